@@ -1,0 +1,93 @@
+package events
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+)
+
+// Date is a day of the calendar, without a clock or a place. The zero Date is
+// "no date": before the first day of a period without a beginning, after the
+// last of one without an end.
+type Date struct {
+	year  int16
+	month uint8
+	day   uint8
+}
+
+// Day returns the date of a year, month and day, normalised as [time.Date]
+// does.
+func Day(year int, month time.Month, day int) Date {
+	return DateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+}
+
+// DateOf returns the date that t's clock shows in t's place.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{int16(y), uint8(m), uint8(d)}
+}
+
+// ParseDate reads YYYY-MM-DD.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("%q is not a date: write it as 2026-04-01", s)
+	}
+	return DateOf(t), nil
+}
+
+// IsZero reports whether d is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Compare orders dates; no date comes first.
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.year, e.year), cmp.Compare(d.month, e.month), cmp.Compare(d.day, e.day))
+}
+
+// Before reports whether d is an earlier day than e.
+func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
+
+// AddDays returns the day n days after d.
+func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
+
+// Time returns midnight UTC at the start of d.
+func (d Date) Time() time.Time {
+	return time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, 0, 0, time.UTC)
+}
+
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+}
+
+// MarshalText writes YYYY-MM-DD, or nothing for no date.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (d *Date) UnmarshalText(b []byte) (err error) {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	*d, err = ParseDate(string(b))
+	return err
+}
+
+// Period is a run of days, both ends inclusive, as the NHS writes them. A zero
+// To means that no end is known.
+type Period struct {
+	From Date `json:"from"`
+	To   Date `json:"to,omitzero"`
+}
+
+// Includes reports whether day is in p.
+func (p Period) Includes(day Date) bool {
+	return !day.Before(p.From) && (p.To.IsZero() || !p.To.Before(day))
+}
+
+// Overlaps reports whether p and q share a day.
+func (p Period) Overlaps(q Period) bool {
+	return (p.To.IsZero() || !p.To.Before(q.From)) && (q.To.IsZero() || !q.To.Before(p.From))
+}

@@ -1,0 +1,48 @@
+package events
+
+// Visibility is who may see a fact at all. It is a property of the fact's type
+// and holds wherever facts show: entries, asAt, subscriptions, exports, tiles
+// and logs.
+type Visibility uint8
+
+const (
+	// Withheld is the class of a type nobody has put into the table: it is
+	// shown to nobody.
+	Withheld Visibility = iota
+	// Open facts are shown to everybody in the system.
+	Open
+	// OwnNetwork facts are shown to the network they are about and to named
+	// roles of its system.
+	OwnNetwork
+	// SealedValues facts carry personal values, which are shown only unsealed
+	// and only to those the view allows.
+	SealedValues
+	// NeverSingly facts are shown only as shares of five or more.
+	NeverSingly
+)
+
+// visibility is the one table. A test fails for a fact without a row.
+var visibility = map[string]Visibility{
+	"network.system_registered.v1":   Open,
+	"network.system_renamed.v1":      Open,
+	"network.place_registered.v1":    Open,
+	"network.place_renamed.v1":       Open,
+	"network.network_registered.v1":  Open,
+	"network.network_renamed.v1":     Open,
+	"network.practice_registered.v1": Open,
+	"network.practice_renamed.v1":    Open,
+	"network.joined.v1":              Open,
+	"network.left.v1":                Open,
+}
+
+// VisibilityOf returns the class of a fact's type.
+func VisibilityOf(typ string) Visibility { return visibility[typ] }
+
+// VisibleTypes returns every type in the table with its class, in no order.
+func VisibleTypes() map[string]Visibility {
+	all := make(map[string]Visibility, len(visibility))
+	for typ, class := range visibility {
+		all[typ] = class
+	}
+	return all
+}

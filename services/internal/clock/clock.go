@@ -1,0 +1,21 @@
+// Package clock is the platform's only reading of the time. What decides or
+// folds takes time as data; what waits takes a Clock.
+package clock
+
+import "time"
+
+// Clock tells the time. Tests give one that they move themselves.
+type Clock interface{ Now() time.Time }
+
+// System is the machine's clock, in UTC.
+var System Clock = system{}
+
+type system struct{}
+
+func (system) Now() time.Time { return time.Now().UTC() }
+
+// Func makes a function a Clock.
+type Func func() time.Time
+
+// Now calls f.
+func (f Func) Now() time.Time { return f() }
