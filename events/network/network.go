@@ -26,6 +26,17 @@ var Family = events.NewFamily[Event](
 // such as "WEST". The NHS has no national code for places.
 type Place string
 
+// Valid reports whether p is 1 to 20 capital letters, digits and hyphens.
+func (p Place) Valid() bool {
+	for i := range len(p) {
+		c := p[i]
+		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return 1 <= len(p) && len(p) <= 20
+}
+
 // Entity is the place of one system: two systems may each have a WEST.
 func (p Place) Entity(in events.ICB) events.Entity {
 	return events.Entity("place-" + string(in) + "-" + string(p))

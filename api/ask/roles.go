@@ -1,0 +1,88 @@
+package ask
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ics-openbook/openbook/events"
+)
+
+// Role is what somebody is in the system.
+type Role string
+
+const (
+	Steward        Role = "steward"
+	PCN            Role = "pcn"
+	Practice       Role = "practice"
+	Finance        Role = "ics-finance"
+	Commissioner   Role = "ics-commissioner"
+	Board          Role = "ics-board"
+	LMC            Role = "lmc"
+	Auditor        Role = "auditor"
+	Representative Role = "representative"
+	Partner        Role = "partner"
+	Peer           Role = "peer"
+)
+
+// Roles is every role.
+var Roles = []Role{Steward, PCN, Practice, Finance, Commissioner, Board, LMC, Auditor, Representative, Partner, Peer}
+
+// England is the organisation that every other belongs to.
+const England events.Entity = "england"
+
+// Grant is a role held for an organisation, such as "steward:system-QU9".
+type Grant struct {
+	Role Role          `json:"role"`
+	Of   events.Entity `json:"of"`
+}
+
+func (g Grant) String() string { return string(g.Role) + ":" + string(g.Of) }
+
+// ParseGrant reads what String wrote.
+func ParseGrant(s string) (Grant, error) {
+	role, of, two := strings.Cut(s, ":")
+	g := Grant{Role(role), events.Entity(of)}
+	if !two || of == "" || !slices.Contains(Roles, g.Role) {
+		return Grant{}, fmt.Errorf("%q is not a role held for an organisation: write it as pcn:network-U12345", s)
+	}
+	return g, nil
+}
+
+// rules is who may ask what: deny by default. The gateway refuses by it before
+// it asks, the service again before it decides. A test walks it with every role
+// over every ask.
+var rules = map[string][]Role{
+	"ask.network.register_system":   {Steward},
+	"ask.network.rename_system":     {Steward},
+	"ask.network.register_place":    {Steward},
+	"ask.network.rename_place":      {Steward},
+	"ask.network.register_network":  {Steward},
+	"ask.network.rename_network":    {Steward},
+	"ask.network.register_practice": {Steward},
+	"ask.network.rename_practice":   {Steward},
+	"ask.network.join":              {Steward},
+	"ask.network.leave":             {Steward},
+}
+
+// May returns the roles that may ask subject; none for a subject without a rule.
+func May(subject string) []Role { return rules[subject] }
+
+// Subjects returns every subject that has a rule, sorted.
+func Subjects() []string {
+	var all []string
+	for subject := range rules {
+		all = append(all, subject)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Permits reports whether one of grants lets its holder ask subject about
+// organisations: the one concerned and those it belongs to.
+func Permits(grants []Grant, subject string, organisations ...events.Entity) bool {
+	return slices.ContainsFunc(grants, func(g Grant) bool {
+		return slices.Contains(May(subject), g.Role) &&
+			(g.Of == England || slices.Contains(organisations, g.Of))
+	})
+}
