@@ -50,6 +50,16 @@ type Given struct {
 // Terms returns g: it makes every request that embeds Given half an [Ask].
 func (g Given) Terms() Given { return g }
 
+// KeyProblems are what is wrong with the idempotency key. They are looked for
+// where the key comes in; what travels on is an id made of it.
+func (g Given) KeyProblems() []Problem {
+	var f Form
+	if key := g.IdempotencyKey; key == "" || utf8.RuneCountInString(key) > maxKey || !plain(key) {
+		f.note("IDEMPOTENCY_KEY_INVALID", "idempotencyKey", "An idempotency key is 1 to %d characters of your own choice, new for each new request; a UUID serves.", maxKey)
+	}
+	return f
+}
+
 // Wait is how long the answer to a request waits.
 type Wait string
 
@@ -99,13 +109,6 @@ func (f *Form) Day(path string, day events.Date) {
 func (f *Form) Order(path string, p events.Period) {
 	if !p.To.IsZero() && p.To.Before(p.From) {
 		f.note("ENDS_BEFORE_START", path, "The last day, %s, is before the first, %s. The last day still counts, so it can be the first at the earliest.", p.To, p.From)
-	}
-}
-
-// Key notes an idempotency key that is missing or cannot be one.
-func (f *Form) Key(key string) {
-	if key == "" || utf8.RuneCountInString(key) > maxKey || !plain(key) {
-		f.note("IDEMPOTENCY_KEY_INVALID", "idempotencyKey", "An idempotency key is 1 to %d characters of your own choice, new for each new request; a UUID serves.", maxKey)
 	}
 }
 

@@ -127,7 +127,7 @@ func (a Join) Concerns() events.Entity             { return a.Network.Entity() }
 func (a Leave) Concerns() events.Entity            { return a.Network.Entity() }
 
 func (a RegisterSystem) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	system(&f, "code", a.Code)
 	if a.Region != "" {
 		f.Code("region", a.Region.Valid(), string(a.Region), "region", "Y59")
@@ -136,13 +136,13 @@ func (a RegisterSystem) Problems() []ask.Problem {
 }
 
 func (a RenameSystem) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	system(&f, "code", a.Code)
 	return f
 }
 
 func (a RegisterPlace) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	system(&f, "system", a.System)
 	place(&f, "code", a.Code)
 	return f
@@ -151,7 +151,7 @@ func (a RegisterPlace) Problems() []ask.Problem {
 func (a RenamePlace) Problems() []ask.Problem { return RegisterPlace(a).Problems() }
 
 func (a RegisterNetwork) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	pcn(&f, "code", a.Code)
 	system(&f, "system", a.System)
 	if a.Place != "" {
@@ -161,27 +161,26 @@ func (a RegisterNetwork) Problems() []ask.Problem {
 }
 
 func (a RenameNetwork) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	pcn(&f, "code", a.Code)
 	return f
 }
 
 func (a RegisterPractice) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	practice(&f, "code", a.Code)
 	system(&f, "system", a.System)
 	return f
 }
 
 func (a RenamePractice) Problems() []ask.Problem {
-	f := opening(a.Given, a.Name)
+	f := named(a.Name)
 	practice(&f, "code", a.Code)
 	return f
 }
 
 func (a Join) Problems() []ask.Problem {
 	var f ask.Form
-	f.Key(a.IdempotencyKey)
 	practice(&f, "practice", a.Practice)
 	pcn(&f, "network", a.Network)
 	f.Day("from", a.From)
@@ -191,15 +190,13 @@ func (a Join) Problems() []ask.Problem {
 
 func (a Leave) Problems() []ask.Problem {
 	var f ask.Form
-	f.Key(a.IdempotencyKey)
 	practice(&f, "practice", a.Practice)
 	pcn(&f, "network", a.Network)
 	f.Day("lastDay", a.LastDay)
 	return f
 }
 
-func opening(g ask.Given, name string) (f ask.Form) {
-	f.Key(g.IdempotencyKey)
+func named(name string) (f ask.Form) {
 	f.Name("name", name)
 	return f
 }

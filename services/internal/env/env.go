@@ -22,6 +22,6 @@ type Env struct {
 	Clock     clock.Clock         // the only time there is
 	Telemetry telemetry.Telemetry // traces, metrics, log
 	Dir       string              // a folder of the service's own, for what can be made again
-	Gateway   ed25519.PublicKey   // whose signature an ask must bear
+	Signers   []ed25519.PublicKey // one of whose signatures an ask must bear
 	Ready     func()              // called once, when the service answers
 }

@@ -58,6 +58,28 @@ func From(err error) (*Refusal, bool) {
 	return r, errors.As(err, &r)
 }
 
+// All returns every refusal in err's tree.
+func All(err error) (all []*Refusal) {
+	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
+	case nil:
+	case *Refusal:
+		all = append(all, e)
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			all = append(all, All(one)...)
+		}
+	case interface{ Unwrap() error }:
+		all = All(e.Unwrap())
+	}
+	return all
+}
+
+// Fault is what others see of a fault: an id that finds it in the log and the
+// trace, and nothing of what it was.
+func Fault(id string) *Refusal {
+	return New("fault", "FAULT", "Something went wrong on our side. The operator finds it under "+id+".")
+}
+
 // What any service may say.
 var (
 	ErrBusy = New(Busy, "BUSY",
@@ -70,6 +92,8 @@ var (
 		"The book's disk is full. Nothing was recorded; the operator must make room, then ask the same again.")
 	ErrUnavailable = New(Busy, "UNAVAILABLE",
 		"A part of the platform is not answering. It is not known whether anything was recorded; ask the same again with the same idempotency key.")
+	ErrAbsent = New(Busy, "UNAVAILABLE",
+		"The service that decides this is not running. Nothing was recorded; ask the same again in a moment.")
 	ErrIdempotency = New(Conflict, "IDEMPOTENCY_CONFLICT",
 		"This idempotency key was used before with other input. Use a new key for a new request.")
 	ErrRevision = New(Conflict, "REVISION_CONFLICT",

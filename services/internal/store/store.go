@@ -50,9 +50,9 @@ type Entry struct {
 
 // Appended says where facts were recorded.
 type Appended struct {
-	Revision events.Revision `json:"revision"` // of the last fact
-	Position events.Position `json:"position"` // of the last fact
-	Time     time.Time       `json:"time"`     // of all of them
+	Revision  events.Revision   `json:"revision"`  // of the last fact
+	Positions []events.Position `json:"positions"` // of each fact, in order
+	Time      time.Time         `json:"time"`      // of all of them
 }
 
 // Store keeps streams of facts, and one order over all of them.

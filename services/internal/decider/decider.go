@@ -1,0 +1,305 @@
+// Package decider joins the two pure halves of an aggregate, deciding and
+// evolving, to the book they are pure of.
+package decider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+	"github.com/ics-openbook/openbook/services/internal/store"
+)
+
+const (
+	// attempts bounds how often a batch is decided afresh when others keep
+	// writing to the same stream, and how often an append is repeated whose
+	// outcome is not known.
+	attempts = 5
+	// most is how many asks are decided and appended together.
+	most = 64
+	// waiting is how many asks of one stream may wait to be decided.
+	waiting = 1024
+	// patience bounds one batch, whatever its askers' own deadlines.
+	patience = 8 * time.Second
+	// kept is how many folded states stay in memory.
+	kept = 8192
+)
+
+// Asked is an ask as the decider needs to know it: everything but what is asked.
+type Asked struct {
+	ID          events.ID // the same for the same request, however often it is sent
+	Hash        string    // of the request's input
+	Actor       events.PersonRef
+	OnBehalfOf  events.Entity
+	Cause       events.ID
+	Correlation events.ID
+	Known       events.Ordinal // how far the view had come that the decision looks at
+	IfRevision  *events.Revision
+	Traceparent string
+}
+
+// Receipt says where an ask left its trace in the book.
+type Receipt struct {
+	ID       events.ID       `json:"id"`      // of the last fact recorded for the ask
+	Entries  int             `json:"entries"` // how many facts were recorded; 0 when it was so already
+	Stream   events.Stream   `json:"stream"`
+	Revision events.Revision `json:"revision"`
+	Position events.Position `json:"position"`
+	Time     time.Time       `json:"time"`
+}
+
+// Decider takes the decisions of one kind of aggregate. The asks of one stream
+// wait in a queue: they are decided one after another on the state in memory
+// and appended together, so that many askers of one stream share one flush and
+// never see a conflict among themselves.
+type Decider[S any, E events.Fact] struct {
+	source string
+	store  store.Store
+	family events.Family[E]
+	evolve func(S, E) S
+
+	mu     sync.Mutex
+	queues map[events.Stream]*queue[S, E]
+	cache  *lru.Cache[events.Stream, *folded[S]]
+}
+
+type queue[S any, E events.Fact] struct{ asks []*pending[S, E] }
+
+type pending[S any, E events.Fact] struct {
+	Asked
+	ctx    context.Context
+	decide func(S) ([]E, error)
+	answer chan outcome // holds one, so that answering never waits
+}
+
+type outcome struct {
+	receipt Receipt
+	err     error
+}
+
+// folded is a stream's state as far as it is known here. Only the one goroutine
+// that works off the stream's queue touches it.
+type folded[S any] struct {
+	state S
+	tail  Receipt // of the last fact; Entries unused
+	asks  map[events.ID]earlier
+}
+
+// earlier is an ask found in the stream.
+type earlier struct {
+	hash    string
+	receipt Receipt
+}
+
+// New returns a Decider that records facts as source, the service's name.
+func New[S any, E events.Fact](source string, s store.Store, family events.Family[E], evolve func(S, E) S) *Decider[S, E] {
+	cache, err := lru.New[events.Stream, *folded[S]](kept)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &Decider[S, E]{source: source, store: s, family: family, evolve: evolve, queues: map[events.Stream]*queue[S, E]{}, cache: cache}
+}
+
+// Transact takes a decision on a stream and records what follows from it. It
+// returns once that is on disk.
+//
+// The same ask again, known by its id, is not decided again: it gets the first
+// answer, or [refuse.ErrIdempotency] if its input differs. A decision without
+// facts means that it is so already; the receipt then names the stream's last
+// fact. Errors are the decision's own refusals, ErrBusy, ErrContended,
+// ErrRevision, ErrParked, ErrFull, ErrUnavailable of package refuse, or faults.
+func (d *Decider[S, E]) Transact(ctx context.Context, stream events.Stream, asked Asked, decide func(S) ([]E, error)) (Receipt, error) {
+	p := &pending[S, E]{asked, ctx, decide, make(chan outcome, 1)}
+	if !d.enqueue(stream, p) {
+		return Receipt{}, refuse.ErrBusy
+	}
+	select {
+	case o := <-p.answer:
+		return o.receipt, o.err
+	case <-ctx.Done():
+		return Receipt{}, fmt.Errorf("%w (%w)", refuse.ErrUnavailable, context.Cause(ctx))
+	}
+}
+
+// enqueue puts p into its stream's queue and sees to it that somebody works it
+// off. It reports false when the queue is full.
+func (d *Decider[S, E]) enqueue(stream events.Stream, p *pending[S, E]) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	q, busy := d.queues[stream]
+	if !busy {
+		q = &queue[S, E]{}
+		d.queues[stream] = q
+		go d.workOff(stream, q)
+	}
+	if len(q.asks) >= waiting {
+		return false
+	}
+	q.asks = append(q.asks, p)
+	return true
+}
+
+// workOff settles a stream's asks batch by batch until none waits. There is one
+// such goroutine for a stream that has asks, none for others.
+func (d *Decider[S, E]) workOff(stream events.Stream, q *queue[S, E]) {
+	for {
+		d.mu.Lock()
+		n := min(len(q.asks), most)
+		batch := q.asks[:n:n]
+		q.asks = q.asks[n:]
+		if n == 0 {
+			delete(d.queues, stream)
+			d.mu.Unlock()
+			return
+		}
+		d.mu.Unlock()
+
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		d.settle(ctx, stream, batch)
+		cancel()
+	}
+}
+
+// settle answers every ask of a batch, exactly once.
+func (d *Decider[S, E]) settle(ctx context.Context, stream events.Stream, batch []*pending[S, E]) {
+	for len(batch) > 0 {
+		n, err := d.tryAll(ctx, stream, batch)
+		if err != nil {
+			d.cache.Remove(stream) // what is in the book is no longer known here
+			for _, p := range batch {
+				p.answer <- outcome{err: err}
+			}
+			return
+		}
+		batch = batch[n:]
+	}
+}
+
+// tryAll settles the first asks of a batch, as many as fit into one append, and
+// says how many. With an error it has answered none.
+func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch []*pending[S, E]) (int, error) {
+	fresh := false // whether the state was read just now
+	for range attempts {
+		f, err := d.load(ctx, stream, fresh)
+		if err != nil {
+			return 0, err
+		}
+		plan := d.plan(f, stream, batch)
+		if len(plan.entries) == 0 {
+			// A state kept since earlier may not say no, nor "already so": a
+			// replica may have written meanwhile. An append would notice.
+			if !fresh && plan.relies {
+				fresh = true
+				continue
+			}
+			plan.deliver()
+			return len(plan.outcomes), nil
+		}
+		appended, err := d.append(ctx, stream, f.tail.Revision, plan.entries)
+		if errors.Is(err, store.ErrConflict) {
+			fresh = true
+			continue
+		}
+		if err != nil {
+			return 0, translate(err)
+		}
+		plan.commit(f, appended)
+		d.cache.Add(stream, f)
+		plan.deliver()
+		return len(plan.outcomes), nil
+	}
+	return 0, fmt.Errorf("%w (%s, %d attempts)", refuse.ErrContended, stream, attempts)
+}
+
+// append repeats an append whose outcome is not known: the store answers the
+// same ids at the same revision as it did the first time.
+func (d *Decider[S, E]) append(ctx context.Context, stream events.Stream, at events.Revision, entries []store.Entry) (a store.Appended, err error) {
+	for range attempts {
+		a, err = d.store.Append(ctx, stream, at, entries)
+		if !errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
+			return a, err
+		}
+	}
+	return a, err
+}
+
+// load returns the state of a stream: the one kept, brought up to date if it is
+// to be fresh.
+func (d *Decider[S, E]) load(ctx context.Context, stream events.Stream, fresh bool) (*folded[S], error) {
+	f, cached := d.cache.Get(stream)
+	if cached && !fresh {
+		return f, nil
+	}
+	if !cached {
+		f = &folded[S]{tail: Receipt{Stream: stream, Revision: events.NoStream}, asks: map[events.ID]earlier{}}
+	}
+	for r, err := range d.store.ReadStream(ctx, stream, f.tail.Revision+1) {
+		if err != nil {
+			d.cache.Remove(stream)
+			return nil, translate(err)
+		}
+		e, err := d.family.Decode(r)
+		if err != nil {
+			d.cache.Remove(stream)
+			return nil, fmt.Errorf("%w: %w", refuse.ErrParked.About("", stream), err)
+		}
+		f.state = d.evolve(f.state, e)
+		f.tail.ID, f.tail.Revision, f.tail.Position, f.tail.Time = r.ID, r.Revision, r.Position, r.Time
+		f.remember(r.Ask, r.AskHash)
+	}
+	d.cache.Add(stream, f)
+	return f, nil
+}
+
+// remember notes that the stream's last fact belongs to an ask.
+func (f *folded[S]) remember(ask events.ID, hash string) {
+	if ask == "" {
+		return
+	}
+	receipt := f.tail
+	receipt.Entries = f.asks[ask].receipt.Entries + 1
+	f.asks[ask] = earlier{hash, receipt}
+}
+
+func translate(err error) error {
+	switch {
+	case errors.Is(err, store.ErrFull):
+		return fmt.Errorf("%w: %w", refuse.ErrFull, err)
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%w: %w", refuse.ErrUnavailable, err)
+	}
+	return err
+}
+
+// factID names the n-th fact of an ask, the same whenever it is decided.
+func factID(ask events.ID, n int) (events.ID, error) {
+	space, err := uuid.Parse(string(ask))
+	if err != nil {
+		return "", fmt.Errorf("ask id %q is not a UUID: %w", ask, err)
+	}
+	return events.ID(uuid.NewSHA1(space, fmt.Append(nil, n)).String()), nil
+}
+
+func (d *Decider[S, E]) entry(p *pending[S, E], n int, e E) (store.Entry, error) {
+	id, err := factID(p.ID, n)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	data, err := json.Marshal(e)
+	if err != nil {
+		return store.Entry{}, err
+	}
+	return store.Entry{Data: data, Envelope: events.Envelope{
+		ID: id, Type: e.EventType(), Source: d.source, Entities: e.Entities(),
+		Ask: p.ID, AskHash: p.Hash, Cause: p.Cause, Correlation: p.Correlation,
+		Actor: p.Actor, OnBehalfOf: p.OnBehalfOf, Known: p.Known, Traceparent: p.Traceparent,
+	}}, nil
+}

@@ -1,0 +1,109 @@
+package serve
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/decider"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+)
+
+// Caller asks services, in the name of people it has made sure of.
+type Caller struct {
+	env    env.Env
+	signer jose.Signer
+	tracer trace.Tracer
+}
+
+// NewCaller returns a Caller that signs with key, whose public half the
+// services hold.
+func NewCaller(e env.Env, key ed25519.PrivateKey) (*Caller, error) {
+	s, err := signer(key)
+	return &Caller{e, s, e.Telemetry.Traces.Tracer(scope)}, err
+}
+
+// By says who asks, and what they had seen when they asked.
+type By struct {
+	Actor  events.PersonRef
+	Client string // what the idempotency key belongs to
+	Grants []ask.Grant
+	Cause  events.ID       // the fact a reaction answers
+	After  events.Position // the newest fact the asker has seen
+}
+
+// Ask asks, and returns once the answer is on disk. Its errors are refusals; a
+// fault of the service is one too, with an id that finds it in the log.
+func (c *Caller) Ask(ctx context.Context, a ask.Ask, by By) (decider.Receipt, error) {
+	terms := a.Terms()
+	if problems := append(terms.KeyProblems(), a.Problems()...); len(problems) > 0 {
+		return decider.Receipt{}, Refused(problems)
+	}
+	return c.ask(ctx, a, Warrant{
+		ID:     askID(by.Client, terms.IdempotencyKey),
+		Actor:  by.Actor,
+		Grants: by.Grants,
+		Cause:  by.Cause, IfRevision: terms.IfRevision, After: by.After,
+	})
+}
+
+// askID is the same for the same client and key, for ever.
+func askID(client, key string) events.ID {
+	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://openbook/client/"+client))
+	return events.ID(uuid.NewSHA1(space, []byte(key)).String())
+}
+
+func (c *Caller) ask(ctx context.Context, a ask.Ask, w Warrant) (receipt decider.Receipt, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ctx, span := c.tracer.Start(ctx, a.Subject(), trace.WithSpanKind(trace.SpanKindClient))
+	defer span.End()
+
+	input, err := json.Marshal(a)
+	if err != nil {
+		return receipt, err
+	}
+	w.Subject, w.Hash = a.Subject(), hash(a.Subject(), input)
+	token, err := sign(c.signer, w, c.env.Clock.Now())
+	if err != nil {
+		return receipt, fmt.Errorf("sign the warrant: %w", err)
+	}
+	msg := &nats.Msg{Subject: a.Subject(), Data: input, Header: nats.Header{warrantHeader: {token}}}
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(msg.Header))
+
+	reply, err := c.env.NATS.RequestMsgWithContext(ctx, msg)
+	switch {
+	case errors.Is(err, nats.ErrNoResponders):
+		return receipt, fmt.Errorf("%w: nobody answers %s", refuse.ErrAbsent, a.Subject())
+	case err != nil:
+		return receipt, fmt.Errorf("%w: %w", refuse.ErrUnavailable, err)
+	case reply.Header.Get(micro.ErrorCodeHeader) != "":
+		return receipt, refusals(reply.Data)
+	}
+	return receipt, json.Unmarshal(reply.Data, &receipt)
+}
+
+// refusals reads what a server's reject wrote.
+func refusals(body []byte) error {
+	var said []*refuse.Refusal
+	if err := json.Unmarshal(body, &said); err != nil || len(said) == 0 {
+		return fmt.Errorf("an answer that cannot be read: %q", body)
+	}
+	all := make([]error, len(said))
+	for i, r := range said {
+		all[i] = r
+	}
+	return errors.Join(all...)
+}
