@@ -1,0 +1,149 @@
+package follow
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/store"
+)
+
+// keep is how many snapshots of a view are kept.
+const keep = 10
+
+// snapshot is a state on disk. It can be made again, so nothing waits for it.
+type snapshot struct {
+	At    store.Mark      `json:"at"`
+	State json.RawMessage `json:"state"`
+}
+
+func (f *Follower[S]) dir() string {
+	return filepath.Join(f.env.Dir, "snapshots", fmt.Sprintf("%s-v%d", f.view.Name, f.view.Version))
+}
+
+// freeze writes a snapshot aside while the fold goes on. A state with parked
+// entities is not worth keeping: a release that can read them starts before it.
+func (f *Follower[S]) freeze(ctx context.Context, s Seen[S]) {
+	if s.parked != nil || f.view.Freeze == nil {
+		return
+	}
+	select {
+	case f.frozen <- struct{}{}:
+	default:
+		return // the one before is still being written
+	}
+	go func() {
+		defer func() { <-f.frozen }()
+		if err := f.write(s); err != nil {
+			f.env.Telemetry.Log.WarnContext(ctx, "snapshot not kept", "view", f.view.Name, "ordinal", s.At.Ordinal, "error", err)
+		}
+	}()
+}
+
+func (f *Follower[S]) write(s Seen[S]) error {
+	state, err := f.view.Freeze(s.State)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(snapshot{s.At, state})
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(f.dir(), 0o700); err != nil {
+		return err
+	}
+	name := filepath.Join(f.dir(), fmt.Sprintf("%d.json", s.At.Ordinal))
+	if err := os.WriteFile(name+".part", data, 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(name+".part", name); err != nil {
+		return err
+	}
+	all, err := f.ordinals()
+	if err != nil {
+		return err
+	}
+	for _, old := range all[min(keep, len(all)):] {
+		if err := os.Remove(filepath.Join(f.dir(), fmt.Sprintf("%d.json", old))); err != nil {
+			return err
+		}
+	}
+	return f.discardOthers()
+}
+
+// discardOthers removes the snapshots of other versions of the view.
+func (f *Follower[S]) discardOthers() error {
+	all, err := filepath.Glob(filepath.Join(f.env.Dir, "snapshots", f.view.Name+"-v*"))
+	for _, dir := range all {
+		if dir != f.dir() {
+			if err := os.RemoveAll(dir); err != nil {
+				return err
+			}
+		}
+	}
+	return err
+}
+
+// ordinals returns those that there are snapshots of, the newest first.
+func (f *Follower[S]) ordinals() (all []events.Ordinal, err error) {
+	files, err := os.ReadDir(f.dir())
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	for _, file := range files {
+		if n, err := strconv.ParseUint(strings.TrimSuffix(file.Name(), ".json"), 10, 64); err == nil {
+			all = append(all, events.Ordinal(n))
+		}
+	}
+	slices.SortFunc(all, func(a, b events.Ordinal) int { return cmp.Compare(b, a) })
+	return all, err
+}
+
+// snapshots yields the states kept that are no newer than upto, the newest
+// first. One that cannot be read is passed over and logged.
+func (f *Follower[S]) snapshots(ctx context.Context, upto events.Ordinal) iter.Seq[Seen[S]] {
+	return func(yield func(Seen[S]) bool) {
+		if f.view.Thaw == nil {
+			return
+		}
+		all, err := f.ordinals()
+		if err != nil {
+			f.env.Telemetry.Log.WarnContext(ctx, "snapshots not read", "view", f.view.Name, "error", err)
+		}
+		for _, n := range all {
+			if n > upto {
+				continue
+			}
+			s, err := f.thaw(n)
+			if err != nil {
+				f.env.Telemetry.Log.WarnContext(ctx, "snapshot passed over", "view", f.view.Name, "ordinal", n, "error", err)
+				continue
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func (f *Follower[S]) thaw(n events.Ordinal) (s Seen[S], err error) {
+	data, err := os.ReadFile(filepath.Join(f.dir(), fmt.Sprintf("%d.json", n)))
+	if err != nil {
+		return s, err
+	}
+	var kept snapshot
+	if err := json.Unmarshal(data, &kept); err != nil {
+		return s, err
+	}
+	s.At = kept.At
+	s.State, err = f.view.Thaw(kept.State)
+	return s, err
+}
