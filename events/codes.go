@@ -6,7 +6,7 @@ package events
 // whether the form is right, not whether such a body exists.
 type (
 	PCN      string // Primary Care Network: U and five digits, such as U12345
-	Practice string // GP practice: a letter and five digits, such as A81001
+	Practice string // GP practice: a letter but U, and five digits, such as A81001
 	ICB      string // integrated care board: the old form QU9 or the new D4U1Y
 	SubICB   string // sub-ICB location, once a CCG: 15C or D4U1Y
 	Region   string // NHS England region: Y and two digits, such as Y59
@@ -17,15 +17,30 @@ const (
 	newBody = "A0A0A" // the five-character codes of 2022 and after
 )
 
-func (c PCN) Valid() bool      { return fits(string(c), "U00000") }
-func (c Practice) Valid() bool { return fits(string(c), "A00000") }
-func (c ICB) Valid() bool      { return fits(string(c), "Q**") || fits(string(c), newBody) }
-func (c SubICB) Valid() bool   { return fits(string(c), "00A") || fits(string(c), newBody) }
-func (c Region) Valid() bool   { return fits(string(c), "Y00") }
+// Valid reports whether c has the form of a network's code.
+func (c PCN) Valid() bool { return fits(string(c), "U00000") }
 
-func (c PCN) Entity() Entity      { return Entity("network-" + c) }
+// Valid reports whether c has the form of a practice's code. U is the letter of
+// networks: taking one for the other is the commonest slip of all.
+func (c Practice) Valid() bool { return fits(string(c), "A00000") && c[0] != 'U' }
+
+// Valid reports whether c has one of the two forms of a system's code.
+func (c ICB) Valid() bool { return fits(string(c), "Q**") || fits(string(c), newBody) }
+
+// Valid reports whether c has one of the two forms of a sub-ICB location's code.
+func (c SubICB) Valid() bool { return fits(string(c), "00A") || fits(string(c), newBody) }
+
+// Valid reports whether c has the form of a region's code.
+func (c Region) Valid() bool { return fits(string(c), "Y00") }
+
+// Entity is the network as the book names it.
+func (c PCN) Entity() Entity { return Entity("network-" + c) }
+
+// Entity is the practice as the book names it.
 func (c Practice) Entity() Entity { return Entity("practice-" + c) }
-func (c ICB) Entity() Entity      { return Entity("system-" + c) }
+
+// Entity is the system as the book names it.
+func (c ICB) Entity() Entity { return Entity("system-" + c) }
 
 func fits(code, pattern string) bool {
 	if len(code) != len(pattern) {

@@ -21,9 +21,13 @@ func Day(year int, month time.Month, day int) Date {
 	return DateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
 }
 
-// DateOf returns the date that t's clock shows in t's place.
+// DateOf returns the date that t's clock shows in t's place. A year that four
+// digits cannot write gives no date.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
+	if y < 0 || y > 9999 {
+		return Date{}
+	}
 	return Date{int16(y), uint8(m), uint8(d)}
 }
 
@@ -47,10 +51,15 @@ func (d Date) Compare(e Date) int {
 // Before reports whether d is an earlier day than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 
-// AddDays returns the day n days after d.
-func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
+// AddDays returns the day n days after d; days after no date are no date.
+func (d Date) AddDays(n int) Date {
+	if d.IsZero() {
+		return d
+	}
+	return DateOf(d.Time().AddDate(0, 0, n))
+}
 
-// Time returns midnight UTC at the start of d.
+// Time returns midnight UTC at the start of d, which must be a date.
 func (d Date) Time() time.Time {
 	return time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, 0, 0, time.UTC)
 }
@@ -82,12 +91,15 @@ type Period struct {
 	To   Date `json:"to,omitzero"`
 }
 
+// Valid reports whether p does not end before it begins.
+func (p Period) Valid() bool { return p.To.IsZero() || !p.To.Before(p.From) }
+
 // Includes reports whether day is in p.
 func (p Period) Includes(day Date) bool {
 	return !day.Before(p.From) && (p.To.IsZero() || !p.To.Before(day))
 }
 
-// Overlaps reports whether p and q share a day.
+// Overlaps reports whether p and q share a day. Both must be valid.
 func (p Period) Overlaps(q Period) bool {
 	return (p.To.IsZero() || !p.To.Before(q.From)) && (q.To.IsZero() || !q.To.Before(p.From))
 }

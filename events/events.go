@@ -29,6 +29,18 @@ type Fact interface {
 // "network-U12345".
 type Entity string
 
+// Valid reports whether e can be one token of a NATS subject and one line of a
+// list: visible ASCII without the dot, the asterisk and the greater-than sign.
+func (e Entity) Valid() bool {
+	for i := range len(e) {
+		switch c := e[i]; {
+		case c <= ' ', c > '~', c == '.', c == '*', c == '>':
+			return false
+		}
+	}
+	return e != ""
+}
+
 // Stream is the history one writer at a time may add to. It is named like the
 // entity whose rules it guards, such as "practice-A81001".
 type Stream string

@@ -1,9 +1,13 @@
 package events
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 )
 
 // Family is every fact of one domain, and every shape such a fact was ever
@@ -21,7 +25,7 @@ func NewFamily[E Fact](facts ...E) Family[E] {
 		typ := reflect.TypeOf(zero)
 		f.add(zero.EventType(), func(data []byte) (E, error) {
 			v := reflect.New(typ)
-			if err := json.Unmarshal(data, v.Interface()); err != nil {
+			if err := unmarshal(data, v.Interface()); err != nil {
 				var none E
 				return none, err
 			}
@@ -36,12 +40,21 @@ func NewFamily[E Fact](facts ...E) Family[E] {
 func Upcasting[Old any, E Fact](f Family[E], name string, now func(Old) E) Family[E] {
 	f.add(name, func(data []byte) (e E, err error) {
 		var old Old
-		if err := json.Unmarshal(data, &old); err != nil {
+		if err := unmarshal(data, &old); err != nil {
 			return e, err
 		}
 		return now(old), nil
 	})
 	return f
+}
+
+// unmarshal reads a JSON object. Without the check a null would read as a fact
+// whose every field is empty.
+func unmarshal(data []byte, v any) error {
+	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+		return errors.New("its data is no JSON object")
+	}
+	return json.Unmarshal(data, v)
 }
 
 func (f Family[E]) add(name string, read func([]byte) (E, error)) {
@@ -52,7 +65,11 @@ func (f Family[E]) add(name string, read func([]byte) (E, error)) {
 }
 
 // Facts returns the zero value of every fact that may be written today.
-func (f Family[E]) Facts() []E { return f.facts }
+func (f Family[E]) Facts() []E { return slices.Clone(f.facts) }
+
+// Types returns every type that can be read, those no longer written too, in
+// alphabetical order.
+func (f Family[E]) Types() []string { return slices.Sorted(maps.Keys(f.read)) }
 
 // Reads reports whether typ is, or once was, a type of this family.
 func (f Family[E]) Reads(typ string) bool { return f.read[typ] != nil }

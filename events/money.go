@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
+	"strconv"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -18,18 +20,23 @@ var ErrOverflow = errors.New("amount out of range")
 
 // ParseGBP reads pounds with at most two decimals, such as "1234.5" or "-0.07".
 func ParseGBP(s string) (GBP, error) {
-	d, err := decimal.Parse(s)
-	if err != nil || strings.ContainsAny(s, "eE") {
+	pounds, fraction, dot := strings.Cut(s, ".")
+	pence := strings.TrimRight(fraction, "0")
+	if len(pence) < 2 {
+		pence += "00"[len(pence):]
+	}
+	// Read by hand, because a decimal of limited precision would round what it
+	// cannot hold, and say nothing.
+	m, err := strconv.ParseInt(pounds+pence, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrSyntax), strings.Trim(pounds, "+-") == "", dot && fraction == "":
 		return 0, fmt.Errorf("%q is not an amount of money: write pounds and pence, such as 1234.56", s)
-	}
-	if d.Scale() > 2 && d.Cmp(d.Trunc(2)) != 0 {
+	case len(pence) > 2:
 		return 0, fmt.Errorf("%q has a fraction of a penny", s)
-	}
-	whole, pence, ok := d.Int64(2)
-	if !ok || whole > math.MaxInt64/100-1 || whole < math.MinInt64/100+1 {
+	case err != nil:
 		return 0, fmt.Errorf("%q: %w", s, ErrOverflow)
 	}
-	return GBP(whole*100 + pence), nil
+	return GBP(m), nil
 }
 
 // String writes pounds with two decimals, such as "-0.07".
@@ -44,52 +51,84 @@ func (m *GBP) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// Instalment is the k-th of n payments of m: what is due by then, rounded, less
-// what was due before. The n of them add up to m to the penny.
+// Instalment is the k-th of n payments of m, k from 1 to n: what is due by
+// then, rounded, less what was due before. The n of them add up to m to the
+// penny.
 func (m GBP) Instalment(k, n int) GBP { return m.share(k, n) - m.share(k-1, n) }
 
 // share is k/n of m, half a penny away from zero.
 func (m GBP) share(k, n int) GBP {
-	// Pence times parts stays far inside 64 bits: the NHS's whole budget is
-	// 2e13 pence, a year has 366 parts.
-	whole, part := int64(m)*int64(k), int64(n)
-	if whole < 0 {
-		return GBP((2*whole - part) / (2 * part))
+	part, _ := proportion(magnitude(int64(m)), uint64(k), uint64(n)) // no more than m, so it fits
+	if m < 0 {
+		return GBP(-part)
 	}
-	return GBP((2*whole + part) / (2 * part))
+	return GBP(part)
 }
 
 // Rate is pounds for one of something (a patient, a bed, a point), exact, with
 // as many decimals as its source has: 1.761, 130.253.
 type Rate struct{ decimal.Decimal }
 
-// ParseRate reads a decimal number.
+// ParseRate reads a decimal number of at most 19 digits.
 func ParseRate(s string) (Rate, error) {
-	d, err := decimal.Parse(s)
-	if err != nil {
+	_, fraction, _ := strings.Cut(s, ".")
+	d, err := decimal.ParseExact(s, len(fraction)) // never rounds
+	if err != nil || strings.ContainsAny(s, "eE") {
 		return Rate{}, fmt.Errorf("%q is not a rate: write a decimal number, such as 1.761", s)
 	}
 	return Rate{d}, nil
 }
 
+// UnmarshalText reads what ParseRate reads.
+func (r *Rate) UnmarshalText(b []byte) (err error) {
+	*r, err = ParseRate(string(b))
+	return err
+}
+
+// UnmarshalJSON reads a string that ParseRate reads. It hides the decimal's
+// own, which rounds.
+func (r *Rate) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return fmt.Errorf("%s is not a rate: write a string, such as \"1.761\"", b)
+	}
+	return r.UnmarshalText([]byte(s))
+}
+
 // For is the rate for a whole number of things, rounded once, half a penny away
 // from zero.
 func (r Rate) For(quantity int64) (GBP, error) {
-	pence, err := r.Decimal.Mul(decimal.MustNew(quantity, 0))
-	if err == nil {
-		pence, err = pence.Mul(decimal.Hundred)
-	}
-	if err != nil {
+	d := r.Pad(2)
+	if d.Scale() < 2 {
 		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
 	}
-	half := decimal.MustNew(5, 1).CopySign(pence)
-	pence, err = pence.Add(half)
-	if err != nil {
+	perPenny := uint64(math.Pow10(d.Scale() - 2)) // of the last digit; exact, at most 1e17
+	pence, ok := proportion(d.Coef(), magnitude(quantity), perPenny)
+	if !ok || pence > math.MaxInt64 {
 		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
 	}
-	whole, _, ok := pence.Trunc(0).Int64(0)
-	if !ok {
-		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
+	if d.IsNeg() != (quantity < 0) {
+		return -GBP(pence), nil
 	}
-	return GBP(whole), nil
+	return GBP(pence), nil
+}
+
+// proportion is a × b / c, rounded once, half upwards. It is not ok when the
+// result is beyond 64 bits; what comes in between is not bound by them.
+func proportion(a, b, c uint64) (result uint64, ok bool) {
+	high, low := bits.Mul64(a, b)
+	low, carry := bits.Add64(low, c/2, 0)
+	high += carry
+	if high >= c {
+		return 0, false
+	}
+	result, _ = bits.Div64(high, low, c)
+	return result, true
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
 }

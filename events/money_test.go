@@ -1,0 +1,176 @@
+package events_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/ics-openbook/openbook/events"
+)
+
+func TestParseGBP(t *testing.T) {
+	for text, want := range map[string]events.GBP{
+		"0": 0, "0.00": 0, "-0": 0, "1": 100, "1.5": 150, "1234.56": 123456, "-0.07": -7, "+3.10": 310, "7.500": 750,
+		"92233720368547758.07":  math.MaxInt64,
+		"-92233720368547758.08": math.MinInt64,
+	} {
+		if got, err := events.ParseGBP(text); err != nil || got != want {
+			t.Errorf("%q is read as %s: %v", text, got, err)
+		}
+	}
+	for _, text := range []string{
+		"", ".", "-", ".5", "5.", "1,234.56", "£5", "1e3", "0x10", "1_000", " 1", "1.2.3", "--1", "1.-5", "NaN",
+		"0.001", "-0.005", "0.00000000000000000000000000001", "12345678901234567.891",
+	} {
+		if got, err := events.ParseGBP(text); err == nil {
+			t.Errorf("%q is read as %s", text, got)
+		}
+	}
+	for _, text := range []string{"92233720368547758.08", "-92233720368547758.09", "99999999999999999999999"} {
+		if _, err := events.ParseGBP(text); !errors.Is(err, events.ErrOverflow) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestGBPReadsBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := events.GBP(rapid.Int64().Draw(t, "pence"))
+		data, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got events.GBP
+		if err := json.Unmarshal(data, &got); err != nil || got != m {
+			t.Fatalf("%d is written %s and read as %d: %v", int64(m), data, int64(got), err)
+		}
+	})
+}
+
+func TestInstalmentsAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := events.GBP(rapid.Int64().Draw(t, "pence"))
+		n := rapid.IntRange(1, 400).Draw(t, "n")
+		var paid events.GBP
+		for k := 1; k <= n; k++ {
+			paid += m.Instalment(k, n)
+			// Never more than half a penny from what is due: 2|paid·n − m·k| ≤ n.
+			due := new(big.Int).Mul(big.NewInt(int64(m)), big.NewInt(int64(k)))
+			gap := new(big.Int).Mul(big.NewInt(int64(paid)), big.NewInt(int64(n)))
+			gap.Sub(gap, due).Abs(gap).Lsh(gap, 1)
+			if gap.Cmp(big.NewInt(int64(n))) > 0 {
+				t.Fatalf("after %d of %d instalments of %s, %s is paid", k, n, m, paid)
+			}
+		}
+		if paid != m {
+			t.Fatalf("%d instalments of %s come to %s", n, m, paid)
+		}
+	})
+}
+
+func TestInstalmentIsRoundedAwayFromZero(t *testing.T) {
+	for _, m := range []events.GBP{1, -1} {
+		if first, second := m.Instalment(1, 2), m.Instalment(2, 2); first != m || second != 0 {
+			t.Errorf("%s is paid as %s and %s", m, first, second)
+		}
+	}
+}
+
+func rate(t testing.TB, s string) events.Rate {
+	t.Helper()
+	r, err := events.ParseRate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestRateFor(t *testing.T) {
+	for _, c := range []struct {
+		rate     string
+		quantity int64
+		want     string
+	}{
+		{"26.631", 30_000, "798930.00"}, // core funding, a network of 30,000 patients
+		{"130.253", 87, "11332.01"},     // enhanced care, 87 care home beds
+		{"0.005", 1, "0.01"},
+		{"0.005", -1, "-0.01"},
+		{"-0.005", 1, "-0.01"},
+		{"-0.005", -1, "0.01"},
+		{"0.004999", 1, "0.00"},
+		{"-0.0049", 1, "0.00"},
+		{"0.015", 1, "0.02"},
+		{"0.025", 1, "0.03"}, // not to the even neighbour
+		{"3", 7, "21.00"},
+		{"2.5", 2, "5.00"},
+		{"1.234567890123456789", 1_000_000_000_000, "1234567890123.46"}, // more digits than a decimal holds
+		{"0", math.MinInt64, "0.00"},
+		{"0.01", math.MaxInt64, "92233720368547758.07"},
+	} {
+		if got, err := rate(t, c.rate).For(c.quantity); err != nil || got.String() != c.want {
+			t.Errorf("%s × %d is %s, want %s: %v", c.rate, c.quantity, got, c.want, err)
+		}
+	}
+	for _, c := range []struct {
+		rate     string
+		quantity int64
+	}{
+		{"0.02", math.MaxInt64}, {"92233720368547758.08", 1}, {"9999999999999999999", 1}, {"1", math.MinInt64},
+	} {
+		if got, err := rate(t, c.rate).For(c.quantity); !errors.Is(err, events.ErrOverflow) {
+			t.Errorf("%s × %d is %s: %v", c.rate, c.quantity, got, err)
+		}
+	}
+}
+
+// TestRateForIsExact holds For against rational numbers, which never round.
+func TestRateForIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coef := rapid.Int64Range(-1_000_000_000, 1_000_000_000).Draw(t, "coef")
+		scale := rapid.IntRange(0, 9).Draw(t, "scale")
+		quantity := rapid.Int64Range(-100_000, 100_000).Draw(t, "quantity")
+
+		exact := new(big.Rat).SetFrac(big.NewInt(coef), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil))
+		text := exact.FloatString(scale)
+		r, err := events.ParseRate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.For(quantity)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := exact.Mul(exact, new(big.Rat).SetInt64(quantity)).FloatString(2) // half away from zero
+		if want == "-0.00" {
+			want = "0.00"
+		}
+		if got.String() != want {
+			t.Fatalf("%s × %d is %s, want %s", text, quantity, got, want)
+		}
+	})
+}
+
+func TestRateIsReadExactlyOrNot(t *testing.T) {
+	for _, text := range []string{"1.761", "130.253", "0", "-1.5", "1.70", "0.1234567890123456789"} {
+		data := fmt.Sprintf("%q", text)
+		var r events.Rate
+		if err := json.Unmarshal([]byte(data), &r); err != nil {
+			t.Errorf("%s: %v", data, err)
+			continue
+		}
+		if back, err := json.Marshal(r); err != nil || string(back) != data {
+			t.Errorf("%s is written back as %s: %v", data, back, err)
+		}
+	}
+	for _, data := range []string{`""`, `"1e3"`, `"1,761"`, `"£1"`, `"1.2.3"`, `1.761`, `null`, `"0.12345678901234567890123"`, `"123456789012345678901"`} {
+		var r events.Rate
+		if err := json.Unmarshal([]byte(data), &r); err == nil {
+			t.Errorf("%s is read as %s", data, r)
+		}
+	}
+}
