@@ -1,0 +1,36 @@
+// Package figure is what a view shows where it shows a number: the value with
+// its unit, or why it is not known. Unknown is a state of its own, never zero.
+// It is pure, and rooms may import it.
+package figure
+
+import (
+	"time"
+
+	"github.com/ics-openbook/openbook/events"
+)
+
+// Figure is a number, or why there is none. Exactly one of Value and Unknown is
+// set.
+type Figure struct {
+	Value   *int64
+	Unit    string // "practice", "patient"
+	Unknown *Unknown
+}
+
+// Unknown says why a figure is not known, who could make it known, and since
+// when it has been so.
+type Unknown struct {
+	Code   string // "PARKED", "NOT_SUBMITTED"
+	Reason string // a sentence
+	OwedBy events.Entity
+	Since  time.Time
+}
+
+// Of is a figure that is known.
+func Of(value int, unit string) Figure {
+	v := int64(value)
+	return Figure{Value: &v, Unit: unit}
+}
+
+// Not is a figure that is not known.
+func Not(unit string, why *Unknown) Figure { return Figure{Unit: unit, Unknown: why} }

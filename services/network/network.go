@@ -1,0 +1,92 @@
+// Package network is the registry's service: it decides what may happen to
+// systems, places, networks and practices, by what it has seen of them.
+package network
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/internal/decider"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/follow"
+	"github.com/ics-openbook/openbook/services/internal/serve"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	"github.com/ics-openbook/openbook/services/network/pcn"
+	"github.com/ics-openbook/openbook/services/network/practice"
+	"github.com/ics-openbook/openbook/services/network/system"
+	"github.com/ics-openbook/openbook/services/network/view"
+)
+
+// stale is how long an ask waits for the registry to have seen what its asker
+// has seen.
+const stale = 2 * time.Second
+
+// View is how the registry is followed, here and in the gateway.
+var View = follow.View[view.State]{
+	Name: "registry", Version: view.Version, Domains: []string{"network"},
+	Evolve: follow.Folding(fact.Family, view.Evolve), Freeze: view.Freeze, Thaw: view.Thaw,
+}
+
+// Run is the service, in the surroundings it is given, until ctx is done.
+func Run(ctx context.Context, e env.Env) error {
+	book := remote.New(e.NATS)
+	registry, err := follow.New(e, book, View, follow.Options[view.State]{})
+	if err != nil {
+		return err
+	}
+	srv, err := serve.New(e, "network", "0.1.0")
+	if err != nil {
+		return err
+	}
+	known := func(ctx context.Context, after events.Position) (view.State, events.Ordinal, error) {
+		ctx, cancel := context.WithTimeout(ctx, stale)
+		defer cancel()
+		seen, err := registry.Wait(ctx, after)
+		return seen.State, seen.At.Ordinal, err
+	}
+	systems := decider.New("network", book, fact.Family, system.Evolve)
+	networks := decider.New("network", book, fact.Family, pcn.Evolve)
+	practices := decider.New("network", book, fact.Family, practice.Evolve)
+	if err := errors.Join(
+		answer(srv, systems, known, system.Register),
+		answer(srv, systems, known, system.Rename),
+		answer(srv, systems, known, system.RegisterPlace),
+		answer(srv, systems, known, system.RenamePlace),
+		answer(srv, networks, known, pcn.Register),
+		answer(srv, networks, known, pcn.Rename),
+		answer(srv, practices, known, practice.Register),
+		answer(srv, practices, known, practice.Rename),
+		answer(srv, practices, known, practice.Join),
+		answer(srv, practices, known, practice.Leave),
+	); err != nil {
+		return err
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	seen := make(chan struct{})
+	work.Go(func() error { return registry.Run(ctx, func() { close(seen) }) })
+	work.Go(func() error {
+		select {
+		case <-seen: // decide nothing before the registry is known
+			return srv.Run(ctx)
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	return work.Wait()
+}
+
+func answer[S any, A ask.Ask](
+	srv *serve.Server, d *decider.Decider[S, fact.Event],
+	known func(context.Context, events.Position) (view.State, events.Ordinal, error),
+	decide func(S, view.State, A) ([]fact.Event, error),
+) error {
+	return serve.Answer(srv, serve.Decision[S, view.State, fact.Event, A]{
+		Decider: d, Known: known, Above: view.State.Above, Decide: decide,
+	})
+}
