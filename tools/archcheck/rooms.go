@@ -1,0 +1,81 @@
+package main
+
+import "slices"
+
+// room is a row of the table: which folders, and what a package in them may
+// import. {d} stands for the importer's own domain.
+type room struct {
+	folder  string
+	module  []string // from this module
+	outside []string // from the standard library and from other modules
+}
+
+const anything = "..."
+
+var free = []string{anything}
+
+// What is pure imports nothing that can read a clock, a file, a random number
+// or the network, and nothing that can wait. (package time is there for its
+// types; the linter forbids its clock.)
+var (
+	values = []string{
+		"bytes", "cmp", "errors", "fmt", "maps", "math", "math/bits", "slices", "strconv", "strings", "time",
+		"unicode", "unicode/utf8", "github.com/govalues/decimal",
+	}
+	// Facts and asks are read from JSON by their types.
+	stored = slices.Concat(values, []string{"encoding/json", "reflect"})
+	// Views hold what they show in persistent maps: the state is a value, so
+	// that a reader has one consistent state without a lock. JSON is how a
+	// snapshot keeps it.
+	pure = slices.Concat(values, []string{"encoding/json", "iter", "github.com/benbjohnson/immutable"})
+)
+
+// The table; the first row that fits counts, and a folder without a row fails.
+// It is the one in the architecture, with what has been added and why:
+//
+//   - api/ask is a room of its own: what all asks share. services/internal may
+//     know it, because serve limits and hashes asks of every domain; it is no
+//     domain.
+//   - deploy holds the server's configuration as embedded files, so that tests
+//     and the single process use the very file that is deployed.
+//   - Rooms of one domain may import one another: a practice that names an
+//     unknown network is refused in that network's own words. Of another
+//     domain they may import the view alone. A view imports views alone, so
+//     that nobody who reads it is linked to what decides.
+//   - services/internal/figure is a value ("not known, and why"), which rooms
+//     may hold as they hold refusals.
+var rooms = []room{
+	{"events/eventstest", []string{"events"}, free},
+	{"events", nil, stored},
+	{"events/*", []string{"events"}, values},
+
+	{"api/ask", []string{"events"}, values},
+	{"api/ask/*", []string{"api/ask", "events/**"}, values},
+	{"api/schema", nil, []string{"embed"}},
+	{"api/client/**", []string{"api/client/**", "api/ask/**", "events/**"}, free},
+	{"api/proof/**", []string{"api/proof/**", "api/ask/**", "events/**"}, free},
+
+	{"deploy", nil, []string{"embed", "fmt", "maps", "slices", "strings"}},
+
+	{"services/internal/**", []string{"api/ask", "events", "services/internal/**"}, free},
+	{"services/book/**", []string{"api/proof", "events", "services/internal/**", "services/book/**"}, free},
+	{"services/platform/**", []string{"api/**", "deploy", "events/**", "services/**"}, free},
+	{"services/gateway/**", slices.Concat(facing, []string{"services/gateway/**"}), free},
+	{"services/dashboard/**", slices.Concat(facing, []string{"services/dashboard/**"}), free},
+
+	{"services/*/view", slices.Concat(inner, []string{"services/*/view"}), pure},
+	{"services/*/import*", outer, free},
+	{"services/*/*", slices.Concat(inner, []string{"services/{d}/*", "services/*/view"}), pure},
+	{"services/*", outer, free},
+
+	{"tools/**", []string{"api/**", "events/**", "services/platform", "tools/{d}/**"}, free},
+}
+
+var (
+	// inner is what every pure room of a domain may import.
+	inner = []string{"api/ask", "api/ask/{d}", "events/**", "services/internal/figure", "services/internal/refuse"}
+	// outer is what the outer package of a domain, and its importers, may.
+	outer = []string{"api/ask/**", "api/client", "events/**", "services/internal/**", "services/{d}/**", "services/*/view"}
+	// facing is what faces people may import: never a room that decides.
+	facing = []string{"api/**", "events/**", "services/internal/**", "services/*/view"}
+)
