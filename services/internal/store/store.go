@@ -120,3 +120,7 @@ type Index interface {
 	// ByID returns the fact with an id, or ErrNotFound.
 	ByID(ctx context.Context, id events.ID) (events.Recorded, error)
 }
+
+// BookID tells one book from another, and from the same book begun anew. An
+// engine makes it up at random when it first opens an empty place.
+type BookID string

@@ -1,0 +1,158 @@
+// Package remote is the book as every other service sees it: the port of
+// package store, over NATS.
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+	"go.opentelemetry.io/otel/propagation"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/store"
+	"github.com/ics-openbook/openbook/services/internal/store/wire"
+)
+
+// patience bounds one request whose context has no deadline of its own.
+const patience = 5 * time.Second
+
+// Book is the book behind a connection. A book that is away, slow or behind a
+// broken connection answers with an error that wraps [store.ErrUnavailable].
+type Book struct{ nc *nats.Conn }
+
+var (
+	_ store.Store = (*Book)(nil)
+	_ store.Index = (*Book)(nil)
+)
+
+// New returns the book that answers on nc. It asks nothing yet.
+func New(nc *nats.Conn) *Book { return &Book{nc} }
+
+// Append implements [store.Store].
+func (b *Book) Append(ctx context.Context, stream events.Stream, expected events.Revision, facts []store.Entry) (done store.Appended, err error) {
+	if err := store.Check(stream, expected, facts); err != nil {
+		return done, err // a request beyond the limits might not even fit a message
+	}
+	request, err := wire.EncodeAppend(stream, expected, facts)
+	if err != nil {
+		return done, err
+	}
+	err = b.ask(ctx, wire.SubjectAppend, request, &done)
+	return done, err
+}
+
+// ReadStream implements [store.Store]; it begins when the first fact is taken.
+func (b *Book) ReadStream(ctx context.Context, stream events.Stream, from events.Revision) iter.Seq2[events.Recorded, error] {
+	return pages(b, ctx, wire.SubjectReadStream, wire.ReadStream{Stream: stream, From: from},
+		func(r *wire.ReadStream, p *wire.Page) { r.From, r.Until = last(p).Revision+1, p.Until })
+}
+
+// ReadAll implements [store.Store]; it begins when the first fact is taken.
+func (b *Book) ReadAll(ctx context.Context, after events.Position) iter.Seq2[events.Recorded, error] {
+	return pages(b, ctx, wire.SubjectReadAll, wire.ReadAll{After: after},
+		func(r *wire.ReadAll, p *wire.Page) { r.After, r.Until = last(p).Position, p.Until })
+}
+
+// Head implements [store.Store].
+func (b *Book) Head(ctx context.Context) (events.Position, error) {
+	var head wire.Head
+	err := b.ask(ctx, wire.SubjectHead, nil, &head)
+	return head.Position, err
+}
+
+// IndexHead implements [store.Index].
+func (b *Book) IndexHead(ctx context.Context) (mark store.Mark, err error) {
+	err = b.ask(ctx, wire.SubjectIndexHead, nil, &mark)
+	return mark, err
+}
+
+// Range implements [store.Index]; it begins when the first fact is taken.
+func (b *Book) Range(ctx context.Context, after, upto events.Ordinal) iter.Seq2[events.Recorded, error] {
+	return pages(b, ctx, wire.SubjectRange, wire.Range{After: after, Upto: upto},
+		func(r *wire.Range, p *wire.Page) { r.After, r.Upto = last(p).Ordinal, p.Upto })
+}
+
+// About implements [store.Index]; it begins when the first fact is taken.
+func (b *Book) About(ctx context.Context, entity events.Entity, after, upto events.Ordinal) iter.Seq2[events.Recorded, error] {
+	return pages(b, ctx, wire.SubjectAbout, wire.About{Entity: entity, After: after, Upto: upto},
+		func(r *wire.About, p *wire.Page) { r.After, r.Upto = last(p).Ordinal, p.Upto })
+}
+
+// AsAt implements [store.Index].
+func (b *Book) AsAt(ctx context.Context, t time.Time) (mark store.Mark, err error) {
+	err = b.askJSON(ctx, wire.SubjectAsAt, wire.AsAt{Time: t}, &mark)
+	return mark, err
+}
+
+// ByID implements [store.Index].
+func (b *Book) ByID(ctx context.Context, id events.ID) (fact events.Recorded, err error) {
+	err = b.askJSON(ctx, wire.SubjectByID, wire.ByID{ID: id}, &fact)
+	return fact, err
+}
+
+// Status says how far the facts have come.
+func (b *Book) Status(ctx context.Context) (status wire.Status, err error) {
+	err = b.ask(ctx, wire.SubjectStatus, nil, &status)
+	return status, err
+}
+
+func last(p *wire.Page) *events.Recorded { return &p.Facts[len(p.Facts)-1] }
+
+// pages yields a reading page by page; next turns the request for one page into
+// that for the one after it.
+func pages[R any](b *Book, ctx context.Context, subject string, request R, next func(*R, *wire.Page)) iter.Seq2[events.Recorded, error] {
+	return func(yield func(events.Recorded, error) bool) {
+		request := request // each range over the iterator starts from the beginning
+		for {
+			var page wire.Page
+			if err := b.askJSON(ctx, subject, request, &page); err != nil {
+				yield(events.Recorded{}, err)
+				return
+			}
+			for _, r := range page.Facts {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if !page.More || len(page.Facts) == 0 {
+				return
+			}
+			next(&request, &page)
+		}
+	}
+}
+
+func (b *Book) askJSON(ctx context.Context, subject string, request, reply any) error {
+	data, err := json.Marshal(request)
+	if err != nil {
+		return err
+	}
+	return b.ask(ctx, subject, data, reply)
+}
+
+// ask is one request and its reply. The trace that ctx belongs to goes along.
+func (b *Book) ask(ctx context.Context, subject string, request []byte, reply any) error {
+	if _, bounded := ctx.Deadline(); !bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	m := &nats.Msg{Subject: subject, Header: nats.Header{}, Data: request}
+	propagation.TraceContext{}.Inject(ctx, wire.TraceHeader(m.Header))
+	answer, err := b.nc.RequestMsgWithContext(ctx, m)
+	switch {
+	case errors.Is(err, nats.ErrMaxPayload):
+		return wire.Error("TOO_LARGE", err.Error())
+	case err != nil: // no responders, out of time, disconnected, closed
+		return wire.Unavailable(err)
+	}
+	if code := answer.Header[micro.ErrorCodeHeader]; len(code) > 0 {
+		return wire.Error(code[0], answer.Header.Get(micro.ErrorHeader))
+	}
+	return json.Unmarshal(answer.Data, reply)
+}

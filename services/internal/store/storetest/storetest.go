@@ -1,0 +1,476 @@
+// Package storetest is the examination of event stores and of the index beside
+// them: every sentence of the contract in package store, as a test. Whatever
+// calls itself a store passes it, on its real engine.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/store"
+)
+
+// Run examines stores that open makes, each of them empty.
+func Run(t *testing.T, open func(testing.TB) store.Store) {
+	for _, sentence := range []struct {
+		says string
+		test func(*testing.T, store.Store)
+	}{
+		{"an empty book has no head, no facts and no streams", emptyBook},
+		{"a stream is read in order, numbered from 0, from any revision on", streamInOrder},
+		{"positions grow strictly, over all streams", positionsGrow},
+		{"an append is recorded whole or not at all", allOrNone},
+		{"only the stream's own revision is accepted", expectedRevision},
+		{"of many writers at one revision, one wins", oneWriterWins},
+		{"the same append again is answered as before and records nothing", retry},
+		{"an append that is only partly the same is a conflict", notARetry},
+		{"facts of one append have one time, which is not earlier than any before", timeNeverGoesBack},
+		{"what is beyond the limits or malformed is refused, and records nothing", limits},
+		{"a fact comes back as it was given", roundTrip},
+		{"a reading ends where the book ended when it began", readingEnds},
+		{"a reader sees every fact once, in one order, while writers write", readWhileWriting},
+		{"a reading can be broken off, and begun again", brokenOff},
+		{"a long stream is read whole", longStream},
+		{"a context that is done ends what was asked with it", contextDone},
+	} {
+		t.Run(sentence.says, func(t *testing.T) { sentence.test(t, open(t)) })
+	}
+}
+
+func emptyBook(t *testing.T, s store.Store) {
+	if head, err := s.Head(t.Context()); err != nil || !head.IsZero() {
+		t.Errorf("head is %s, %v", head, err)
+	}
+	if got := read(t, s.ReadAll(t.Context(), events.Position{})); len(got) != 0 {
+		t.Errorf("the book holds %v", got)
+	}
+	if got := read(t, s.ReadStream(t.Context(), "practice-A81001", 0)); len(got) != 0 {
+		t.Errorf("the stream holds %v", got)
+	}
+}
+
+func streamInOrder(t *testing.T, s store.Store) {
+	first, second := Entries(3), Entries(2)
+	a := add(t, s, "practice-A81001", events.NoStream, first...)
+	add(t, s, "practice-A81002", events.NoStream, Entries(2)...)
+	b := add(t, s, "practice-A81001", 2, second...)
+	if a.Revision != 2 || b.Revision != 4 {
+		t.Errorf("the appends ended at %d and %d, not at 2 and 4", a.Revision, b.Revision)
+	}
+	want := slices.Concat(first, second)
+	for from := range events.Revision(7) {
+		got := read(t, s.ReadStream(t.Context(), "practice-A81001", from))
+		if len(got) != max(0, 5-int(from)) {
+			t.Fatalf("from %d on there are %d facts", from, len(got))
+		}
+		for i, r := range got {
+			if n := int(from) + i; r.Revision != events.Revision(n) || r.ID != want[n].ID || r.Stream != "practice-A81001" {
+				t.Errorf("from %d: fact %d is %s at %d of %s", from, i, r.ID, r.Revision, r.Stream)
+			}
+		}
+	}
+}
+
+func positionsGrow(t *testing.T, s store.Store) {
+	var told []events.Position
+	for i := range 5 {
+		stream := events.Stream(fmt.Sprint("practice-A8100", i))
+		told = append(told, add(t, s, stream, events.NoStream, Entries(i+1)...).Positions...)
+	}
+	all := read(t, s.ReadAll(t.Context(), events.Position{}))
+	if len(all) != len(told) {
+		t.Fatalf("%d facts, want %d", len(all), len(told))
+	}
+	for i, r := range all {
+		if r.Position != told[i] {
+			t.Errorf("fact %d is at %s, the append said %s", i, r.Position, told[i])
+		}
+		if r.Position.IsZero() || i > 0 && r.Position.Compare(all[i-1].Position) <= 0 {
+			t.Errorf("fact %d is at %s, after %s", i, r.Position, all[max(i-1, 0)].Position)
+		}
+		if rest := read(t, s.ReadAll(t.Context(), r.Position)); len(rest) != len(all)-i-1 {
+			t.Errorf("after fact %d there are %d", i, len(rest))
+		}
+	}
+	if head, err := s.Head(t.Context()); err != nil || head != told[len(told)-1] {
+		t.Errorf("head is %s, %v; want %s", head, err, told[len(told)-1])
+	}
+}
+
+func allOrNone(t *testing.T, s store.Store) {
+	facts := Entries(3)
+	facts[2].Data = []byte(`{"n":`)
+	if _, err := s.Append(t.Context(), "practice-A81001", events.NoStream, facts); err == nil {
+		t.Error("broken JSON was taken")
+	}
+	add(t, s, "practice-A81001", events.NoStream, Entries(2)...)
+	if got := read(t, s.ReadAll(t.Context(), events.Position{})); len(got) != 2 {
+		t.Errorf("%d facts were recorded, want 2", len(got))
+	}
+}
+
+func expectedRevision(t *testing.T, s store.Store) {
+	refused(t, s, "practice-A81001", 0, store.ErrConflict, Entries(1)...)
+	add(t, s, "practice-A81001", events.NoStream, Entries(2)...)
+	for _, wrong := range []events.Revision{events.NoStream, 0, 2, 3} {
+		refused(t, s, "practice-A81001", wrong, store.ErrConflict, Entries(1)...)
+	}
+	refused(t, s, "practice-A81002", 1, store.ErrConflict, Entries(1)...)
+	add(t, s, "practice-A81001", 1, Entries(1)...)
+}
+
+func oneWriterWins(t *testing.T, s store.Store) {
+	for expected := events.NoStream; expected < 4; expected++ {
+		var won atomic.Int32
+		var all sync.WaitGroup
+		for range 16 {
+			all.Go(func() {
+				switch _, err := s.Append(t.Context(), "practice-A81001", expected, Entries(1)); {
+				case err == nil:
+					won.Add(1)
+				case !errors.Is(err, store.ErrConflict):
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if won.Load() != 1 {
+			t.Fatalf("%d winners at revision %d", won.Load(), expected)
+		}
+	}
+	if got := read(t, s.ReadStream(t.Context(), "practice-A81001", 0)); len(got) != 5 {
+		t.Errorf("%d facts, want 5", len(got))
+	}
+}
+
+func retry(t *testing.T, s store.Store) {
+	begin, first := Entries(1), Entries(3)
+	add(t, s, "practice-A81001", events.NoStream, begin...)
+	answer := add(t, s, "practice-A81001", 0, first...)
+	same := func(when string) {
+		t.Helper()
+		if again := add(t, s, "practice-A81001", 0, first...); !equal(again, answer) {
+			t.Errorf("%s: answered %v, first %v", when, again, answer)
+		}
+	}
+	same("at once")
+	add(t, s, "practice-A81001", 3, Entries(2)...)
+	same("after more facts")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { same("many at once") })
+	}
+	all.Wait()
+	// What was only a part of an append is recorded all the same.
+	if again := add(t, s, "practice-A81001", 0, first[:2]...); again.Revision != 2 {
+		t.Errorf("the first two of three end at %d", again.Revision)
+	}
+	if got := read(t, s.ReadAll(t.Context(), events.Position{})); len(got) != 6 {
+		t.Errorf("%d facts, want 6", len(got))
+	}
+}
+
+func notARetry(t *testing.T, s store.Store) {
+	facts := Entries(3)
+	add(t, s, "practice-A81001", events.NoStream, facts...)
+	longer := slices.Concat(facts, Entries(1))
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrConflict, longer...)
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrConflict, facts[0], facts[1], Entries(1)[0])
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrConflict, Entries(1)[0], facts[1], facts[2])
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrConflict, facts[1:]...)
+	refused(t, s, "practice-A81001", 0, store.ErrConflict, facts...)
+	refused(t, s, "practice-A81002", 0, store.ErrConflict, facts...)
+	add(t, s, "practice-A81001", 2, Entries(1)...)
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrConflict, longer...)
+	if got := read(t, s.ReadAll(t.Context(), events.Position{})); len(got) != 4 {
+		t.Errorf("%d facts, want 4", len(got))
+	}
+}
+
+func timeNeverGoesBack(t *testing.T, s store.Store) {
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			stream, at := events.Stream(fmt.Sprint("practice-A8100", i)), events.NoStream
+			for n := range 10 {
+				done := add(t, s, stream, at, Entries(n%3+1)...)
+				at = done.Revision
+				for _, r := range read(t, s.ReadStream(t.Context(), stream, at-events.Revision(n%3))) {
+					if !r.Time.Equal(done.Time) {
+						t.Errorf("a fact has the time %s, its append said %s", r.Time, done.Time)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	var last time.Time
+	for _, r := range read(t, s.ReadAll(t.Context(), events.Position{})) {
+		if r.Time.Before(last) || r.Time.IsZero() {
+			t.Errorf("%s comes after %s", r.Time, last)
+		}
+		last = r.Time
+	}
+}
+
+func limits(t *testing.T, s store.Store) {
+	big := func(n int) store.Entry {
+		e := Entries(1)[0]
+		e.Data = []byte(`{"text":"` + strings.Repeat("x", n) + `"}`)
+		return e
+	}
+	change := func(do func(*store.Entry)) store.Entry {
+		e := Entries(1)[0]
+		do(&e)
+		return e
+	}
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed)
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrTooLarge, Entries(store.MaxFacts+1)...)
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrTooLarge, big(store.MaxBytes))
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrTooLarge, big(store.MaxBytes/2), big(store.MaxBytes/2))
+	refused(t, s, "practice-A81001", -2, store.ErrMalformed, Entries(1)...)
+	for _, name := range []string{"", "a b", "a.b", "a*", ">", "a,b", `a"b`, "ä", "a\n", strings.Repeat("a", 300)} {
+		refused(t, s, events.Stream(name), events.NoStream, store.ErrMalformed, Entries(1)...)
+		refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed, change(func(e *store.Entry) { e.Entities[1] = events.Entity(name) }))
+	}
+	for _, typ := range []string{"", "examined", "store.examined", "store.examined.v", "store.examined.v1.v2", "store.examined.1", "Store.examined.v1", "store.ex amined.v1", "store..v1", "store.*.v1"} {
+		refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed, change(func(e *store.Entry) { e.Type = typ }))
+	}
+	for _, id := range []events.ID{"", "1", "6F0D7C5E-3b57-5f0e-8f0a-9c8f3b6d1a01", "{6f0d7c5e-3b57-5f0e-8f0a-9c8f3b6d1a01}"} {
+		refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed, change(func(e *store.Entry) { e.ID = id }))
+	}
+	for _, data := range []string{"", "null", "[]", "{", "{}{}", "{} ", `{"n":1,}`} {
+		refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed, change(func(e *store.Entry) { e.Data = []byte(data) }))
+	}
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed, change(func(e *store.Entry) { e.Entities = nil }))
+	refused(t, s, "practice-A81001", events.NoStream, store.ErrMalformed, change(func(e *store.Entry) { e.Source = "\xff" }))
+	if got := read(t, s.ReadAll(t.Context(), events.Position{})); len(got) != 0 {
+		t.Errorf("%d facts were recorded", len(got))
+	}
+	add(t, s, "practice-A81001", events.NoStream, Entries(store.MaxFacts)...)
+	add(t, s, "practice-A81002", events.NoStream, big(store.MaxBytes-1000))
+	if got := read(t, s.ReadAll(t.Context(), events.Position{})); len(got) != store.MaxFacts+1 {
+		t.Errorf("%d facts, want %d", len(got), store.MaxFacts+1)
+	}
+}
+
+func roundTrip(t *testing.T, s store.Store) {
+	full, bare := Entries(1)[0], Entries(1)[0]
+	full.Data = []byte("{\"a\" : [1, 2.50,\t\"<&\u00fc\\u00fc\u2028\"],\n \"a\":null, \"\xff\": 1e400}")
+	bare.Envelope = events.Envelope{ID: bare.ID, Type: bare.Type, Entities: bare.Entities[:1]}
+	bare.Data = []byte(`{}`)
+	done := add(t, s, "practice-A81001", events.NoStream, full, bare)
+	for i, r := range read(t, s.ReadStream(t.Context(), "practice-A81001", 0)) {
+		given := []store.Entry{full, bare}[i]
+		given.Time = done.Time
+		if diff := cmp.Diff(given.Envelope, r.Envelope); diff != "" {
+			t.Errorf("the envelope changed (-given +came):\n%s", diff)
+		}
+		if string(r.Data) != string(given.Data) {
+			t.Errorf("the data was %q and came back as %q", given.Data, r.Data)
+		}
+		if r.Position != done.Positions[i] || r.Ordinal != 0 {
+			t.Errorf("at %s and %d, want %s and 0", r.Position, r.Ordinal, done.Positions[i])
+		}
+	}
+}
+
+func readingEnds(t *testing.T, s store.Store) {
+	at := add(t, s, "practice-A81001", events.NoStream, Entries(3)...).Revision
+	for what, facts := range map[string]iter.Seq2[events.Recorded, error]{
+		"stream": s.ReadStream(t.Context(), "practice-A81001", 0),
+		"all":    s.ReadAll(t.Context(), events.Position{}),
+	} {
+		seen := 0
+		for _, err := range facts {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen++; seen > 100 {
+				t.Fatalf("reading the %s does not end while facts are added", what)
+			}
+			at = add(t, s, "practice-A81001", at, Entries(1)...).Revision
+		}
+	}
+}
+
+func readWhileWriting(t *testing.T, s store.Store) {
+	const writers, each = 8, 25
+	var all sync.WaitGroup
+	for i := range writers {
+		all.Go(func() {
+			stream, at := events.Stream(fmt.Sprint("practice-A8100", i)), events.NoStream
+			for n := range each {
+				at = add(t, s, stream, at, Entries(n%4+1)...).Revision
+			}
+		})
+	}
+	finished := make(chan struct{})
+	go func() { all.Wait(); close(finished) }()
+	var (
+		seen  []events.Recorded
+		after events.Position
+		last  = false
+	)
+	for !last {
+		select {
+		case <-finished:
+			last = true // what was recorded by now is seen in one more round
+		default:
+		}
+		for r, err := range s.ReadAll(t.Context(), after) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen, after = append(seen, r), r.Position
+		}
+	}
+	whole := read(t, s.ReadAll(t.Context(), events.Position{}))
+	if len(seen) != len(whole) {
+		t.Fatalf("%d facts were seen while writing, %d are there", len(seen), len(whole))
+	}
+	next := map[events.Stream]events.Revision{}
+	for i, r := range seen {
+		if r.ID != whole[i].ID || r.Revision != next[r.Stream] {
+			t.Fatalf("fact %d is %s at %d of %s", i, r.ID, r.Revision, r.Stream)
+		}
+		next[r.Stream]++
+	}
+}
+
+func brokenOff(t *testing.T, s store.Store) {
+	add(t, s, "practice-A81001", events.NoStream, Entries(5)...)
+	for what, facts := range map[string]iter.Seq2[events.Recorded, error]{
+		"stream": s.ReadStream(t.Context(), "practice-A81001", 1),
+		"all":    s.ReadAll(t.Context(), events.Position{}),
+	} {
+		var first [50]events.ID // more readings than any pool has connections
+		for i := range first {
+			for r, err := range facts {
+				if err != nil {
+					t.Fatal(err)
+				}
+				first[i] = r.ID
+				break
+			}
+			if first[i] != first[0] {
+				t.Fatalf("reading the %s began with %s, then with %s", what, first[0], first[i])
+			}
+		}
+	}
+	add(t, s, "practice-A81001", 4, Entries(1)...)
+}
+
+func longStream(t *testing.T, s store.Store) {
+	at := events.NoStream
+	for range 9 {
+		facts := Entries(300)
+		for i := range facts {
+			facts[i].Data = []byte(`{"text":"` + strings.Repeat("x", 700) + `"}`)
+		}
+		at = add(t, s, "practice-A81001", at, facts...).Revision
+	}
+	for what, facts := range map[string]iter.Seq2[events.Recorded, error]{
+		"stream": s.ReadStream(t.Context(), "practice-A81001", 0),
+		"all":    s.ReadAll(t.Context(), events.Position{}),
+	} {
+		next := events.Revision(0)
+		for r, err := range facts {
+			if err != nil || r.Revision != next {
+				t.Fatalf("%s: got revision %d, %v; want %d", what, r.Revision, err, next)
+			}
+			next++
+		}
+		if next != at+1 {
+			t.Errorf("%s: %d facts, want %d", what, next, at+1)
+		}
+	}
+}
+
+func contextDone(t *testing.T, s store.Store) {
+	add(t, s, "practice-A81001", events.NoStream, Entries(3)...)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ended := func(what string, err error) {
+		t.Helper()
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	_, err := s.Append(ctx, "practice-A81001", 2, Entries(1))
+	ended("append", err)
+	for what, facts := range map[string]iter.Seq2[events.Recorded, error]{
+		"stream": s.ReadStream(ctx, "practice-A81001", 0),
+		"all":    s.ReadAll(ctx, events.Position{}),
+	} {
+		yielded, err := 0, error(nil)
+		for _, err = range facts {
+			yielded++
+		}
+		ended(what, err)
+		if yielded != 1 {
+			t.Errorf("%s yielded %d times", what, yielded)
+		}
+	}
+}
+
+// Entries makes n facts with whole envelopes and new ids.
+func Entries(n int) []store.Entry {
+	all := make([]store.Entry, n)
+	for i := range all {
+		all[i] = store.Entry{
+			Envelope: events.Envelope{
+				ID: events.ID(uuid.NewString()), Type: "store.examined.v1", Source: "storetest, \"quoted\" ü",
+				Entities: []events.Entity{"practice-A81001", "network-U12345"},
+				Ask:      events.ID(uuid.NewString()), AskHash: "sha256-1", Cause: events.ID(uuid.NewString()), Correlation: events.ID(uuid.NewString()),
+				Actor: "person-7c9e", OnBehalfOf: "network-U12345", Known: 12, Traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+			},
+			Data: fmt.Appendf(nil, `{"n":%d}`, i),
+		}
+	}
+	return all
+}
+
+func add(t testing.TB, s store.Store, stream events.Stream, expected events.Revision, facts ...store.Entry) store.Appended {
+	t.Helper()
+	done, err := s.Append(t.Context(), stream, expected, facts)
+	if err != nil {
+		t.Errorf("append to %s at %d: %v", stream, expected, err)
+		return store.Appended{Positions: []events.Position{{}}}
+	}
+	return done
+}
+
+func refused(t testing.TB, s store.Store, stream events.Stream, expected events.Revision, want error, facts ...store.Entry) {
+	t.Helper()
+	if _, err := s.Append(t.Context(), stream, expected, facts); !errors.Is(err, want) {
+		t.Errorf("append of %d facts to %q at %d: %v; want %v", len(facts), stream, expected, err, want)
+	}
+}
+
+func read(t testing.TB, facts iter.Seq2[events.Recorded, error]) (all []events.Recorded) {
+	t.Helper()
+	for r, err := range facts {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func equal(a, b store.Appended) bool {
+	return a.Revision == b.Revision && slices.Equal(a.Positions, b.Positions) && a.Time.Equal(b.Time)
+}
