@@ -2,7 +2,12 @@
 // folds takes time as data; what waits takes a Clock.
 package clock
 
-import "time"
+import (
+	"time"
+	_ "time/tzdata" // a bare machine may not know when London changes its clocks
+
+	"github.com/ics-openbook/openbook/events"
+)
 
 // Clock tells the time. Tests give one that they move themselves.
 type Clock interface{ Now() time.Time }
@@ -19,3 +24,14 @@ type Func func() time.Time
 
 // Now calls f.
 func (f Func) Now() time.Time { return f() }
+
+var london = func() *time.Location {
+	l, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		panic(err) // the zones are compiled in
+	}
+	return l
+}()
+
+// Today is the date in England.
+func Today(c Clock) events.Date { return events.DateOf(c.Now().In(london)) }

@@ -6,13 +6,15 @@ package figure
 import (
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"github.com/ics-openbook/openbook/events"
 )
 
 // Figure is a number, or why there is none. Exactly one of Value and Unknown is
 // set.
 type Figure struct {
-	Value   *int64
+	Value   *decimal.Decimal
 	Unit    string // "practice", "patient"
 	Unknown *Unknown
 }
@@ -22,13 +24,13 @@ type Figure struct {
 type Unknown struct {
 	Code   string // "PARKED", "NOT_SUBMITTED"
 	Reason string // a sentence
-	OwedBy events.Entity
+	OwedBy *events.Entity
 	Since  time.Time
 }
 
 // Of is a figure that is known.
 func Of(value int, unit string) Figure {
-	v := int64(value)
+	v := decimal.MustNew(int64(value), 0)
 	return Figure{Value: &v, Unit: unit}
 }
 

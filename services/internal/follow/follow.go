@@ -315,7 +315,10 @@ func (f *Follower[S]) resume(ctx context.Context, stream jetstream.Stream, epoch
 // the nearest snapshot on.
 func (f *Follower[S]) AsAt(ctx context.Context, mark store.Mark) (*Seen[S], error) {
 	now := f.Seen()
-	if now.At.Ordinal == mark.Ordinal {
+	switch mark.Ordinal {
+	case 0:
+		return &Seen[S]{Epoch: now.Epoch}, nil
+	case now.At.Ordinal:
 		return now, nil
 	}
 	if then, ok := f.past.Get(mark.Ordinal); ok && then.At.ID == mark.ID {

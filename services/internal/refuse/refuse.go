@@ -17,6 +17,7 @@ const (
 	Conflict  Kind = "conflict"  // look again, then decide
 	Forbidden Kind = "forbidden" // ask somebody who may
 	Busy      Kind = "busy"      // wait, then ask the same again
+	Broken    Kind = "fault"     // tell the operator
 )
 
 // Refusal is a request turned down by a rule. Code is stable and for programs,
@@ -77,7 +78,7 @@ func All(err error) (all []*Refusal) {
 // Fault is what others see of a fault: an id that finds it in the log and the
 // trace, and nothing of what it was.
 func Fault(id string) *Refusal {
-	return New("fault", "FAULT", "Something went wrong on our side. The operator finds it under "+id+".")
+	return New(Broken, "FAULT", "Something went wrong on our side. The operator finds it under "+id+".")
 }
 
 // What any service may say.

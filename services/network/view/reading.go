@@ -85,11 +85,18 @@ type System struct {
 	of  *Reading
 }
 
-func (s *System) ID() string            { return string(s.row.Code.Entity()) }
-func (s *System) Code() events.ICB      { return s.row.Code }
-func (s *System) Name() string          { return s.row.Name }
-func (s *System) Region() events.Region { return s.row.Region }
-func (s *System) Within() events.ICB    { return s.row.Code }
+func (s *System) ID() string         { return string(s.row.Code.Entity()) }
+func (s *System) Code() events.ICB   { return s.row.Code }
+func (s *System) Name() string       { return s.row.Name }
+func (s *System) Within() events.ICB { return s.row.Code }
+
+// Region is the system's NHS England region, or nil where none is recorded.
+func (s *System) Region() *events.Region {
+	if s.row.Region == "" {
+		return nil
+	}
+	return &s.row.Region
+}
 
 // Places returns the system's places by code.
 func (s *System) Places() []*Place {

@@ -1,0 +1,185 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/graph"
+	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
+	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+)
+
+const (
+	// AfterHeader names the position a reply must have come at least as far as.
+	AfterHeader = "Openbook-After"
+
+	mostBody       = 128 << 10       // bytes of a request
+	mostTokens     = 1_000           // of a document
+	mostComplexity = 2_000           // fields of an answer, as gqlgen counts
+	mostDocuments  = 1_000           // parsed documents kept
+	longest        = 5 * time.Second // one query's answer
+	patience       = 2 * time.Second // for a view to come as far as the asker
+	ping           = 15 * time.Second
+)
+
+// api is GraphQL over HTTP.
+type api struct {
+	env      env.Env
+	resolver *graph.Resolver
+}
+
+func (a *api) handler() http.Handler {
+	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver}))
+	srv.AddTransport(transport.SSE{KeepAlivePingInterval: ping})
+	srv.AddTransport(transport.POST{})
+	srv.SetQueryCache(lru.New[*ast.QueryDocument](mostDocuments))
+	srv.SetParserTokenLimit(mostTokens)
+	srv.Use(extension.Introspection{})
+	srv.Use(extension.FixedComplexityLimit(mostComplexity))
+	srv.SetErrorPresenter(a.present)
+	srv.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) })
+	srv.AroundOperations(a.begin)
+	srv.AroundResponses(a.finish)
+	srv.AroundFields(guard.Fields(a.viewer))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+		// A subscription writes for as long as it lives; each write has its own
+		// deadline below, so that a reader that has gone away is noticed.
+		srv.ServeHTTP(&streamWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r)
+	})
+}
+
+// streamWriter lets an answer and the pings between answers take turns, and
+// gives each a deadline.
+type streamWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	mu      sync.Mutex
+}
+
+func (w *streamWriter) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.control.SetWriteDeadline(time.Now().Add(ping)); err != nil { //nolint:forbidigo // the connection's own clock
+		return 0, err
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Flush sends what has been written. An error shows at the next Write.
+func (w *streamWriter) Flush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_ = w.control.Flush()
+}
+
+// begin gives a request the state it is answered from, as new as it asks for.
+func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	op := graphql.GetOperationContext(ctx)
+	seen := a.resolver.Registry.Seen()
+	var after events.Position
+	if header := op.Headers.Get(AfterHeader); header != "" {
+		var err error
+		if after, err = events.ParsePosition(header); err != nil {
+			return refused(ctx, refuse.New(refuse.Invalid, "POSITION_INVALID", err.Error()))
+		}
+		wait, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		if seen, err = a.resolver.Registry.Wait(wait, after); err != nil {
+			return refused(ctx, err)
+		}
+	}
+	ctx, _ = graph.NewSession(ctx, seen, after)
+	if op.Operation.Operation == ast.Subscription {
+		return next(ctx)
+	}
+	bounded, cancel := context.WithTimeout(ctx, longest)
+	respond := next(bounded)
+	return func(ctx context.Context) *graphql.Response {
+		defer cancel()
+		return respond(ctx)
+	}
+}
+
+func refused(ctx context.Context, err error) graphql.ResponseHandler {
+	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{graphql.ErrorOnPath(ctx, err).(*gqlerror.Error)}})
+}
+
+// finish says what state the answer is true at.
+func (a *api) finish(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	if response == nil {
+		return nil
+	}
+	seen := a.resolver.Registry.Seen()
+	if s, ok := graph.SessionOf(ctx); ok && graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+		seen = s.Seen()
+	}
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	response.Extensions["asOf"] = map[string]any{"position": seen.At.Position, "time": seen.At.Time}
+	return response
+}
+
+// present is the one place where an error becomes part of an answer: a refusal
+// as it is, a mistake in the document as the parser says it, a fault as an id
+// that finds it in the log.
+func (a *api) present(ctx context.Context, err error) *gqlerror.Error {
+	shown := &gqlerror.Error{Path: graphql.GetPath(ctx)}
+	if r, ok := refuse.From(err); ok {
+		shown.Message = r.Message
+		shown.Extensions = map[string]any{"code": r.Code}
+		return shown
+	}
+	var document *gqlerror.Error
+	if errors.As(err, &document) && document.Unwrap() == nil {
+		return document
+	}
+	id := uuid.NewString()
+	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
+		id = sc.TraceID().String()
+	}
+	a.env.Telemetry.Log.ErrorContext(ctx, "fault", "id", id, "path", shown.Path.String(), "error", err)
+	fault := refuse.Fault(id)
+	shown.Message = fault.Message
+	shown.Extensions = map[string]any{"code": fault.Code, "id": id}
+	return shown
+}
+
+// viewer is who looks, as the rules see them.
+func (a *api) viewer(ctx context.Context) (guard.Viewer, bool) {
+	who, ok := identity.From(ctx)
+	return viewer{a, who}, ok
+}
+
+type viewer struct {
+	api *api
+	who identity.Person
+}
+
+func (v viewer) Grants() []ask.Grant { return v.who.Grants }
+
+func (v viewer) Above(e events.Entity) []events.Entity {
+	return v.api.resolver.Registry.Seen().State.Above(e)
+}

@@ -1,0 +1,120 @@
+// Package gateway is the platform's front door: GraphQL over HTTP for people
+// who have signed in, and nothing for anybody else.
+package gateway
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/propagation"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/graph"
+	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/live"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/follow"
+	"github.com/ics-openbook/openbook/services/internal/serve"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	"github.com/ics-openbook/openbook/services/network/view"
+)
+
+const (
+	// grace is how long answers in hand may take when the gateway stops.
+	grace = 5 * time.Second
+	// slowest is how long a client may take to send a request.
+	slowest = 10 * time.Second
+	// idle is how long a connection may wait for its next request.
+	idle = 2 * time.Minute
+)
+
+// Config is what a gateway needs beside its surroundings.
+type Config struct {
+	Listener net.Listener
+	Verifier *identity.Verifier
+	Key      ed25519.PrivateKey // signs what it asks of services
+	Pages    http.Handler       // everything but the API: the console and how to sign in
+}
+
+// Run answers on the listener, which it closes, until ctx is done.
+func Run(ctx context.Context, e env.Env, c Config) error {
+	book := remote.New(e.NATS)
+	hub := live.NewHub()
+	registry, err := follow.New(e, book, follow.View[view.State]{
+		Name: "registry", Version: view.Version, Domains: []string{"network"},
+		Evolve: follow.Folding(fact.Family, view.Evolve), Freeze: view.Freeze, Thaw: view.Thaw,
+	}, follow.Options[view.State]{
+		Watch: func(_ *follow.Seen[view.State], facts []events.Recorded) { hub.Changed(facts) },
+	})
+	if err != nil {
+		return err
+	}
+	asks, err := serve.NewCaller(e, c.Key)
+	if err != nil {
+		return err
+	}
+	var ready atomic.Bool
+	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
+
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", traced(e, c.Verifier.Require(api.handler())))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if ready.Load() {
+			say(w, http.StatusOK, "ready")
+		} else {
+			say(w, http.StatusServiceUnavailable, "not yet: the views are still being read from the book")
+		}
+	})
+	if c.Pages != nil {
+		mux.Handle("/", c.Pages)
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // so that subscriptions end when the gateway does
+	}
+	work.Go(func() error {
+		return registry.Run(ctx, func() {
+			ready.Store(true)
+			e.Ready()
+		})
+	})
+	work.Go(func() error {
+		if err := server.Serve(c.Listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve HTTP: %w", err)
+		}
+		return nil
+	})
+	work.Go(func() error {
+		<-ctx.Done()
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		return server.Shutdown(bounded)
+	})
+	return work.Wait()
+}
+
+// traced begins a request's trace, or goes on with the client's.
+func traced(e env.Env, h http.Handler) http.Handler {
+	return otelhttp.NewHandler(h, "graphql",
+		otelhttp.WithTracerProvider(e.Telemetry.Traces),
+		otelhttp.WithMeterProvider(e.Telemetry.Metrics),
+		otelhttp.WithPropagators(propagation.TraceContext{}))
+}
+
+func say(w http.ResponseWriter, status int, what string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprintln(w, what) // a client that is gone misses nothing
+}

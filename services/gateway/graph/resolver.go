@@ -1,0 +1,218 @@
+package graph
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/graph/model"
+	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/live"
+	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/internal/follow"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+	"github.com/ics-openbook/openbook/services/internal/serve"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	"github.com/ics-openbook/openbook/services/network/view"
+)
+
+// patience is how long an answer waits for a view to catch up.
+const patience = 2 * time.Second
+
+// Registry is the registry as this replica has seen it.
+type Registry = follow.Seen[view.State]
+
+// Resolver is what answers are made of.
+type Resolver struct {
+	Clock    clock.Clock
+	Book     *remote.Book
+	Registry *follow.Follower[view.State]
+	Asks     *serve.Caller
+	Live     *live.Hub
+}
+
+// reading returns the registry as one request reads it: what the book said at
+// asAt, or says, and what was true on a day.
+func (r *Resolver) reading(ctx context.Context, asAt *time.Time, on *events.Date) (*view.Reading, error) {
+	seen := sessionOf(ctx).Seen()
+	if asAt != nil {
+		mark, err := r.Book.AsAt(ctx, *asAt)
+		if err != nil {
+			return nil, err
+		}
+		if mark.Ordinal < seen.At.Ordinal {
+			if seen, err = r.Registry.AsAt(ctx, mark); err != nil {
+				return nil, err
+			}
+		}
+	}
+	day := clock.Today(r.Clock)
+	if on != nil {
+		day = *on
+	}
+	return read(seen, day), nil
+}
+
+func read(seen *Registry, on events.Date) *view.Reading {
+	return &view.Reading{State: seen.State, On: on, Unknown: func(e events.Entity) *figure.Unknown {
+		p, parked := seen.Parked(e)
+		if !parked {
+			return nil
+		}
+		return &figure.Unknown{
+			Code: "PARKED", Since: p.Since,
+			Reason: "The book has an entry about " + string(e) + " that this release cannot read (" + p.Type + "). The operator sees it in `openbook doctor`.",
+		}
+	}}
+}
+
+// submit asks a service for what a mutation says, and waits as it says. The
+// reading it returns is as new as the answer.
+func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Reading, error) {
+	who, _ := identity.From(ctx) // the guard lets nobody else come here
+	session := sessionOf(ctx)
+	receipt, err := r.Asks.Ask(ctx, a, serve.By{Actor: who.Ref, Client: who.Client + "/" + string(who.Ref), Grants: who.Grants, After: session.After()})
+	refusals := refuse.All(err)
+	switch {
+	case err != nil && (len(refusals) == 0 || refusals[0].Kind == refuse.Broken):
+		return model.Done{}, nil, err
+	case err != nil:
+		done := model.Done{}
+		for _, no := range refusals {
+			p := model.Problem{Code: no.Code, Message: no.Message}
+			if no.Path != "" {
+				p.Path = &no.Path
+			}
+			done.Problems = append(done.Problems, p)
+		}
+		return done, &view.Reading{}, nil // a refused request shows nothing
+	}
+	seen := r.Registry.Seen()
+	visible := seen.At.Position.Compare(receipt.Position) >= 0
+	if !visible && a.Terms().Wait == ask.Visible {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		seen, err = r.Registry.Wait(ctx, receipt.Position)
+		visible = err == nil
+	}
+	session.Advance(seen)
+	shown := &view.Reading{}
+	if visible {
+		shown = read(seen, clock.Today(r.Clock))
+	}
+	return model.Done{Receipt: &model.Receipt{
+		ID: receipt.ID, Entries: receipt.Entries, Revision: receipt.Revision, Position: receipt.Position,
+		Ordinal: r.ordinal(ctx, receipt.ID, visible), Time: receipt.Time, Visible: visible,
+	}}, shown, nil
+}
+
+// ordinal is an entry's place in the whole book, where that is known already.
+func (r *Resolver) ordinal(ctx context.Context, id events.ID, visible bool) *events.Ordinal {
+	if !visible {
+		return nil
+	}
+	fact, err := r.Book.ByID(ctx, id)
+	if err != nil {
+		return nil // the receipt stands without it
+	}
+	return &fact.Ordinal
+}
+
+// mostEntries is the longest page of anything.
+const mostEntries = 100
+
+var (
+	errPage   = refuse.New(refuse.Invalid, "PAGE_INVALID", "Say how many you want: `first` (or `last`) from 1 to %d, one of the two.")
+	errCursor = refuse.New(refuse.Invalid, "CURSOR_INVALID", "%q is not a cursor of this list. Send one that a page gave you.")
+)
+
+// entries makes a page of what the book says of something. It holds only what
+// may be shown one by one.
+func (r *Resolver) entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error) {
+	if first < 1 || first > mostEntries {
+		return nil, errPage.About("first", mostEntries)
+	}
+	from, err := ordinalOf(after)
+	if err != nil {
+		return nil, err
+	}
+	upto := sessionOf(ctx).Seen().At.Ordinal
+	if asAt != nil {
+		mark, err := r.Book.AsAt(ctx, *asAt)
+		if err != nil {
+			return nil, err
+		}
+		upto = min(upto, mark.Ordinal)
+	}
+	var page []*model.Entry
+	if upto > from {
+		for fact, err := range r.Book.About(ctx, about, from, upto) {
+			if err != nil {
+				return nil, err
+			}
+			if events.VisibilityOf(fact.Type) != events.Open {
+				continue
+			}
+			if page = append(page, &model.Entry{Recorded: fact}); len(page) > first {
+				break
+			}
+		}
+	}
+	more := len(page) > first
+	return model.Entries(page[:min(first, len(page))], after != nil, more), nil
+}
+
+func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
+	book, err := r.Book.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := r.Registry.Seen()
+	s := &model.BookStatus{
+		Book: string(book.Book), Epoch: book.Epoch,
+		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: seen.AllParked(),
+	}
+	if s.Recorded > s.Visible {
+		s.LagFacts = int(s.Recorded - s.Visible)
+		for next, err := range r.Book.Range(ctx, s.Visible, s.Visible+1) {
+			if err != nil {
+				return nil, err
+			}
+			s.LagSeconds = r.Clock.Now().Sub(next.Time).Seconds()
+		}
+	}
+	return s, nil
+}
+
+// node finds what a global id names.
+func (r *Resolver) node(ctx context.Context, id string) (model.Node, error) {
+	reading, err := r.reading(ctx, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	kind, code, _ := strings.Cut(id, "-")
+	switch kind {
+	case "system":
+		if found := reading.System(events.ICB(code)); found != nil {
+			return found, nil
+		}
+	case "network":
+		if found := reading.Network(events.PCN(code)); found != nil {
+			return found, nil
+		}
+	case "practice":
+		if found := reading.Practice(events.Practice(code)); found != nil {
+			return found, nil
+		}
+	case "place":
+		system, place, _ := strings.Cut(code, "-")
+		if found := reading.Place(events.ICB(system), network.Place(place)); found != nil {
+			return found, nil
+		}
+	}
+	return nil, nil // a nil pointer would not be a nil Node
+}

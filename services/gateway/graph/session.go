@@ -1,0 +1,53 @@
+package graph
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/ics-openbook/openbook/events"
+)
+
+// Session is what one request has seen. Everything in one answer is read from
+// one state, which moves only when the request's own mutation does.
+type Session struct {
+	seen  atomic.Pointer[Registry]
+	after events.Position
+}
+
+type sessionKey struct{}
+
+// NewSession returns a context whose request reads seen; after is what the
+// asker says it has seen before, here or elsewhere.
+func NewSession(ctx context.Context, seen *Registry, after events.Position) (context.Context, *Session) {
+	s := &Session{after: after}
+	s.seen.Store(seen)
+	return context.WithValue(ctx, sessionKey{}, s), s
+}
+
+func sessionOf(ctx context.Context) *Session {
+	return ctx.Value(sessionKey{}).(*Session)
+}
+
+// SessionOf returns the request's session, if it has come that far.
+func SessionOf(ctx context.Context) (*Session, bool) {
+	s, ok := ctx.Value(sessionKey{}).(*Session)
+	return s, ok
+}
+
+// Seen is the state the request reads.
+func (s *Session) Seen() *Registry { return s.seen.Load() }
+
+// Advance makes the request read on from a newer state.
+func (s *Session) Advance(seen *Registry) {
+	if seen.At.Position.Compare(s.Seen().At.Position) > 0 {
+		s.seen.Store(seen)
+	}
+}
+
+// After is the newest entry the asker may have seen.
+func (s *Session) After() events.Position {
+	if at := s.Seen().At.Position; at.Compare(s.after) > 0 {
+		return at
+	}
+	return s.after
+}

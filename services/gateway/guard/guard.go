@@ -1,0 +1,120 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+)
+
+// ErrOtherSystem refuses what is open only within a system.
+var ErrOtherSystem = refuse.New(refuse.Forbidden, "OTHER_SYSTEM",
+	"This is open to those who belong to %s. You see totals of other systems, not this.")
+
+// ErrNoRule refuses a field that nobody has put into the table.
+var ErrNoRule = refuse.New(refuse.Forbidden, "FORBIDDEN", "%s.%s has no rule, so nobody may have it.")
+
+// Viewer is who looks, as the rules see them.
+type Viewer interface {
+	// Grants are the roles the viewer holds.
+	Grants() []ask.Grant
+	// Above is an organisation and those it belongs to.
+	Above(events.Entity) []events.Entity
+}
+
+// within is what belongs to a system.
+type within interface{ Within() events.ICB }
+
+// Fields enforces the table on every field of every answer. viewer returns who
+// looks; it reports false for nobody, who gets nothing.
+func Fields(viewer func(context.Context) (Viewer, bool)) graphql.FieldMiddleware {
+	return func(ctx context.Context, next graphql.Resolver) (any, error) {
+		fc := graphql.GetFieldContext(ctx)
+		rule, exists := RuleOf(fc.Object, fc.Field.Name)
+		if exists && rule.kind == everyone && fc.Object != "Query" || strings.HasPrefix(fc.Object, "__") || fc.Field.Name == "__typename" {
+			return next(ctx) // reached through a field that has been judged
+		}
+		v, somebody := viewer(ctx)
+		if !exists || !somebody {
+			return nil, ErrNoRule.About("", fc.Object, fc.Field.Name)
+		}
+		if err := judge(rule, v, fc); err != nil {
+			return nil, err
+		}
+		return next(ctx)
+	}
+}
+
+func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
+	switch rule.kind {
+	case everyone:
+		return nil
+	case ownParent:
+		object, ok := fc.Parent.Result.(within)
+		if !ok {
+			return fmt.Errorf("%s has a rule about its system, but does not say which that is", fc.Object)
+		}
+		return sees(v, object.Within().Entity())
+	case ownArgument:
+		about := entity(fc.Args[rule.argument])
+		above := v.Above(about)
+		if len(above) == 0 {
+			above = []events.Entity{about}
+		}
+		return sees(v, above...)
+	case mayAsk:
+		return mayAskFor(v, rule.asks)
+	case nobody:
+	}
+	return ErrNoRule.About("", fc.Object, fc.Field.Name)
+}
+
+// entity is what an argument names: an entity, or a code of one kind.
+func entity(argument any) events.Entity {
+	switch a := argument.(type) {
+	case events.Entity:
+		return a
+	case interface{ Entity() events.Entity }:
+		return a.Entity()
+	}
+	return ""
+}
+
+// sees refuses a viewer who belongs to none of the systems among organisations.
+func sees(v Viewer, organisations ...events.Entity) error {
+	for _, g := range v.Grants() {
+		if g.Of == ask.England {
+			return nil
+		}
+		for _, mine := range v.Above(g.Of) {
+			if strings.HasPrefix(string(mine), "system-") && slices.Contains(organisations, mine) {
+				return nil
+			}
+		}
+		if slices.Contains(organisations, g.Of) {
+			return nil
+		}
+	}
+	return ErrOtherSystem.About("", organisations[len(organisations)-1])
+}
+
+// mayAskFor refuses a viewer without any role that may ask a. Whether it is held for
+// the organisation concerned is judged where that is known: by the service.
+func mayAskFor(v Viewer, a ask.Ask) error {
+	for _, g := range v.Grants() {
+		if slices.Contains(ask.May(a.Subject()), g.Role) {
+			return nil
+		}
+	}
+	var may []string
+	for _, role := range ask.May(a.Subject()) {
+		may = append(may, string(role))
+	}
+	return refuse.ErrForbidden.About("", strings.Join(may, ", "))
+}

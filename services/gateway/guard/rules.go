@@ -1,0 +1,83 @@
+// Package guard is what stands between a request and the graph: who may read
+// or ask what, as one table, and the limits on what a request may cost.
+package guard
+
+import (
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/network"
+)
+
+// Rule is who may have a field.
+type Rule struct {
+	kind     kind
+	argument string  // for ownArgument
+	asks     ask.Ask // for mutations
+}
+
+type kind uint8
+
+const (
+	nobody      kind = iota // the rule of a field without one
+	everyone                // who is signed in
+	ownParent               // who belongs to the system of the object the field is of
+	ownArgument             // who belongs to the system of what an argument names
+	mayAsk                  // whom the table of asks lets ask it
+)
+
+var (
+	open = Rule{kind: everyone}
+	own  = Rule{kind: ownParent}
+)
+
+func of(argument string) Rule { return Rule{kind: ownArgument, argument: argument} }
+func asks(a ask.Ask) Rule     { return Rule{kind: mayAsk, asks: a} }
+
+// types are objects all of whose fields share a rule, unless the table below
+// has another. They are reached only through fields that have theirs.
+var types = map[string]Rule{
+	"Person": open, "Grant": open, "Problem": open, "Receipt": open, "PageInfo": open,
+	"Figure": open, "Unknown": open, "BookStatus": open, "Parking": open,
+	"Entry": open, "EntryConnection": open, "EntryEdge": open, // reached through own alone
+	"System": open, "Place": open, "Network": open, "Practice": open,
+	"Membership":        open, // reached through own alone
+	"NetworkConnection": open, "NetworkEdge": open, "NetworkChange": open,
+	"RegisterSystemPayload": open, "RenameSystemPayload": open,
+	"RegisterPlacePayload": open, "RenamePlacePayload": open,
+	"RegisterNetworkPayload": open, "RenameNetworkPayload": open,
+	"RegisterPracticePayload": open, "RenamePracticePayload": open,
+	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
+}
+
+// fields is the table. Everybody signed in reads everything in their own
+// system; of others, what a directory would have, and totals.
+var fields = map[string]Rule{
+	"Query.me": open, "Query.node": open, "Query.status": open,
+	"Query.system": open, "Query.network": open, "Query.networks": open, "Query.practice": open,
+	"Query.entries":               of("about"),
+	"Query.__schema":              open,
+	"Query.__type":                open,
+	"Subscription.networkChanged": of("code"),
+
+	"Network.members": own, "Network.memberships": own,
+	"Practice.memberships": own,
+
+	"Mutation.registerSystem":   asks(network.RegisterSystem{}),
+	"Mutation.renameSystem":     asks(network.RenameSystem{}),
+	"Mutation.registerPlace":    asks(network.RegisterPlace{}),
+	"Mutation.renamePlace":      asks(network.RenamePlace{}),
+	"Mutation.registerNetwork":  asks(network.RegisterNetwork{}),
+	"Mutation.renameNetwork":    asks(network.RenameNetwork{}),
+	"Mutation.registerPractice": asks(network.RegisterPractice{}),
+	"Mutation.renamePractice":   asks(network.RenamePractice{}),
+	"Mutation.joinNetwork":      asks(network.Join{}),
+	"Mutation.leaveNetwork":     asks(network.Leave{}),
+}
+
+// RuleOf returns the rule of a field. A field without one is nobody's.
+func RuleOf(object, field string) (rule Rule, exists bool) {
+	if rule, exists = fields[object+"."+field]; exists {
+		return rule, true
+	}
+	rule, exists = types[object]
+	return rule, exists
+}
