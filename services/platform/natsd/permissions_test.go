@@ -163,7 +163,7 @@ func TestReadersFollowTheBook(t *testing.T) {
 	p := start(t)
 	book, _ := p.connect("book")
 	p.stream(book, 1000)
-	for _, user := range []string{"network", "gateway"} {
+	for _, user := range deploy.Users {
 		nc, violations := p.connect(user)
 		js, err := jetstream.NewWithAPIPrefix(nc, deploy.API)
 		if err != nil {
