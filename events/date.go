@@ -48,6 +48,9 @@ func (d Date) Compare(e Date) int {
 	return cmp.Or(cmp.Compare(d.year, e.year), cmp.Compare(d.month, e.month), cmp.Compare(d.day, e.day))
 }
 
+// Equal reports whether d and e are the same day.
+func (d Date) Equal(e Date) bool { return d == e }
+
 // Before reports whether d is an earlier day than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 

@@ -1,0 +1,178 @@
+package view_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/network/view"
+)
+
+var (
+	april = events.Day(2025, time.April, 1)
+	march = events.Day(2026, time.March, 31)
+)
+
+var history = []fact.Event{
+	fact.SystemRegistered{System: "QZ1", Name: "Demonstration", Region: "Y59"},
+	fact.PlaceRegistered{System: "QZ1", Place: "WEST", Name: "West"},
+	fact.NetworkRegistered{Network: "U99002", Name: "South", System: "QZ1"},
+	fact.NetworkRegistered{Network: "U99001", Name: "North", System: "QZ1", Place: "WEST"},
+	fact.PracticeRegistered{Practice: "Z99001", Name: "Mill Lane", System: "QZ1"},
+	fact.PracticeRegistered{Practice: "Z99002", Name: "Bridge Street", System: "QZ1"},
+	fact.Joined{Practice: "Z99001", Network: "U99001", Period: events.Period{From: april}},
+	fact.Joined{Practice: "Z99002", Network: "U99001", Period: events.Period{From: april}},
+	fact.Left{Practice: "Z99001", Network: "U99001", LastDay: march},
+	fact.Joined{Practice: "Z99001", Network: "U99002", Period: events.Period{From: march.AddDays(1)}},
+	fact.NetworkRenamed{Network: "U99001", Name: "Far North"},
+	fact.SystemRenamed{System: "QZ1", Name: "Demonstration ICS"},
+	fact.PlaceRenamed{System: "QZ1", Place: "WEST", Name: "Far West"},
+	fact.PracticeRenamed{Practice: "Z99002", Name: "Bridge Road"},
+}
+
+func TestReading(t *testing.T) {
+	s := fold(history)
+	for _, c := range []struct {
+		on                 events.Date
+		north, south       string
+		millLaneIsInThisOn events.PCN
+	}{
+		{april.AddDays(-1), "0", "0", ""},
+		{april, "2", "0", "U99001"},
+		{march, "2", "0", "U99001"}, // the last day still counts
+		{march.AddDays(1), "1", "1", "U99002"},
+	} {
+		t.Run(c.on.String(), func(t *testing.T) {
+			r := reading(s, c.on)
+			if got := r.Network("U99001").PracticeCount().Value.String(); got != c.north {
+				t.Errorf("U99001 has %s practices, want %s", got, c.north)
+			}
+			if got := r.Network("U99002").PracticeCount().Value.String(); got != c.south {
+				t.Errorf("U99002 has %s practices, want %s", got, c.south)
+			}
+			var in events.PCN
+			if n := r.Practice("Z99001").Network(); n != nil {
+				in = n.Code()
+			}
+			if in != c.millLaneIsInThisOn {
+				t.Errorf("Z99001 is in %q, want %q", in, c.millLaneIsInThisOn)
+			}
+		})
+	}
+	r := reading(s, march)
+	for _, c := range []struct{ is, want string }{
+		{r.System("QZ1").Name(), "Demonstration ICS"},
+		{r.Network("U99001").Name(), "Far North"},
+		{r.Network("U99001").Place().Name(), "Far West"},
+		{r.Practice("Z99002").Name(), "Bridge Road"},
+		{fmt.Sprint(r.Networks("")), "[U99001 U99002]"},
+		{fmt.Sprint(r.Networks("QZ1")), "[U99001 U99002]"},
+		{fmt.Sprint(r.Networks("QX9")), "[]"},
+		{fmt.Sprint(len(r.Network("U99001").Memberships())), "2"},
+	} {
+		if c.is != c.want {
+			t.Errorf("is %q, want %q", c.is, c.want)
+		}
+	}
+	if r.Network("U00000") != nil || r.System("QX9") != nil || r.Practice("A00000") != nil || r.Network("U99002").Place() != nil {
+		t.Error("something is there that nobody has registered")
+	}
+}
+
+// A figure that includes something parked is unknown; others stand.
+func TestParkedIsUnknownNotZero(t *testing.T) {
+	r := reading(fold(history), march)
+	r.Unknown = func(e events.Entity) *figure.Unknown {
+		if e == "practice-Z99002" {
+			return &figure.Unknown{Code: "PARKED"}
+		}
+		return nil
+	}
+	if f := r.Network("U99001").PracticeCount(); f.Value != nil || f.Unknown.Code != "PARKED" {
+		t.Errorf("a network with a parked practice counts %v", f)
+	}
+	if f := r.Network("U99002").PracticeCount(); f.Unknown != nil || f.Value.String() != "0" {
+		t.Errorf("a network without counts %v", f)
+	}
+}
+
+// A fold leaves every state it came from as it was, so that readers of an older
+// one are not disturbed; and a frozen state thaws to itself.
+func TestStatesStay(t *testing.T) {
+	var states []view.State
+	var frozen []string
+	s := view.State{}
+	for _, e := range append([]fact.Event{nil}, history...) {
+		if e != nil {
+			s = view.Evolve(s, e)
+		}
+		states = append(states, s)
+		frozen = append(frozen, freeze(t, s))
+	}
+	for i, s := range states {
+		if diff := cmp.Diff(frozen[i], freeze(t, s)); diff != "" {
+			t.Errorf("the state after %d facts has changed:\n%s", i, diff)
+		}
+		thawed, err := view.Thaw([]byte(frozen[i]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(frozen[i], freeze(t, thawed)); diff != "" {
+			t.Errorf("the state after %d facts thaws to another:\n%s", i, diff)
+		}
+	}
+}
+
+func TestAbove(t *testing.T) {
+	s := fold(history)
+	for e, want := range map[events.Entity]string{
+		"system-QZ1":      "[system-QZ1]",
+		"network-U99001":  "[network-U99001 system-QZ1]",
+		"practice-Z99001": "[practice-Z99001 system-QZ1]",
+		"place-QZ1-WEST":  "[place-QZ1-WEST system-QZ1]",
+		"network-U00000":  "[]",
+		"system-QX9":      "[]",
+		"place-QZ1-EAST":  "[]",
+		"england":         "[]",
+	} {
+		if got := fmt.Sprint(s.Above(e)); got != want {
+			t.Errorf("above %s is %s, want %s", e, got, want)
+		}
+	}
+}
+
+func fold(facts []fact.Event) (s view.State) {
+	for _, e := range facts {
+		s = view.Evolve(s, e)
+	}
+	return s
+}
+
+func reading(s view.State, on events.Date) *view.Reading {
+	return &view.Reading{State: s, On: on, Unknown: func(events.Entity) *figure.Unknown { return nil }}
+}
+
+func freeze(t *testing.T, s view.State) string {
+	b, err := view.Freeze(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func BenchmarkEvolve(b *testing.B) {
+	var s view.State
+	s = view.Evolve(s, history[0])
+	for i := range 1300 {
+		s = view.Evolve(s, fact.NetworkRegistered{Network: events.PCN(fmt.Sprintf("U%05d", i)), Name: "N", System: "QZ1"})
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		s = view.Evolve(s, fact.NetworkRenamed{Network: events.PCN(fmt.Sprintf("U%05d", i%1300)), Name: "M"})
+	}
+}
