@@ -1,5 +1,9 @@
 // Package telemetry is how the platform is watched: OpenTelemetry traces and
 // metrics, and a log whose lines carry the trace they belong to.
+//
+// A process calls [Start] once and asks the result for each of its services'
+// [Telemetry]. Nothing global is set, so that a process may hold many services,
+// and a test many processes.
 package telemetry
 
 import (
