@@ -13,8 +13,10 @@ import (
 
 // A reading goes page by page and holds no connection, and so no snapshot,
 // while the caller looks at a page: a slow caller must not keep the
-// write-ahead log from starting over.
+// write-ahead log from starting over. Pages begin small, for most who read want
+// a few facts, and grow.
 const (
+	firstPage = 32
 	pageFacts = 1000
 	pageBytes = 1 << 20
 )
@@ -82,8 +84,8 @@ func (s *Store) reading(ctx context.Context, query, stream string, after int64, 
 	until := s.head.Load()
 	return func(yield func(events.Recorded, error) bool) {
 		after := after // each range over the iterator starts from the beginning
-		for {
-			page, more, err := s.page(ctx, query, stream, after, until)
+		for size := firstPage; ; size = min(4*size, pageFacts) {
+			page, more, err := s.page(ctx, query, stream, after, until, size)
 			for _, r := range page {
 				if !yield(r, nil) {
 					return
@@ -101,8 +103,8 @@ func (s *Store) reading(ctx context.Context, query, stream string, after int64, 
 	}
 }
 
-// page returns what one page holds, and whether there may be another.
-func (s *Store) page(ctx context.Context, query, stream string, after, until int64) (page []events.Recorded, more bool, err error) {
+// page returns a page of at most n facts, and whether there may be another.
+func (s *Store) page(ctx context.Context, query, stream string, after, until int64, n int) (page []events.Recorded, more bool, err error) {
 	conn, err := s.read.Take(ctx)
 	if err != nil {
 		return nil, false, unavailable(ctx, err)
@@ -120,9 +122,10 @@ func (s *Store) page(ctx context.Context, query, stream string, after, until int
 	stmt.BindInt64(1, after)
 	stmt.BindInt64(2, until)
 	stmt.BindText(3, stream)
-	stmt.BindInt64(4, pageFacts)
+	stmt.BindInt64(4, int64(n))
 	var rows rows
-	for size := 0; size < pageBytes && len(page) < pageFacts; {
+	page = make([]events.Recorded, 0, n)
+	for size := 0; size < pageBytes && len(page) < n; {
 		found, err := stmt.Step()
 		if err != nil {
 			return page, false, unavailable(ctx, err)

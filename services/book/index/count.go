@@ -1,0 +1,159 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/store"
+)
+
+// Run follows the store until ctx is done. What goes wrong is logged and tried
+// again; only an index that turns out to be damaged ends it, to be made again
+// at the next start.
+func (x *Index) Run(ctx context.Context) error {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		if err := x.catchUp(ctx); err != nil && ctx.Err() == nil {
+			if code := sqlite.ErrCode(err).ToPrimary(); code == sqlite.ResultCorrupt || code == sqlite.ResultNotADB {
+				return fmt.Errorf("the index is damaged; start the book again and it will be made again: %w", errors.Join(err, remove(x.Path)))
+			}
+			x.Log.WarnContext(ctx, "counting stopped, and will be tried again", "error", err, "counted", x.Mark().Ordinal)
+			select { // an error is not cured by the next append
+			case <-tick.C:
+			case <-ctx.Done():
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-x.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Wake says that the store may have grown. It never waits.
+func (x *Index) Wake() {
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Mark is how far the index has counted.
+func (x *Index) Mark() store.Mark {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.mark
+}
+
+// Grown returns a channel that is closed once the index has counted further
+// than it has now.
+func (x *Index) Grown() <-chan struct{} {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.grown
+}
+
+// Reach returns once everything up to a position is counted.
+func (x *Index) Reach(ctx context.Context, position events.Position) error {
+	for {
+		grown := x.Grown() // before looking, so that nothing is missed
+		if x.Mark().Position.Compare(position) >= 0 {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (x *Index) catchUp(ctx context.Context) error {
+	facts := make([]events.Recorded, 0, batch)
+	for r, err := range x.Store.ReadAll(ctx, x.Mark().Position) {
+		if err != nil {
+			return err
+		}
+		if facts = append(facts, r); len(facts) == batch {
+			if err := x.count(facts); err != nil {
+				return err
+			}
+			facts = facts[:0]
+		}
+	}
+	return x.count(facts)
+}
+
+// count gives the next ordinals to facts, in one transaction.
+func (x *Index) count(facts []events.Recorded) (err error) {
+	if len(facts) == 0 {
+		return nil
+	}
+	end, err := sqlitex.ImmediateTransaction(x.conn)
+	if err != nil {
+		return err
+	}
+	mark := x.Mark()
+	if err = x.insert(&mark, facts); err != nil {
+		end(&err)
+		return err
+	}
+	if end(&err); err != nil {
+		return err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.mark = mark
+	close(x.grown)
+	x.grown = make(chan struct{})
+	return nil
+}
+
+func (x *Index) insert(mark *store.Mark, facts []events.Recorded) error {
+	counted, err := x.conn.Prepare("INSERT INTO counted (ordinal, major, minor, time, id) VALUES (?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	named, err := x.conn.Prepare("INSERT OR IGNORE INTO named (entity, ordinal) VALUES (?, ?)") // a fact may name one twice
+	if err != nil {
+		return err
+	}
+	for i := range facts {
+		r := &facts[i]
+		*mark = store.Mark{Ordinal: mark.Ordinal + 1, Position: r.Position, ID: r.ID, Time: r.Time}
+		major, minor := r.Position.Numbers()
+		counted.BindInt64(1, int64(mark.Ordinal))
+		counted.BindInt64(2, int64(major))
+		counted.BindInt64(3, int64(minor))
+		counted.BindInt64(4, r.Time.UnixNano())
+		counted.BindText(5, string(r.ID))
+		if err := run(counted); err != nil {
+			return err
+		}
+		for _, entity := range r.Entities {
+			named.BindText(1, string(entity))
+			named.BindInt64(2, int64(mark.Ordinal))
+			if err := run(named); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// run executes a statement that gives no rows.
+func run(stmt *sqlite.Stmt) error {
+	if _, err := stmt.Step(); err != nil {
+		return err
+	}
+	return stmt.Reset()
+}

@@ -1,0 +1,231 @@
+package index_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	zombiezen "zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/book/index"
+	"github.com/ics-openbook/openbook/services/book/sqlite"
+	"github.com/ics-openbook/openbook/services/internal/store"
+	"github.com/ics-openbook/openbook/services/internal/store/storetest"
+)
+
+func TestIndex(t *testing.T) {
+	storetest.RunIndex(t, func(t testing.TB) (store.Store, store.Index) {
+		s := book(t, t.TempDir())
+		x := follow(t, index.Options{Store: s, Book: s.Book(), Path: filepath.Join(t.TempDir(), "index.db")})
+		return waking{s, x}, x
+	})
+}
+
+// A store that cannot be asked by position is read one fact at a time.
+func TestStoreWithoutPick(t *testing.T) {
+	storetest.RunIndex(t, func(t testing.TB) (store.Store, store.Index) {
+		s := book(t, t.TempDir())
+		plain := struct{ store.Store }{s}
+		x := follow(t, index.Options{Store: plain, Book: s.Book(), Path: filepath.Join(t.TempDir(), "index.db")})
+		return waking{plain, x}, x
+	})
+}
+
+// waking is a store whose appends wake its index, as the book's do.
+type waking struct {
+	store.Store
+	index *index.Index
+}
+
+func (w waking) Append(ctx context.Context, stream events.Stream, expected events.Revision, facts []store.Entry) (store.Appended, error) {
+	defer w.index.Wake()
+	return w.Store.Append(ctx, stream, expected, facts)
+}
+
+// An index goes on where it was, unless it is not this book's any more: then it
+// is made again, and says why.
+func TestMadeAgain(t *testing.T) {
+	for _, c := range []struct {
+		what   string
+		change func(t *testing.T, books, path string)
+		reason string
+	}{
+		{"nothing happened", func(*testing.T, string, string) {}, ""},
+		{"the index is gone", func(t *testing.T, _, path string) { remove(t, path, path+"-wal", path+"-shm") }, ""},
+		{"the index is damaged", func(t *testing.T, _, path string) {
+			remove(t, path+"-wal", path+"-shm")
+			write(t, path, strings.Repeat("not a database. ", 1000))
+		}, "not a database"},
+		{"the index is of another format", func(t *testing.T, _, path string) {
+			conn, err := zombiezen.OpenConn(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer closed(t, conn)
+			if err := sqlitex.ExecuteTransient(conn, "PRAGMA user_version = 99", nil); err != nil {
+				t.Fatal(err)
+			}
+		}, "format 99"},
+		{"the book was begun anew", func(t *testing.T, books, _ string) {
+			remove(t, books+"/book.db", books+"/book.db-wal", books+"/book.db-shm")
+			fill(t, books, 10)
+		}, "it is of book"},
+		{"the book was put back from an older backup", func(t *testing.T, books, _ string) {
+			copyFile(t, books+"/backup.db", books+"/book.db")
+		}, "the store holds fewer"},
+		{"the book was put back and has grown since", func(t *testing.T, books, _ string) {
+			copyFile(t, books+"/backup.db", books+"/book.db")
+			fill(t, books, 10)
+		}, "the store holds fact"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			books, path := t.TempDir(), filepath.Join(t.TempDir(), "index.db")
+			fill(t, books, 3)
+			copyFile(t, books+"/book.db", books+"/backup.db")
+			fill(t, books, 3)
+			var log strings.Builder
+			round(t, books, path, &log)
+			if log.Len() > 0 {
+				t.Fatalf("the first start says %s", &log)
+			}
+			c.change(t, books, path)
+			round(t, books, path, &log)
+			if rebuilt := log.Len() > 0; rebuilt != (c.reason != "") || !strings.Contains(log.String(), c.reason) {
+				t.Errorf("the log is %q, want one with %q", &log, c.reason)
+			}
+		})
+	}
+}
+
+// round opens a book and its index, and compares them from end to end.
+func round(t *testing.T, books, path string, log *strings.Builder) {
+	t.Helper()
+	s, err := sqlite.Open(sqlite.Options{Path: books + "/book.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, s)
+	x, err := index.Open(t.Context(), index.Options{Store: s, Book: s.Book(), Path: path, Log: slog.New(slog.NewTextHandler(log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, x)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- x.Run(ctx) }()
+	head, err := s.Head(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Reach(ctx, head); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	n := events.Ordinal(0)
+	for want, err := range s.ReadAll(t.Context(), events.Position{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		if got, err := x.ByID(t.Context(), want.ID); err != nil || got.Ordinal != n {
+			t.Errorf("fact %d is counted as %d, %v", n, got.Ordinal, err)
+		}
+	}
+	if x.Mark().Ordinal != n {
+		t.Errorf("%d are counted, the store holds %d", x.Mark().Ordinal, n)
+	}
+}
+
+func fill(t *testing.T, books string, n int) {
+	t.Helper()
+	s, err := sqlite.Open(sqlite.Options{Path: books + "/book.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, s)
+	at := events.NoStream
+	for r, err := range s.ReadStream(t.Context(), "practice-A81001", 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = r.Revision
+	}
+	for range n {
+		done, err := s.Append(t.Context(), "practice-A81001", at, storetest.Entries(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = done.Revision
+	}
+}
+
+func book(t testing.TB, dir string) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(sqlite.Options{Path: filepath.Join(dir, "book.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { closed(t, s) })
+	return s
+}
+
+func follow(t testing.TB, o index.Options) *index.Index {
+	t.Helper()
+	o.Log = slog.New(slog.DiscardHandler)
+	x, err := index.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- x.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		closed(t, x)
+	})
+	return x
+}
+
+func closed(t testing.TB, c interface{ Close() error }) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func remove(t *testing.T, paths ...string) {
+	t.Helper()
+	for _, p := range paths {
+		if err := os.Remove(p); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	remove(t, to+"-wal", to+"-shm")
+	write(t, to, string(data))
+}
