@@ -5,3 +5,8 @@ const (
 	EpochKey = "openbook-epoch" // the epoch of all its messages
 	BookKey  = "openbook-book"  // the id of the book it is a copy of
 )
+
+// API is where readers find as much of JetStream as it takes to follow the
+// stream: the subject prefix to make a client with. The rest of JetStream is
+// the book's alone; deploy/nats.conf says how.
+const API = "book.api"

@@ -156,11 +156,11 @@ func (f *Follower[S]) Run(ctx context.Context, ready func()) error {
 
 // pass follows the stream as it is now, until it is no more.
 func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
-	js, err := jetstream.New(f.env.NATS)
+	js, err := jetstream.NewWithAPIPrefix(f.env.NATS, carrier.API)
 	if err != nil {
 		return err
 	}
-	stream, info, err := carried(ctx, js)
+	info, err := carried(ctx, js)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 	if err != nil {
 		return err
 	}
-	seen := f.resume(ctx, stream, epoch, last)
+	seen := f.resume(ctx, epoch, last)
 	consumer, err := js.OrderedConsumer(ctx, carrier.Stream, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:   uint64(seen.At.Ordinal) + 1,
@@ -249,7 +249,7 @@ func (f *Follower[S]) still(ctx context.Context, js jetstream.JetStream, epoch c
 	if f.retry.Load() {
 		return fmt.Errorf("%w: a retry was asked for", errAgain)
 	}
-	_, info, err := carried(ctx, js)
+	info, err := carried(ctx, js)
 	if err != nil {
 		return err
 	}
@@ -269,32 +269,28 @@ func (f *Follower[S]) goal(ctx context.Context, info *jetstream.StreamInfo) (eve
 	return max(head.Ordinal, events.Ordinal(info.State.LastSeq)), err
 }
 
-func carried(ctx context.Context, js jetstream.JetStream) (jetstream.Stream, *jetstream.StreamInfo, error) {
+func carried(ctx context.Context, js jetstream.JetStream) (*jetstream.StreamInfo, error) {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
 	stream, err := js.Stream(ctx, carrier.Stream)
 	if err != nil {
-		return nil, nil, fmt.Errorf("stream %s: %w", carrier.Stream, err)
+		return nil, fmt.Errorf("stream %s: %w", carrier.Stream, err)
 	}
-	return stream, stream.CachedInfo(), nil
+	return stream.CachedInfo(), nil
 }
 
-// resume returns the state to fold on from: the newest one, if the stream still
+// resume returns the state to fold on from: the newest one, if the book still
 // holds the fact it ends with; otherwise a snapshot of which that is true;
 // otherwise nothing.
-func (f *Follower[S]) resume(ctx context.Context, stream jetstream.Stream, epoch carrier.Epoch, last events.Ordinal) Seen[S] {
+func (f *Follower[S]) resume(ctx context.Context, epoch carrier.Epoch, last events.Ordinal) Seen[S] {
 	holds := func(m store.Mark) bool {
 		if m.Ordinal == 0 || m.Ordinal > last {
 			return m.Ordinal == 0
 		}
 		ctx, cancel := context.WithTimeout(ctx, deadline)
 		defer cancel()
-		msg, err := stream.GetMsg(ctx, uint64(m.Ordinal))
-		if err != nil {
-			return false
-		}
-		r, _, err := carrier.Decode(msg.Header, msg.Data)
-		return err == nil && r.ID == m.ID
+		fact, err := f.book.ByID(ctx, m.ID)
+		return err == nil && fact.Ordinal == m.Ordinal
 	}
 	if f.retry.Swap(false) {
 		return Seen[S]{Epoch: epoch}
