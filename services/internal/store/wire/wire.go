@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/carrier"
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
@@ -80,7 +81,7 @@ type Head struct {
 // then relayed to JetStream.
 type Status struct {
 	Book    store.BookID    `json:"book"`
-	Epoch   string          `json:"epoch"`
+	Epoch   carrier.Epoch   `json:"epoch"`
 	Head    events.Position `json:"head"`
 	Counted store.Mark      `json:"counted"`
 	Relayed events.Ordinal  `json:"relayed"`

@@ -1,0 +1,138 @@
+package book
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/carrier"
+	"github.com/ics-openbook/openbook/services/internal/store"
+)
+
+// What the stream's metadata says it is a copy of.
+const (
+	metaBook  = "book"
+	metaEpoch = "epoch"
+)
+
+// settle finds out where the stream BOOK ends. A stream that is not a true copy
+// of the store's beginning, or not there, is made anew under a new epoch.
+func (r *relay) settle(ctx context.Context) error {
+	head, err := r.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	// A stream can be compared only with facts that are counted.
+	if err := r.index.Reach(ctx, head); err != nil {
+		return err
+	}
+	stream, err := r.js.Stream(ctx, carrier.Stream)
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return r.begin(ctx, "there is no stream")
+	case err != nil:
+		return fmt.Errorf("look at stream %s: %w", carrier.Stream, err)
+	}
+	flaw, err := r.flaw(ctx, stream)
+	if err != nil {
+		return fmt.Errorf("compare stream %s with the store: %w", carrier.Stream, err)
+	}
+	if flaw != "" {
+		if err := r.js.DeleteStream(ctx, carrier.Stream); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return fmt.Errorf("delete stream %s: %w", carrier.Stream, err)
+		}
+		return r.begin(ctx, flaw)
+	}
+	info := stream.CachedInfo()
+	epoch := carrier.Epoch(info.Config.Metadata[metaEpoch])
+	if want := r.config(epoch); info.Config.Replicas != want.Replicas {
+		if _, err := r.js.UpdateStream(ctx, want); err != nil {
+			return fmt.Errorf("give stream %s %d replicas: %w", carrier.Stream, want.Replicas, err)
+		}
+	}
+	r.epoch.Store(epoch)
+	r.last.Store(info.State.LastSeq)
+	return nil
+}
+
+// flaw says what keeps the stream from being a true copy of the beginning of
+// the book, or nothing. Being short is no flaw. It is enough to compare the
+// last message: the stream refuses changes, and what was published into it had
+// to follow on what was there.
+func (r *relay) flaw(ctx context.Context, stream jetstream.Stream) (string, error) {
+	info := stream.CachedInfo()
+	epoch, state := info.Config.Metadata[metaEpoch], info.State
+	switch {
+	case info.Config.Metadata[metaBook] != string(r.book):
+		return fmt.Sprintf("it is of book %q", info.Config.Metadata[metaBook]), nil
+	case epoch == "":
+		return "it is of no epoch", nil
+	case state.LastSeq == 0:
+		return "", nil
+	case state.FirstSeq != 1 || state.NumDeleted != 0 || state.Msgs != state.LastSeq:
+		return fmt.Sprintf("it has %d messages from %d to %d: some are missing", state.Msgs, state.FirstSeq, state.LastSeq), nil
+	case events.Ordinal(state.LastSeq) > r.index.Mark().Ordinal:
+		return fmt.Sprintf("it has %d facts, the store %d", state.LastSeq, r.index.Mark().Ordinal), nil
+	}
+	last, err := stream.GetMsg(ctx, state.LastSeq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return fmt.Sprintf("its last message, %d, cannot be read", state.LastSeq), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	fact, said, err := carrier.Decode(last.Header, last.Data)
+	if err != nil {
+		return fmt.Sprintf("its last message, %d: %v", state.LastSeq, err), nil
+	}
+	mark, err := r.index.At(ctx, events.Ordinal(state.LastSeq))
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case string(said) != epoch:
+		return fmt.Sprintf("its last message is of epoch %s, it of %s", said, epoch), nil
+	case (store.Mark{Ordinal: fact.Ordinal, Position: fact.Position, ID: fact.ID, Time: fact.Time}) != mark:
+		return fmt.Sprintf("its last fact is %s as %d, the store's is %s as %d", fact.ID, fact.Ordinal, mark.ID, mark.Ordinal), nil
+	}
+	return "", nil
+}
+
+// begin makes the stream, empty, under a new epoch.
+func (r *relay) begin(ctx context.Context, reason string) error {
+	epoch := carrier.Epoch(uuid.NewString())
+	if _, err := r.js.CreateStream(ctx, r.config(epoch)); err != nil {
+		return fmt.Errorf("create stream %s: %w", carrier.Stream, err)
+	}
+	if r.index.Mark().Ordinal == 0 {
+		r.log.InfoContext(ctx, "the stream is made", "stream", carrier.Stream, "epoch", epoch)
+	} else {
+		r.log.WarnContext(ctx, "the stream is made anew from the store", "reason", reason, "stream", carrier.Stream, "epoch", epoch, "facts", r.index.Mark().Ordinal)
+	}
+	r.epoch.Store(epoch)
+	r.last.Store(0)
+	return nil
+}
+
+// config is the stream as it has to be: without limits, and without a way to
+// take a message out.
+func (r *relay) config(epoch carrier.Epoch) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:        carrier.Stream,
+		Description: "A copy of the book for its readers. The relay makes it from the event store.",
+		Subjects:    []string{carrier.Subjects},
+		Storage:     jetstream.FileStorage,
+		Retention:   jetstream.LimitsPolicy,
+		MaxMsgs:     -1,
+		MaxBytes:    -1,
+		Discard:     jetstream.DiscardNew,
+		Replicas:    r.replicas,
+		DenyDelete:  true,
+		DenyPurge:   true,
+		Metadata:    map[string]string{metaBook: string(r.book), metaEpoch: string(epoch)},
+	}
+}
