@@ -99,7 +99,7 @@ func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Rea
 		seen, err = r.Registry.Wait(ctx, receipt.Position)
 		visible = err == nil
 	}
-	session.Advance(seen)
+	session.Advance(seen, receipt.Position)
 	shown := &view.Reading{}
 	if visible {
 		shown = read(seen, clock.Today(r.Clock))
@@ -173,7 +173,7 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 	}
 	seen := r.Registry.Seen()
 	s := &model.BookStatus{
-		Book: string(book.Book), Epoch: book.Epoch,
+		Book: string(book.Book), Epoch: string(book.Epoch),
 		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: seen.AllParked(),
 	}
 	if s.Recorded > s.Visible {

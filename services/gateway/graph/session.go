@@ -8,10 +8,10 @@ import (
 )
 
 // Session is what one request has seen. Everything in one answer is read from
-// one state, which moves only when the request's own mutation does.
+// one state, which moves only when the request's own mutations do.
 type Session struct {
 	seen  atomic.Pointer[Registry]
-	after events.Position
+	after atomic.Pointer[events.Position]
 }
 
 type sessionKey struct{}
@@ -19,8 +19,9 @@ type sessionKey struct{}
 // NewSession returns a context whose request reads seen; after is what the
 // asker says it has seen before, here or elsewhere.
 func NewSession(ctx context.Context, seen *Registry, after events.Position) (context.Context, *Session) {
-	s := &Session{after: after}
+	s := &Session{}
 	s.seen.Store(seen)
+	s.after.Store(&after)
 	return context.WithValue(ctx, sessionKey{}, s), s
 }
 
@@ -37,17 +38,21 @@ func SessionOf(ctx context.Context) (*Session, bool) {
 // Seen is the state the request reads.
 func (s *Session) Seen() *Registry { return s.seen.Load() }
 
-// Advance makes the request read on from a newer state.
-func (s *Session) Advance(seen *Registry) {
+// Advance makes the request read on from a newer state, and ask after a receipt
+// of its own. Mutations of one request come one after another.
+func (s *Session) Advance(seen *Registry, receipt events.Position) {
 	if seen.At.Position.Compare(s.Seen().At.Position) > 0 {
 		s.seen.Store(seen)
+	}
+	if receipt.Compare(*s.after.Load()) > 0 {
+		s.after.Store(&receipt)
 	}
 }
 
 // After is the newest entry the asker may have seen.
 func (s *Session) After() events.Position {
-	if at := s.Seen().At.Position; at.Compare(s.after) > 0 {
+	if at := s.Seen().At.Position; at.Compare(*s.after.Load()) > 0 {
 		return at
 	}
-	return s.after
+	return *s.after.Load()
 }

@@ -2,8 +2,8 @@ package carrier
 
 // The keys of the stream's metadata.
 const (
-	EpochKey = "openbook-epoch" // the epoch of all its messages
-	BookKey  = "openbook-book"  // the id of the book it is a copy of
+	EpochKey = "epoch" // the epoch of all its messages
+	BookKey  = "book"  // the id of the book it is a copy of
 )
 
 // API is where readers find as much of JetStream as it takes to follow the

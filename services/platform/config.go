@@ -1,0 +1,104 @@
+package platform
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/ics-openbook/openbook/services/internal/clock"
+)
+
+// Version is what this build calls itself; the linker sets it.
+var Version = "0.1.0-dev"
+
+// Config says how a process of the platform runs. Its zero value, with a Data
+// folder and addresses, is enough for Up.
+type Config struct {
+	Data   string // folder of what must last, and of what can be made again
+	Listen string // host:port of the API and the pages
+	Admin  string // host:port of metrics and health; empty for none
+
+	NATS         string // URL of the NATS server, for Serve; for Up, where it listens for others, or empty
+	NATSPassword string // of the service's user, for Serve
+
+	Issuer, Audience, KeysURL string // whose tokens are believed, for Serve
+
+	SigningKey   string // file of the key the gateway signs its asks with, for Serve gateway
+	Verification string // file of that key's public half, for Serve of other services
+
+	Log       io.Writer // nil is nowhere
+	LogLevel  slog.Level
+	LogAsJSON bool
+
+	Clock    clock.Clock // nil is the machine's
+	MaxPages int         // bounds the book's file, in pages of 4 KB; 0 means that the disk does
+}
+
+func (c Config) clock() clock.Clock {
+	if c.Clock == nil {
+		return clock.System
+	}
+	return c.Clock
+}
+
+// GenerateKeys writes a new pair of keys for the gateway into dir: gateway.key,
+// with which it signs, and gateway.pub, which every other service is given.
+// Files that exist are left alone and are an error.
+func GenerateKeys(dir string) (private, public string, err error) {
+	pub, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return "", "", err
+	}
+	der, err1 := x509.MarshalPKCS8PrivateKey(key)
+	pubDER, err2 := x509.MarshalPKIXPublicKey(pub)
+	if err := errors.Join(err1, err2, os.MkdirAll(dir, 0o700)); err != nil {
+		return "", "", err
+	}
+	private, public = filepath.Join(dir, "gateway.key"), filepath.Join(dir, "gateway.pub")
+	return private, public, errors.Join(
+		writeNew(private, &pem.Block{Type: "PRIVATE KEY", Bytes: der}, 0o600),
+		writeNew(public, &pem.Block{Type: "PUBLIC KEY", Bytes: pubDER}, 0o644))
+}
+
+func writeNew(path string, block *pem.Block, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return fmt.Errorf("a key is not overwritten: %w", err)
+	}
+	return errors.Join(pem.Encode(f, block), f.Sync(), f.Close())
+}
+
+func signingKey(path string) (ed25519.PrivateKey, error) {
+	parsed, err := readPEM(path, x509.ParsePKCS8PrivateKey)
+	if key, ok := parsed.(ed25519.PrivateKey); ok {
+		return key, nil
+	}
+	return nil, errors.Join(err, fmt.Errorf("%q is not the gateway's private key: make one with `openbook keys DIR` and name its gateway.key by --signing-key", path))
+}
+
+func verificationKey(path string) (ed25519.PublicKey, error) {
+	parsed, err := readPEM(path, x509.ParsePKIXPublicKey)
+	if key, ok := parsed.(ed25519.PublicKey); ok {
+		return key, nil
+	}
+	return nil, errors.Join(err, fmt.Errorf("%q is not the gateway's public key: make one with `openbook keys DIR` and name its gateway.pub by --verification-key", path))
+}
+
+func readPEM(path string, parse func([]byte) (any, error)) (any, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(b)
+	if block == nil {
+		return nil, errors.New("it is not in PEM form")
+	}
+	return parse(block.Bytes)
+}
