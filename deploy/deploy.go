@@ -16,10 +16,6 @@ var natsConf string
 // Users are the services that have an account on NATS.
 var Users = []string{"book", "network", "gateway"}
 
-// API is where the book offers readers as much of JetStream as they need; see
-// nats.conf. A reader makes its client with jetstream.NewWithAPIPrefix.
-const API = "book.api"
-
 // NATS is what nats.conf leaves open.
 type NATS struct {
 	Name      string

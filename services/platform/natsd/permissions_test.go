@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/ics-openbook/openbook/deploy"
+	"github.com/ics-openbook/openbook/services/internal/carrier"
 	"github.com/ics-openbook/openbook/services/platform/natsd"
 )
 
@@ -116,18 +117,18 @@ func TestAnswersCannotBeSentElsewhere(t *testing.T) {
 
 	for _, user := range []string{"network", "gateway"} {
 		nc, _ := p.connect(user)
-		ask(t, nc, deploy.API+".CONSUMER.CREATE.BOOK.pull", `{"stream_name":"BOOK","config":{"name":"pull","ack_policy":"none"}}`)
+		ask(t, nc, carrier.API+".CONSUMER.CREATE.BOOK.pull", `{"stream_name":"BOOK","config":{"name":"pull","ack_policy":"none"}}`)
 		for _, to := range []string{"fact.network.U12345.joined", "$JS.API.STREAM.DELETE.BOOK", "$JS.API.STREAM.PURGE.BOOK", "book.append"} {
 			if user == "network" && to == "book.append" {
 				continue // it may append in its own name
 			}
-			ask(t, nc, deploy.API+".CONSUMER.CREATE.BOOK.push", fmt.Sprintf(`{"stream_name":"BOOK","config":{"name":"push","ack_policy":"none","deliver_subject":%q}}`, to))
-			for _, deputy := range []string{"book.read.stream", "ask.network.join", deploy.API + ".STREAM.INFO.BOOK", deploy.API + ".CONSUMER.INFO.BOOK.pull", deploy.API + ".CONSUMER.MSG.NEXT.BOOK.pull"} {
+			ask(t, nc, carrier.API+".CONSUMER.CREATE.BOOK.push", fmt.Sprintf(`{"stream_name":"BOOK","config":{"name":"push","ack_policy":"none","deliver_subject":%q}}`, to))
+			for _, deputy := range []string{"book.read.stream", "ask.network.join", carrier.API + ".STREAM.INFO.BOOK", carrier.API + ".CONSUMER.INFO.BOOK.pull", carrier.API + ".CONSUMER.MSG.NEXT.BOOK.pull"} {
 				if err := nc.PublishRequest(deputy, to, []byte(`{"batch":1}`)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			ask(t, nc, deploy.API+".CONSUMER.DELETE.BOOK.push", "")
+			ask(t, nc, carrier.API+".CONSUMER.DELETE.BOOK.push", "")
 		}
 		flush(t, nc, network, book)
 	}
@@ -165,7 +166,7 @@ func TestReadersFollowTheBook(t *testing.T) {
 	p.stream(book, 1000)
 	for _, user := range deploy.Users {
 		nc, violations := p.connect(user)
-		js, err := jetstream.NewWithAPIPrefix(nc, deploy.API)
+		js, err := jetstream.NewWithAPIPrefix(nc, carrier.API)
 		if err != nil {
 			t.Fatal(err)
 		}
