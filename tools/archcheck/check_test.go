@@ -38,7 +38,7 @@ var cases = []struct{ pkg, may, mayNot string }{
 	{"services/network/importods", "api/client services/network/practice services/internal/clock os net/http", "services/funding/ledger services/book"},
 	{"services/network", "services/network/practice services/funding/view services/internal/serve api/client context", "services/funding services/funding/ledger services/book services/gateway services/platform deploy"},
 
-	{"tools/openbook", "services/platform api/client events/network tools/openbook/bench os", "services/book services/network services/internal/serve services/platform/natsd tools/archcheck"},
+	{"tools/openbook", "services/platform services/platform/bench services/internal/config api/client events/network tools/openbook/pages os", "services/book services/network services/internal/serve services/platform/natsd tools/archcheck"},
 }
 
 var folders = []string{"api", "deploy", "events", "services", "tools"}

@@ -42,6 +42,9 @@ var (
 //     unknown network is refused in that network's own words. Of another
 //     domain they may import the view alone. A view imports views alone, so
 //     that nobody who reads it is linked to what decides.
+//   - A command may set its flags by services/internal/config, and measure by
+//     services/platform/bench; all else it does through the platform and the
+//     client.
 //   - services/internal/figure is a value ("not known, and why"), which rooms
 //     may hold as they hold refusals.
 var rooms = []room{
@@ -68,7 +71,7 @@ var rooms = []room{
 	{"services/*/*", slices.Concat(inner, []string{"services/{d}/*", "services/*/view"}), pure},
 	{"services/*", outer, free},
 
-	{"tools/**", []string{"api/**", "events/**", "services/platform", "tools/{d}/**"}, free},
+	{"tools/**", []string{"api/**", "events/**", "services/platform", "services/platform/bench", "services/internal/config", "tools/{d}/**"}, free},
 }
 
 var (
