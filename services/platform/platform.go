@@ -89,7 +89,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 		return gateway.Run(ctx, e, gateway.Config{Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages})
 	})
 	return h.live(ctx, func() error {
-		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, NATS: server.URL()}
+		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, NATS: server.URL(), Connect: server.Connect}
 		for _, p := range identity.SamplePeople {
 			link, err := local.Link(p)
 			if err != nil {
@@ -108,6 +108,10 @@ type Started struct {
 	Admin string // of metrics and health, or empty
 	NATS  string // for other processes, or empty
 	Links []Link // to sign in as a sample person, once each
+
+	// Connect joins the platform's NATS from within its process, with the
+	// rights of one of its services; nil for a service on its own.
+	Connect func(ctx context.Context, service string) (*nats.Conn, error)
 }
 
 // Link signs a sample person in.

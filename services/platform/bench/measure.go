@@ -1,0 +1,415 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/book"
+	"github.com/ics-openbook/openbook/services/book/sqlite"
+	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/follow"
+	"github.com/ics-openbook/openbook/services/internal/store"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	"github.com/ics-openbook/openbook/services/internal/telemetry"
+	"github.com/ics-openbook/openbook/services/network"
+	"github.com/ics-openbook/openbook/services/network/view"
+	"github.com/ics-openbook/openbook/services/platform"
+	"github.com/ics-openbook/openbook/services/platform/natsd"
+)
+
+// patience bounds how long a part of the platform may take to start or end.
+const patience = time.Minute
+
+// shelf is a book, served over NATS, and nothing else.
+type shelf struct {
+	store  *sqlite.Store
+	nats   *natsd.Server
+	reader *nats.Conn
+	stop   context.CancelFunc
+	ended  chan error
+	dir    string
+}
+
+func openShelf(ctx context.Context, dir string) (s *shelf, err error) {
+	s = &shelf{dir: dir, ended: make(chan error, 1)}
+	if s.store, err = sqlite.Open(sqlite.Options{Path: filepath.Join(dir, "book.db")}); err != nil {
+		return nil, err
+	}
+	if s.nats, err = natsd.Embedded(natsd.Config{Dir: filepath.Join(dir, "nats"), Log: telemetry.Off().Log}); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	if s.reader, err = s.nats.Connect(ctx, "network"); err != nil {
+		return nil, errors.Join(err, s.nats.Stop(), s.store.Close())
+	}
+	return s, nil
+}
+
+// serve starts the book's service and returns once it answers.
+func (s *shelf) serve(ctx context.Context) error {
+	nc, err := s.nats.Connect(ctx, "book")
+	if err != nil {
+		return err
+	}
+	ctx, s.stop = context.WithCancel(ctx)
+	ready := make(chan struct{})
+	go func() {
+		defer nc.Close()
+		s.ended <- book.Run(ctx, s.env("book", nc, func() { close(ready) }), book.Config{Store: s.store})
+	}()
+	select {
+	case <-ready:
+		return nil
+	case err := <-s.ended:
+		return err
+	case <-time.After(patience):
+		return errors.New("the book did not start")
+	}
+}
+
+func (s *shelf) env(name string, nc *nats.Conn, ready func()) env.Env {
+	return env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(s.dir, name), Ready: ready}
+}
+
+func (s *shelf) close() error {
+	var err error
+	if s.stop != nil {
+		s.stop()
+		err = <-s.ended
+	}
+	s.reader.Close()
+	return errors.Join(err, s.nats.Stop(), s.store.Close())
+}
+
+func appends(ctx context.Context, o Options) (f Figure, err error) {
+	s, err := openShelf(ctx, o.Dir)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.serve(ctx); err != nil {
+		return f, err
+	}
+	bookAt := remote.New(s.reader)
+	data := fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 400-len(`{"text":""}`)))
+	revisions := make([]events.Revision, o.Clients)
+	for i := range revisions {
+		revisions[i] = events.NoStream
+	}
+	return load(ctx, o, "appends", func(client, _ int) error {
+		stream := events.Stream(fmt.Sprintf("bench-%d", client))
+		done, err := bookAt.Append(ctx, stream, revisions[client], []store.Entry{{Data: data, Envelope: events.Envelope{
+			ID: events.ID(uuid.NewString()), Type: "bench.appended.v1", Source: "bench", Entities: []events.Entity{events.Entity(stream)}}}})
+		if err == nil {
+			revisions[client] = done.Revision
+		}
+		return err
+	})
+}
+
+// house is the whole platform, with somebody signed in.
+type house struct {
+	platform.Started
+	http  *http.Client
+	token string
+	stop  context.CancelFunc
+	ended chan error
+}
+
+func openHouse(ctx context.Context, o Options, networks int) (*house, error) {
+	ctx, stop := context.WithCancel(ctx)
+	h := &house{stop: stop, ended: make(chan error, 1), http: &http.Client{
+		Timeout:   patience,
+		Transport: &http.Transport{MaxIdleConnsPerHost: o.Clients + 16, DisableCompression: true},
+	}}
+	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0", NATS: "127.0.0.1:0"}
+	started := make(chan platform.Started, 1)
+	go func() { h.ended <- platform.Up(ctx, config, func(s platform.Started) { started <- s }) }()
+	select {
+	case h.Started = <-started:
+	case err := <-h.ended:
+		stop()
+		return nil, err
+	}
+	var err error
+	if h.token, err = platform.Token(config, "steward", time.Hour); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	if err := h.mutate("registerSystem", `{code:"QZ1",name:"Bench",idempotencyKey:"system",wait:VISIBLE}`); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	for i := range networks {
+		if err := h.mutate("registerNetwork", fmt.Sprintf(`{code:"U%05d",name:"Network",system:"QZ1",idempotencyKey:"network %d",wait:VISIBLE}`, i, i)); err != nil {
+			return nil, errors.Join(err, h.close())
+		}
+	}
+	return h, nil
+}
+
+func (h *house) close() error {
+	h.stop()
+	return <-h.ended
+}
+
+func (h *house) mutate(field, input string) error {
+	document := fmt.Sprintf(`mutation{%s(input:%s){receipt{position} problems{code message}}}`, field, input)
+	return h.send(document, nil)
+}
+
+// rename is one document with variables, as a client library sends it.
+const rename = `mutation Rename($input: RenameNetworkInput!) { renameNetwork(input: $input) { receipt { id position } problems { code message } } }`
+
+func (h *house) rename(network int, name string) error {
+	return h.send(rename, map[string]any{"input": map[string]any{
+		"code": fmt.Sprintf("U%05d", network), "name": name, "idempotencyKey": name, "wait": "RECORDED"}})
+}
+
+func (h *house) send(document string, variables map[string]any) error {
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequest(http.MethodPost, h.URL+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+h.token)
+	resp, err := h.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }() // it has been read whole
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if !bytes.Contains(answer, []byte(`"problems":[]`)) {
+		return fmt.Errorf("%s: %s", resp.Status, answer)
+	}
+	return nil
+}
+
+func mutations(ctx context.Context, o Options, streams int) (f Figure, err error) {
+	h, err := openHouse(ctx, o, streams)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	var n atomic.Int64
+	return load(ctx, o, "mutations", func(client, i int) error {
+		return h.rename((client+i*o.Clients)%streams, fmt.Sprintf("Network %d", n.Add(1)))
+	})
+}
+
+// visible follows the book as a replica of the gateway does, and looks how old
+// a fact is when it shows.
+func visible(ctx context.Context, o Options) (f Figure, err error) {
+	const rate = 500
+	h, err := openHouse(ctx, o, 80)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+
+	var mu sync.Mutex
+	var took []time.Duration
+	nc, err := h.Connect(ctx, "gateway")
+	if err != nil {
+		return f, err
+	}
+	defer nc.Close()
+	e := env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(o.Dir, "replica")}
+	replica, err := follow.New(e, remote.New(nc), network.View, follow.Options[view.State]{
+		Watch: func(_ *follow.Seen[view.State], facts []events.Recorded) {
+			now := clock.System.Now()
+			mu.Lock()
+			defer mu.Unlock()
+			for _, r := range facts {
+				took = append(took, now.Sub(r.Time))
+			}
+		}})
+	if err != nil {
+		return f, err
+	}
+	following, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	ready := make(chan struct{})
+	go func() { ended <- replica.Run(following, func() { close(ready) }) }()
+	defer func() { stop(); err = errors.Join(err, <-ended) }()
+	select {
+	case <-ready:
+	case <-time.After(patience):
+		return f, errors.New("the replica did not come up")
+	}
+	mu.Lock()
+	took = nil
+	mu.Unlock()
+
+	var fails atomic.Int64
+	var sent sync.WaitGroup
+	start := clock.System.Now()
+	ticks := time.NewTicker(time.Second / rate)
+	defer ticks.Stop()
+	due := int(o.Duration.Seconds() * rate)
+	for i := 0; i < due; i++ {
+		<-ticks.C
+		// A tick may be late or lost on a busy machine: what is due is sent.
+		for ; i < due && clock.System.Now().Sub(start) > time.Duration(i)*time.Second/rate; i++ {
+			sent.Go(func() {
+				if err := h.rename(i%80, fmt.Sprintf("Network %d", i)); err != nil {
+					fails.Add(1)
+				}
+			})
+		}
+		i--
+	}
+	sent.Wait()
+	elapsed := clock.System.Now().Sub(start)
+	time.Sleep(500 * time.Millisecond)
+	mu.Lock()
+	defer mu.Unlock()
+	f = figure(took, elapsed, "facts")
+	f.Fails = int(fails.Load())
+	return f, nil
+}
+
+// relay fills a book, counts it, and then has it relayed and folded from an
+// empty JetStream.
+func relay(ctx context.Context, o Options) (f Figure, err error) {
+	s, err := openShelf(ctx, o.Dir)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := fill(ctx, s.store, o.Facts); err != nil {
+		return f, err
+	}
+	// The first time round counts the book too; only the second is measured.
+	for pass := range 2 {
+		o.Progress([]string{"counting and relaying it once", "facts relayed and folded from an empty JetStream"}[pass])
+		if f, err = s.relayed(ctx, o.Facts); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+func (s *shelf) relayed(ctx context.Context, facts int) (f Figure, err error) {
+	if err := s.empty(ctx); err != nil {
+		return f, err
+	}
+	start := clock.System.Now()
+	if err := s.serve(ctx); err != nil {
+		return f, err
+	}
+	replica, err := follow.New(s.env("network", s.reader, nil), remote.New(s.reader), network.View, follow.Options[view.State]{SnapshotEvery: 1 << 60})
+	if err != nil {
+		return f, err
+	}
+	following, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- replica.Run(following, func() {}) }()
+	for replica.Seen().At.Ordinal < events.Ordinal(facts) {
+		select {
+		case err := <-ended:
+			return f, errors.Join(errors.New("the view ended"), err)
+		case <-ctx.Done():
+			return f, ctx.Err()
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	elapsed := clock.System.Now().Sub(start)
+	if status, err := remote.New(s.reader).Status(ctx); err != nil || status.Relayed < events.Ordinal(facts) {
+		return f, fmt.Errorf("relayed %d of %d: %w", status.Relayed, facts, err)
+	}
+	return Figure{Of: "facts", Rate: float64(facts) / elapsed.Seconds(), Count: facts,
+		Note: fmt.Sprintf("%.2f s from starting the book to the view's having all", elapsed.Seconds())}, nil
+}
+
+// empty stops the book and takes JetStream's folder away from it.
+func (s *shelf) empty(ctx context.Context) error {
+	if s.stop != nil {
+		s.stop()
+		if err := <-s.ended; err != nil {
+			return err
+		}
+		s.stop = nil
+	}
+	s.reader.Close()
+	if err := s.nats.Stop(); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(s.dir, "nats")); err != nil {
+		return err
+	}
+	var err error
+	if s.nats, err = natsd.Embedded(natsd.Config{Dir: filepath.Join(s.dir, "nats"), Log: telemetry.Off().Log}); err != nil {
+		return err
+	}
+	s.reader, err = s.nats.Connect(ctx, "network")
+	return err
+}
+
+// fill records renamings of 1,298 networks, as many as England has.
+func fill(ctx context.Context, s store.Store, facts int) error {
+	const england = 1298
+	revisions := map[events.Stream]events.Revision{}
+	for done := 0; done < facts; {
+		var appends sync.WaitGroup
+		errs := make(chan error, england)
+		for n := 0; n < england && done < facts; n++ {
+			code := events.PCN(fmt.Sprintf("U%05d", n))
+			stream := events.Stream(code.Entity())
+			at, known := revisions[stream]
+			if !known {
+				at = events.NoStream
+			}
+			var entries []store.Entry
+			for range min(50, facts-done) {
+				e := fact.Event(fact.NetworkRegistered{Network: code, Name: "Network", System: "QZ1"})
+				if at != events.NoStream || len(entries) > 0 {
+					e = fact.NetworkRenamed{Network: code, Name: fmt.Sprintf("Network %d", done)}
+				}
+				data, err := json.Marshal(e)
+				if err != nil {
+					return err
+				}
+				entries = append(entries, store.Entry{Data: data, Envelope: events.Envelope{
+					ID: events.ID(uuid.NewString()), Type: e.EventType(), Source: "network", Entities: e.Entities(),
+					Ask: events.ID(uuid.NewString()), AskHash: "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", Actor: "person-sample-steward"}})
+				done++
+			}
+			revisions[stream] = at + events.Revision(len(entries))
+			appends.Go(func() {
+				if _, err := s.Append(ctx, stream, at, entries); err != nil {
+					errs <- err
+				}
+			})
+		}
+		appends.Wait()
+		select {
+		case err := <-errs:
+			return err
+		default:
+		}
+	}
+	return nil
+}
