@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/micro"
@@ -45,7 +44,6 @@ type door struct {
 	svc       micro.Service
 	ctx       context.Context // of the work on requests; outlives the service's own
 	giveUp    context.CancelFunc
-	working   sync.WaitGroup
 	appending chan struct{} // a slot for each append at work
 	reading   chan struct{}
 }
@@ -89,12 +87,18 @@ func openDoor(ctx context.Context, e env.Env, p progress, m meters) (*door, erro
 	return d, nil
 }
 
-// Close takes no more requests and waits for those at work.
+// Close waits for the requests at work by taking every slot itself. Those that
+// still come find none: stopping the service is no more than asking the server
+// to send no others.
 func (d *door) Close() error {
 	err := d.svc.Stop()
 	timer := time.AfterFunc(farewell, d.giveUp)
 	defer timer.Stop()
-	d.working.Wait()
+	for _, slots := range []chan struct{}{d.appending, d.reading} {
+		for range cap(slots) {
+			slots <- struct{}{}
+		}
+	}
 	d.giveUp()
 	return err
 }
@@ -109,13 +113,13 @@ func (d *door) hand(req micro.Request, slots chan struct{}, answer func(context.
 		d.reply(req, nil, refuse.ErrBusy)
 		return
 	}
-	d.working.Go(func() {
+	go func() {
 		defer func() { <-slots }()
 		ctx, cancel := context.WithTimeout(d.ctx, patience)
 		defer cancel()
 		data, err := answer(ctx, req)
 		d.reply(req, data, err)
-	})
+	}()
 }
 
 func (d *door) reply(req micro.Request, data []byte, err error) {

@@ -13,7 +13,9 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
-// page is how many facts about an entity are looked up at a time.
+// page is how many facts about an entity are looked up at a time. The number is
+// written into the statement: SQLite would compile it anew for a limit it is
+// given.
 const page = 500
 
 // picker is a store that can be asked for facts by their positions.
@@ -149,15 +151,14 @@ func (x *Index) until(upto events.Ordinal) events.Ordinal {
 
 func (x *Index) named(ctx context.Context, entity events.Entity, after, upto events.Ordinal) (marks []store.Mark, err error) {
 	err = x.reading(ctx, func(conn *sqlite.Conn) error {
-		stmt, err := conn.Prepare(`SELECT ordinal, major, minor, time, id FROM named JOIN counted USING (ordinal)
-			WHERE entity = ? AND ordinal > ? AND ordinal <= ? ORDER BY ordinal LIMIT ?`)
+		stmt, err := conn.Prepare(fmt.Sprintf(`SELECT ordinal, major, minor, time, id FROM named JOIN counted USING (ordinal)
+			WHERE entity = ? AND ordinal > ? AND ordinal <= ? ORDER BY ordinal LIMIT %d`, page))
 		if err != nil {
 			return err
 		}
 		stmt.BindText(1, string(entity))
 		stmt.BindInt64(2, int64(after))
 		stmt.BindInt64(3, int64(upto))
-		stmt.BindInt64(4, page)
 		return each(stmt, func() { marks = append(marks, scan(stmt)) })
 	})
 	return marks, err

@@ -21,9 +21,11 @@ const (
 	pageBytes = 1 << 20
 )
 
+// There is no LIMIT: a page ends when the reader stops stepping. SQLite would
+// compile the statement anew for each limit it is given.
 const (
-	selectStream = selectFact + "WHERE revision > ?1 AND position <= ?2 AND stream = ?3 ORDER BY revision LIMIT ?4"
-	selectAll    = selectFact + "WHERE position > ?1 AND position <= ?2 AND ?3 = '' ORDER BY position LIMIT ?4"
+	selectAll    = selectFact + "WHERE position > ?1 AND position <= ?2 ORDER BY position"
+	selectStream = selectFact + "WHERE revision > ?1 AND position <= ?2 AND stream = ?3 ORDER BY revision"
 	selectOne    = selectFact + "WHERE position = ?"
 )
 
@@ -84,8 +86,11 @@ func (s *Store) reading(ctx context.Context, query, stream string, after int64, 
 	until := s.head.Load()
 	return func(yield func(events.Recorded, error) bool) {
 		after := after // each range over the iterator starts from the beginning
+		var page []events.Recorded
 		for size := firstPage; ; size = min(4*size, pageFacts) {
-			page, more, err := s.page(ctx, query, stream, after, until, size)
+			var more bool
+			var err error
+			page, more, err = s.page(ctx, page[:0], size, query, stream, after, until)
 			for _, r := range page {
 				if !yield(r, nil) {
 					return
@@ -103,16 +108,17 @@ func (s *Store) reading(ctx context.Context, query, stream string, after int64, 
 	}
 }
 
-// page returns a page of at most n facts, and whether there may be another.
-func (s *Store) page(ctx context.Context, query, stream string, after, until int64, n int) (page []events.Recorded, more bool, err error) {
+// page adds at most n facts to an empty page, and says whether there may be
+// more.
+func (s *Store) page(ctx context.Context, page []events.Recorded, n int, query, stream string, after, until int64) (_ []events.Recorded, more bool, err error) {
 	conn, err := s.read.Take(ctx)
 	if err != nil {
-		return nil, false, unavailable(ctx, err)
+		return page, false, unavailable(ctx, err)
 	}
 	defer s.read.Put(conn)
 	stmt, err := conn.Prepare(query)
 	if err != nil {
-		return nil, false, unavailable(ctx, err)
+		return page, false, unavailable(ctx, err)
 	}
 	defer func() {
 		if resetErr := stmt.Reset(); err == nil && resetErr != nil {
@@ -121,10 +127,10 @@ func (s *Store) page(ctx context.Context, query, stream string, after, until int
 	}()
 	stmt.BindInt64(1, after)
 	stmt.BindInt64(2, until)
-	stmt.BindText(3, stream)
-	stmt.BindInt64(4, int64(n))
+	if query == selectStream {
+		stmt.BindText(3, stream)
+	}
 	var rows rows
-	page = make([]events.Recorded, 0, n)
 	for size := 0; size < pageBytes && len(page) < n; {
 		found, err := stmt.Step()
 		if err != nil {

@@ -88,7 +88,7 @@ func newWriter(conn *sqlite.Conn, c clock.Clock) (*writer, error) {
 	}{
 		{&w.begin, "BEGIN IMMEDIATE"}, {&w.commit, "COMMIT"}, {&w.rollback, "ROLLBACK"},
 		{&w.revision, "SELECT max(revision) FROM fact WHERE stream = ?"},
-		{&w.ids, "SELECT id, position, time FROM fact WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?"},
+		{&w.ids, "SELECT id, position, time FROM fact WHERE stream = ? AND revision > ? ORDER BY revision"},
 		{&w.insert, insertFact},
 	} {
 		var err error
@@ -243,7 +243,6 @@ func (w *writer) again(p *pending, current events.Revision) (done store.Appended
 	conflict := fmt.Errorf("%w: stream %s is at %d, not at %d", store.ErrConflict, p.stream, current, p.expected)
 	w.ids.BindText(1, string(p.stream))
 	w.ids.BindInt64(2, int64(p.expected))
-	w.ids.BindInt64(3, int64(len(p.facts)))
 	for i := range p.facts {
 		found, err := w.ids.Step()
 		if err != nil {

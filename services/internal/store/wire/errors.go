@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"context"
 	"errors"
 
 	"github.com/ics-openbook/openbook/services/internal/refuse"
@@ -22,6 +23,8 @@ var codes = []struct {
 	{"FULL", store.ErrFull, refuse.ErrFull},
 	{"BUSY", refuse.ErrBusy, refuse.ErrBusy},
 	{"UNAVAILABLE", store.ErrUnavailable, refuse.ErrUnavailable},
+	{"UNAVAILABLE", context.DeadlineExceeded, nil}, // the book's own patience: it is not known what was recorded
+	{"UNAVAILABLE", context.Canceled, nil},
 }
 
 // Fault is the code of an error that is none of the port's.
@@ -41,7 +44,7 @@ func Code(err error) string {
 func Error(code, text string) error {
 	for _, c := range codes {
 		if c.code == code {
-			return told{text, []error{c.err, c.refusal}}
+			return told{text, []error{c.err, c.refusal}} // errors.Is passes over a nil
 		}
 	}
 	return errors.New("the book failed: " + text)
