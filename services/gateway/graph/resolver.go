@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/serve"
+	"github.com/ics-openbook/openbook/services/internal/store"
 	"github.com/ics-openbook/openbook/services/internal/store/remote"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -106,20 +108,19 @@ func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Rea
 	}
 	return model.Done{Receipt: &model.Receipt{
 		ID: receipt.ID, Entries: receipt.Entries, Revision: receipt.Revision, Position: receipt.Position,
-		Ordinal: r.ordinal(ctx, receipt.ID, visible), Time: receipt.Time, Visible: visible,
+		Time: receipt.Time, Visible: visible, Count: r.ordinal(receipt.ID),
 	}}, shown, nil
 }
 
-// ordinal is an entry's place in the whole book, where that is known already.
-func (r *Resolver) ordinal(ctx context.Context, id events.ID, visible bool) *events.Ordinal {
-	if !visible {
-		return nil
+// ordinal finds an entry's place in the whole book, where it is counted already.
+func (r *Resolver) ordinal(id events.ID) func(context.Context) (*events.Ordinal, error) {
+	return func(ctx context.Context) (*events.Ordinal, error) {
+		fact, err := r.Book.ByID(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, nil
+		}
+		return &fact.Ordinal, err
 	}
-	fact, err := r.Book.ByID(ctx, id)
-	if err != nil {
-		return nil // the receipt stands without it
-	}
-	return &fact.Ordinal
 }
 
 // mostEntries is the longest page of anything.

@@ -91,11 +91,20 @@ func (f *Follower[S]) Seen() *Seen[S] { return f.seen.Load() }
 // Wait returns a state that has reached after. When ctx is done before, the
 // newest state comes with [refuse.ErrStale].
 func (f *Follower[S]) Wait(ctx context.Context, after events.Position) (*Seen[S], error) {
+	return f.until(ctx, func(s *Seen[S]) bool { return s.At.Position.Compare(after) >= 0 })
+}
+
+// Beyond returns a state that has come further than an ordinal, as Wait does.
+func (f *Follower[S]) Beyond(ctx context.Context, o events.Ordinal) (*Seen[S], error) {
+	return f.until(ctx, func(s *Seen[S]) bool { return s.At.Ordinal > o })
+}
+
+func (f *Follower[S]) until(ctx context.Context, reached func(*Seen[S]) bool) (*Seen[S], error) {
 	for {
 		f.mu.Lock()
 		seen, moved := f.seen.Load(), f.moved
 		f.mu.Unlock()
-		if seen.At.Position.Compare(after) >= 0 {
+		if reached(seen) {
 			return seen, nil
 		}
 		select {

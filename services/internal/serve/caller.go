@@ -51,11 +51,15 @@ func (c *Caller) Ask(ctx context.Context, a ask.Ask, by By) (decider.Receipt, er
 	if problems := append(terms.KeyProblems(), a.Problems()...); len(problems) > 0 {
 		return decider.Receipt{}, Refused(problems)
 	}
+	return c.AskAs(ctx, askID(by.Client, terms.IdempotencyKey), a, by)
+}
+
+// AskAs is Ask under an id that the caller answers for: the same for the same
+// request, for ever.
+func (c *Caller) AskAs(ctx context.Context, id events.ID, a ask.Ask, by By) (decider.Receipt, error) {
 	return c.ask(ctx, a, Warrant{
-		ID:     askID(by.Client, terms.IdempotencyKey),
-		Actor:  by.Actor,
-		Grants: by.Grants,
-		Cause:  by.Cause, IfRevision: terms.IfRevision, After: by.After,
+		ID: id, Actor: by.Actor, Grants: by.Grants, Cause: by.Cause,
+		IfRevision: a.Terms().IfRevision, After: by.After,
 	})
 }
 

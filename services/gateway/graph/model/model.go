@@ -3,6 +3,7 @@
 package model
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
@@ -33,10 +34,13 @@ type Receipt struct {
 	Entries  int
 	Revision events.Revision
 	Position events.Position
-	Ordinal  *events.Ordinal
 	Time     time.Time
 	Visible  bool
+	Count    func(context.Context) (*events.Ordinal, error) // looked up only where it is asked for
 }
+
+// Ordinal is the entry's place in the whole book, or nil before it is counted.
+func (r Receipt) Ordinal(ctx context.Context) (*events.Ordinal, error) { return r.Count(ctx) }
 
 // Done is what every mutation answers: a receipt or problems.
 type Done struct {
