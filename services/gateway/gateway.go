@@ -18,6 +18,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/live"
@@ -75,6 +76,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 			say(w, http.StatusServiceUnavailable, "not yet: the views are still being read from the book")
 		}
 	})
+	mux.Handle("GET /docs/problems", docs.Handler())
 	if c.Pages != nil {
 		mux.Handle("/", c.Pages)
 	}

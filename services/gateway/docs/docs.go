@@ -1,0 +1,84 @@
+// Package docs is the page that a problem's `docs` leads to: every code that
+// may be answered, what it means, and what to do.
+package docs
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"strings"
+)
+
+// Problem explains a code.
+type Problem struct{ Code, Means, Do string }
+
+// ID is the problem's place on the page.
+func (p Problem) ID() string { return strings.ToLower(p.Code) }
+
+// Problems are all there are; a test compares them with the code.
+var Problems = []Problem{
+	{"BOOK_FULL", "The book's disk is full. Nothing was recorded.", "Tell the operator, then send the same again with the same idempotency key."},
+	{"BUSY", "The service has as much to do as it can hold. Nothing was recorded.", "Wait a moment, then send the same again."},
+	{"CODE_INVALID", "A code does not have the form the NHS gives such codes.", "Check it: a network is like U12345, a practice like A81001, a system like QU9 or D4U1Y, a region like Y59."},
+	{"CONTENDED", "Others kept writing to the same history. Nothing was recorded.", "Send the same again in a moment."},
+	{"CURSOR_INVALID", "A cursor does not belong to this list.", "Use the cursors that the pages of this list give you."},
+	{"DATE_MISSING", "A date is needed here.", "Write it as 2026-04-01."},
+	{"ENDS_BEFORE_START", "A period would end before it starts. The last day counts, so it can be the first at the earliest.", "Correct one of the two dates."},
+	{"FAULT", "Something went wrong on the platform's side.", "Give the operator the id in the message: it finds the fault in the log and the trace."},
+	{"FORBIDDEN", "None of your roles allows this.", "Ask somebody who holds one of the roles named in the message."},
+	{"IDEMPOTENCY_CONFLICT", "This idempotency key was used before, for another request.", "Use a new key for a new request, the same key only to repeat one."},
+	{"IDEMPOTENCY_KEY_INVALID", "The idempotency key is missing, too long, or cannot be printed.", "Send 1 to 200 characters of your own choice; a UUID serves."},
+	{"MALFORMED", "The request cannot be read.", "Compare it with the schema."},
+	{"MEMBERSHIP_OVERLAPS", "The practice is in a network on some of these days. It can be in one network at a time.", "Record its last day there first, or choose other dates."},
+	{"NAME_INVALID", "A name is missing, too long, or not plain text on one line.", "Write it in 1 to 200 characters, without spaces at the ends."},
+	{"NETWORK_EXISTS", "The network is in the book already.", "Rename it if only its name is to change."},
+	{"NETWORK_UNKNOWN", "The book does not know this network.", "Register it first, or check the code."},
+	{"NOT_A_MEMBER", "The practice has no membership of this network that is still open.", "Look at the practice's memberships."},
+	{"OTHER_SYSTEM", "This belongs to another system. You see totals of other systems, not this.", "Ask somebody of that system."},
+	{"PAGE_INVALID", "It is not clear how much you want.", "Send `first` or `last`, from 1 to 100, not both."},
+	{"PARKED", "The history holds an entry that this release cannot read, so what is true now is not known.", "Tell the operator: `openbook doctor` lists it, and a release that can read it heals it."},
+	{"PLACE_EXISTS", "The system has a place with this code already.", "Rename it if only its name is to change, or choose another code."},
+	{"PLACE_UNKNOWN", "The system has no place with this code.", "Register the place first, or check the code."},
+	{"POSITION_INVALID", "The header Openbook-After does not hold a position.", "Send a position that a receipt or `extensions.asOf` gave you."},
+	{"PRACTICE_EXISTS", "The practice is in the book already.", "Rename it if only its name is to change."},
+	{"PRACTICE_UNKNOWN", "The book does not know this practice.", "Register it first, or check the code."},
+	{"REVISION_CONFLICT", "The history has moved on since the revision you named.", "Look at what is there now, then decide again."},
+	{"SLOW_READER", "Changes came faster than you read them, so the subscription was ended.", "Subscribe again with `after`, the position of the last change you have seen."},
+	{"STALE", "This replica has not come as far as the position you named. Nothing was recorded.", "Send the same again in a moment."},
+	{"SYSTEM_EXISTS", "The system is in the book already.", "Rename it if only its name is to change."},
+	{"SYSTEM_UNKNOWN", "The book does not know this system.", "Register it first, or check the code."},
+	{"TOO_LARGE", "The request would record more at once than the book takes.", "Divide it into smaller ones."},
+	{"TOO_MANY_SUBSCRIBERS", "As many are watching as this replica can serve.", "Try again in a moment."},
+	{"UNAUTHENTICATED", "You are not signed in, or your sign-in has ended.", "Sign in, then send the same again."},
+	{"UNAVAILABLE", "A part of the platform did not answer in time. It is not known whether anything was recorded.", "Send the same again with the same idempotency key: it is recorded once."},
+	{"UNKNOWN", "What the request is about is not in the book.", "Register it first, or check the code."},
+	{"UNWARRANTED", "A service was asked by somebody else than the gateway.", "Ask at the gateway."},
+}
+
+var page = func() []byte {
+	var b bytes.Buffer
+	t := template.Must(template.New("").Parse(`<!doctype html>
+<html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Openbook: problems</title>
+<h1>Problems</h1>
+<p>Each code that Openbook may answer, what it means, and what to do.</p>
+<dl>{{range .}}
+<dt id="{{.ID}}"><code>{{.Code}}</code></dt><dd>{{.Means}} {{.Do}}</dd>{{end}}
+</dl></html>
+`))
+	if err := t.Execute(&b, Problems); err != nil {
+		panic(err) // the template and the table are both here
+	}
+	return b.Bytes()
+}()
+
+// Handler serves the page.
+func Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(page) // a client that is gone misses nothing
+	})
+}
