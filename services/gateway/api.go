@@ -101,12 +101,12 @@ func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.
 	if header := op.Headers.Get(AfterHeader); header != "" {
 		var err error
 		if after, err = events.ParsePosition(header); err != nil {
-			return refused(ctx, refuse.New(refuse.Invalid, "POSITION_INVALID", err.Error()))
+			return a.refused(ctx, refuse.New(refuse.Invalid, "POSITION_INVALID", err.Error()))
 		}
 		wait, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		if seen, err = a.resolver.Registry.Wait(wait, after); err != nil {
-			return refused(ctx, err)
+			return a.refused(ctx, err)
 		}
 	}
 	ctx, _ = graph.NewSession(ctx, seen, after)
@@ -121,8 +121,8 @@ func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.
 	}
 }
 
-func refused(ctx context.Context, err error) graphql.ResponseHandler {
-	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{graphql.ErrorOnPath(ctx, err).(*gqlerror.Error)}})
+func (a *api) refused(ctx context.Context, err error) graphql.ResponseHandler {
+	return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{a.present(ctx, err)}})
 }
 
 // finish says what state the answer is true at.
