@@ -48,6 +48,9 @@ func (c Config) clock() clock.Clock {
 	return c.Clock
 }
 
+// bookFile is the one file in the data folder that cannot be made again.
+func bookFile(c Config) string { return filepath.Join(c.Data, "book.db") }
+
 // GenerateKeys writes a new pair of keys for the gateway into dir: gateway.key,
 // with which it signs, and gateway.pub, which every other service is given.
 // Files that exist are left alone and are an error.

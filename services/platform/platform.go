@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -51,11 +52,14 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := sqlite.Open(sqlite.Options{Path: filepath.Join(c.Data, "book.db"), Clock: c.clock(), MaxPages: c.MaxPages})
+	store, err := sqlite.Open(sqlite.Options{Path: bookFile(c), Clock: c.clock(), MaxPages: c.MaxPages})
 	if err != nil {
 		return err
 	}
 	h.atEnd(store.Close)
+	if err := h.admin(); err != nil { // after the book: that it is held says more than that a port is
+		return err
+	}
 	server, err := natsd.Embedded(natsd.Config{Dir: filepath.Join(c.Data, "nats"), Listen: c.NATS, Log: log.Log})
 	if err != nil {
 		return err
@@ -65,9 +69,9 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := listen(c.Listen, "--listen")
 	if err != nil {
-		return fmt.Errorf("listen for the API: %w (another process may be using the address: choose one by --listen)", err)
+		return err
 	}
 	if err := local.Loopback(listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
@@ -128,6 +132,9 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	if err := h.admin(); err != nil {
+		return err
+	}
 	t, err := h.telemetry.For(name)
 	if err != nil {
 		return err
@@ -138,7 +145,7 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 	up := Started{NATS: c.NATS}
 	switch name {
 	case "book":
-		store, err := sqlite.Open(sqlite.Options{Path: filepath.Join(c.Data, "book.db"), Clock: c.clock(), MaxPages: c.MaxPages})
+		store, err := sqlite.Open(sqlite.Options{Path: bookFile(c), Clock: c.clock(), MaxPages: c.MaxPages})
 		if err != nil {
 			return err
 		}
@@ -182,9 +189,9 @@ func (h *house) gateway(ctx context.Context, t telemetry.Telemetry) (gateway.Con
 	if err != nil {
 		return gateway.Config{}, err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := listen(c.Listen, "--listen")
 	if err != nil {
-		return gateway.Config{}, fmt.Errorf("listen for the API: %w", err)
+		return gateway.Config{}, err
 	}
 	pages := http.NewServeMux()
 	identity.Elsewhere(pages)
@@ -224,11 +231,6 @@ func newHouse(ctx context.Context, c Config) (*house, error) {
 		defer cancel()
 		return t.Shutdown(bounded)
 	})
-	if c.Admin != "" {
-		if err := h.admin(); err != nil {
-			return nil, errors.Join(err, h.close())
-		}
-	}
 	return h, nil
 }
 
@@ -312,11 +314,26 @@ func (h *house) live(ctx context.Context, started func() error) error {
 	}
 }
 
+// listen takes an address that flag gives.
+func listen(address, flag string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is taken by another process: stop that, or choose another address by %s", address, flag)
+	case err != nil:
+		return nil, fmt.Errorf("%q is no address to listen on: choose another by %s: %w", address, flag, err)
+	}
+	return listener, nil
+}
+
 // admin serves metrics and health to the operator, apart from the API.
 func (h *house) admin() error {
-	listener, err := net.Listen("tcp", h.config.Admin)
+	if h.config.Admin == "" {
+		return nil
+	}
+	listener, err := listen(h.config.Admin, "--admin")
 	if err != nil {
-		return fmt.Errorf("listen for metrics: %w (another process may be using the address: choose one by --admin)", err)
+		return err
 	}
 	h.adminURL = "http://" + listener.Addr().String()
 	mux := http.NewServeMux()

@@ -1,29 +1,69 @@
 package platform
 
 import (
+	"errors"
 	"fmt"
-	"log/slog"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/internal/telemetry"
 )
 
-// Token returns a token for one of the sample people, named by the role they
-// play, signed with the key in the data folder of `openbook up`. Whoever can
-// read that folder can be anybody.
+// ErrNoBook means that no platform has ever run in a folder.
+var ErrNoBook = errors.New("no platform has run in the folder")
+
+// Token mints a token that the platform whose data is in c.Data believes for
+// ttl. as is who bears it: a role that a sample person plays, such as steward,
+// or any role held for an organisation, such as pcn:network-U99002. Whoever can
+// read the folder can be anybody, and nobody else can.
 func Token(c Config, as string, ttl time.Duration) (string, error) {
-	local, err := identity.OpenLocal(c.Data, c.clock(), slog.New(slog.DiscardHandler))
+	who, err := person(as)
 	if err != nil {
 		return "", err
 	}
-	var known []string
-	for _, p := range identity.SamplePeople {
-		name := strings.TrimPrefix(string(p.Ref), "person-sample-")
-		if name == as {
-			return local.Mint(p, ttl)
-		}
-		known = append(known, name)
+	if err := hasBook(c); err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("there is no sample person %q: name one of %s", as, strings.Join(known, ", "))
+	local, err := identity.OpenLocal(c.Data, c.clock(), telemetry.Off().Log)
+	if err != nil {
+		return "", err
+	}
+	return local.Mint(who, ttl)
+}
+
+// Roles are the roles that sample people play.
+func Roles() (roles []string) {
+	for _, p := range identity.SamplePeople {
+		roles = append(roles, string(p.Grants[0].Role))
+	}
+	return roles
+}
+
+func person(as string) (identity.Person, error) {
+	for _, p := range identity.SamplePeople {
+		if string(p.Grants[0].Role) == as || p.Grants[0].String() == as {
+			return p, nil
+		}
+	}
+	grant, err := ask.ParseGrant(as)
+	if err != nil {
+		return identity.Person{}, fmt.Errorf("nobody is %q: say %s, or a role held for an organisation, such as pcn:network-U99002", as, strings.Join(Roles(), ", "))
+	}
+	return identity.Person{
+		Ref: events.PersonRef("person-local-" + string(grant.Role) + "-" + string(grant.Of)), Name: grant.String(),
+		Client: "openbook", Grants: []ask.Grant{grant},
+	}, nil
+}
+
+func hasBook(c Config) error {
+	_, err := os.Stat(bookFile(c))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w %s", ErrNoBook, c.Data)
+	}
+	return err
 }
