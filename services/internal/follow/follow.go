@@ -59,8 +59,9 @@ type Follower[S any] struct {
 
 // Options are what a follower may be told beside its view.
 type Options[S any] struct {
-	// Watch is called with each new state and the facts that led to it, in
-	// order, from the follower's own goroutine: it must not wait.
+	// Watch is called with each new state and what is new in it, in order, from
+	// the follower's own goroutine: it must not wait. What there was when the
+	// follower first came up is not new.
 	Watch func(*Seen[S], []events.Recorded)
 	// SnapshotEvery is how many facts lie between snapshots; 0 means 100,000.
 	SnapshotEvery events.Ordinal
@@ -192,18 +193,24 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 	}
 	defer messages.Stop()
 
-	facts := make([]events.Recorded, 0, burst)
+	// What readers have been shown is no news to them, nor is what there was
+	// before the first of them came.
+	told := f.Seen().At.Ordinal
+	if told == 0 {
+		told = last
+	}
+	var news []events.Recorded
+	folded := 0    // since readers were last shown anything
 	behind := true // until the view has come as far as the book had
 	settle := func() {
-		if behind = behind && seen.At.Ordinal < last; behind {
-			facts = facts[:0]
-			return
+		if behind = behind && seen.At.Ordinal < last; !behind {
+			now := seen
+			f.publish(&now, news)
+			f.metrics.visible(ctx, f.env.Clock.Now(), folded, news)
+			news = nil
+			ready()
 		}
-		now := seen
-		f.publish(&now, facts)
-		f.metrics.visible(ctx, f.env.Clock.Now(), facts)
-		facts = make([]events.Recorded, 0, min(burst, 2*len(facts)+1))
-		ready()
+		folded = 0
 	}
 	settle()
 	for {
@@ -238,11 +245,13 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 		span := f.span(ctx, r)
 		seen = f.view.after(seen, r)
 		span.End()
-		facts = append(facts, r)
+		if folded++; r.Ordinal > told {
+			news = append(news, r)
+		}
 		if r.Ordinal%f.every == 0 {
 			f.freeze(ctx, seen)
 		}
-		if meta.NumPending == 0 || len(facts) >= burst {
+		if meta.NumPending == 0 || folded >= burst {
 			f.metrics.behind(meta.NumPending)
 			settle()
 		}

@@ -44,12 +44,11 @@ func newMetrics(t telemetry.Telemetry, view string) (*metrics, error) {
 
 func (m *metrics) behind(facts uint64) { m.lag.Store(facts) }
 
-func (m *metrics) visible(ctx context.Context, now time.Time, facts []events.Recorded) {
-	if len(facts) == 0 {
-		return
+func (m *metrics) visible(ctx context.Context, now time.Time, folded int, news []events.Recorded) {
+	if folded > 0 {
+		m.facts.Add(ctx, int64(folded), m.of)
 	}
-	m.facts.Add(ctx, int64(len(facts)), m.of)
-	for _, r := range facts {
+	for _, r := range news {
 		m.seconds.Record(ctx, now.Sub(r.Time).Seconds(), m.of)
 	}
 }

@@ -3,11 +3,11 @@ package react_test
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -15,9 +15,7 @@ import (
 	asks "github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
-	"github.com/ics-openbook/openbook/services/book"
-	"github.com/ics-openbook/openbook/services/book/sqlite"
-	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/book/booktest"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/react"
 	"github.com/ics-openbook/openbook/services/internal/serve"
@@ -69,7 +67,6 @@ func TestEachFactIsReactedToOnce(t *testing.T) {
 type platform struct {
 	t      *testing.T
 	dir    string
-	server *natsd.Server
 	book   *remote.Book
 	caller *serve.Caller
 	env    env.Env
@@ -77,40 +74,18 @@ type platform struct {
 
 func start(t *testing.T) *platform {
 	dir := t.TempDir()
-	server, err := natsd.Embedded(natsd.Config{Dir: filepath.Join(dir, "nats"), Log: telemetry.Off().Log})
-	must(t, err)
-	t.Cleanup(func() { must(t, server.Stop()) })
-	store, err := sqlite.Open(sqlite.Options{Path: filepath.Join(dir, "book.db")})
-	must(t, err)
-	t.Cleanup(func() { must(t, store.Close()) })
+	nats, err := natsd.Embedded(natsd.Config{Dir: filepath.Join(dir, "nats"), Log: telemetry.Off().Log})
+	booktest.Must(t, err)
+	t.Cleanup(func() { booktest.Must(t, nats.Stop()) })
 	public, private, err := ed25519.GenerateKey(nil)
-	must(t, err)
+	booktest.Must(t, err)
+	b := booktest.Open(t, dir, nats)
+	b.Run("network", network.Run, func(e *env.Env) { e.Signers = []ed25519.PublicKey{public} })
 
-	surroundings := func(user, name string, ready func()) env.Env {
-		nc, err := server.Connect(t.Context(), user)
-		must(t, err)
-		t.Cleanup(nc.Close)
-		return env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(dir, name), Signers: []ed25519.PublicKey{public}, Ready: ready}
-	}
-	run := func(user string, service func(context.Context, env.Env) error) {
-		ctx, stop := context.WithCancel(context.Background())
-		ready, ended := make(chan struct{}), make(chan error, 1)
-		e := surroundings(user, user, func() { close(ready) })
-		go func() { ended <- service(ctx, e) }()
-		t.Cleanup(func() { stop(); must(t, <-ended) })
-		select {
-		case <-ready:
-		case err := <-ended:
-			t.Fatal(user, err)
-		}
-	}
-	run("book", func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: store}) })
-	run("network", network.Run)
-
-	e := surroundings("gateway", "reactor", nil)
+	e := b.Env("gateway", "reactor")
 	caller, err := serve.NewCaller(e, private)
-	must(t, err)
-	p := &platform{t, dir, server, remote.New(e.NATS), caller, e}
+	booktest.Must(t, err)
+	p := &platform{t, dir, remote.New(e.NATS), caller, e}
 	p.ask(asks.RegisterSystem{Given: ask.Given{IdempotencyKey: "s"}, Code: "QZ1", Name: "Demonstration"})
 	return p
 }
@@ -139,14 +114,14 @@ func (p *platform) react() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- react.Run(ctx, p.env, p.book, p.caller, reaction) }()
-	return func() { p.t.Helper(); cancel(); must(p.t, <-ended) }
+	return func() { p.t.Helper(); cancel(); booktest.Must(p.t, <-ended) }
 }
 
 // count is how many practices have been registered, each caused by a network.
 func (p *platform) count(t *testing.T) (n int) {
 	t.Helper()
 	for r, err := range p.book.Range(t.Context(), 0, 0) {
-		must(t, err)
+		booktest.Must(t, err)
 		if r.Type == (fact.PracticeRegistered{}).EventType() {
 			// Known again by whoever decides: the id follows from the cause.
 			if want := uuid.NewSHA1(uuid.MustParse(string(r.Cause)), []byte("namesake/0")).String(); string(r.Ask) != want {
@@ -160,16 +135,5 @@ func (p *platform) count(t *testing.T) (n int) {
 
 func (p *platform) eventually(t *testing.T, want int) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); p.count(t) != want; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("after ten seconds there are %d reactions, want %d", p.count(t), want)
-		}
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
+	booktest.Eventually(t, fmt.Sprintf("there are %d reactions", want), func() bool { return p.count(t) == want })
 }
