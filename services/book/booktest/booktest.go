@@ -18,6 +18,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/store"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
 	"github.com/ics-openbook/openbook/services/internal/telemetry"
 )
 
@@ -29,10 +30,11 @@ type Joiner interface {
 
 // Book is a book that is open for the length of a test.
 type Book struct {
-	Dir   string
-	Store *sqlite.Store
-	nats  Joiner
-	t     testing.TB
+	Dir    string
+	Store  *sqlite.Store
+	Remote *remote.Book // the same, by the door that services use
+	nats   Joiner
+	t      testing.TB
 }
 
 // Open opens a book in dir and serves it on nats.
@@ -41,8 +43,9 @@ func Open(t testing.TB, dir string, nats Joiner) *Book {
 	s, err := sqlite.Open(sqlite.Options{Path: filepath.Join(dir, "book.db")})
 	Must(t, err)
 	t.Cleanup(func() { Must(t, s.Close()) })
-	b := &Book{dir, s, nats, t}
+	b := &Book{Dir: dir, Store: s, nats: nats, t: t}
 	b.Run("book", func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: s}) })
+	b.Remote = remote.New(b.Env("network", "reader").NATS)
 	return b
 }
 
@@ -89,11 +92,11 @@ func (b *Book) Record(stream events.Stream, facts ...events.Fact) store.Appended
 			ID: events.ID(uuid.NewString()), Type: f.EventType(), Source: "test", Entities: f.Entities()}}
 	}
 	at := events.NoStream
-	for r, err := range b.Store.ReadStream(b.t.Context(), stream, 0) {
+	for r, err := range b.Remote.ReadStream(b.t.Context(), stream, 0) {
 		Must(b.t, err)
 		at = r.Revision
 	}
-	done, err := b.Store.Append(b.t.Context(), stream, at, entries)
+	done, err := b.Remote.Append(b.t.Context(), stream, at, entries)
 	Must(b.t, err)
 	return done
 }

@@ -20,6 +20,7 @@ func (x *Index) Run(ctx context.Context) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
+		before := x.Mark()
 		if err := x.catchUp(ctx); err != nil && ctx.Err() == nil {
 			if code := sqlite.ErrCode(err).ToPrimary(); code == sqlite.ResultCorrupt || code == sqlite.ResultNotADB {
 				return fmt.Errorf("the index is damaged; start the book again and it will be made again: %w", errors.Join(err, remove(x.Path)))
@@ -30,12 +31,22 @@ func (x *Index) Run(ctx context.Context) error {
 			case <-ctx.Done():
 			}
 		}
+		if x.Mark() != before {
+			wait(ctx, linger)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-x.wake:
 		case <-tick.C:
 		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 
@@ -78,22 +89,26 @@ func (x *Index) Reach(ctx context.Context, position events.Position) error {
 }
 
 func (x *Index) catchUp(ctx context.Context) error {
-	facts := make([]events.Recorded, 0, batch)
+	var (
+		facts []events.Recorded
+		bytes int
+	)
 	for r, err := range x.Store.ReadAll(ctx, x.Mark().Position) {
 		if err != nil {
 			return err
 		}
-		if facts = append(facts, r); len(facts) == batch {
+		facts, bytes = append(facts, r), bytes+len(r.Data)
+		if len(facts) == batch || bytes >= batchBytes {
 			if err := x.count(facts); err != nil {
 				return err
 			}
-			facts = facts[:0]
+			facts, bytes = facts[:0], 0
 		}
 	}
 	return x.count(facts)
 }
 
-// count gives the next ordinals to facts, in one transaction.
+// count gives facts the next ordinals, in one transaction.
 func (x *Index) count(facts []events.Recorded) (err error) {
 	if len(facts) == 0 {
 		return nil
@@ -113,6 +128,7 @@ func (x *Index) count(facts []events.Recorded) (err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.mark = mark
+	x.tail.add(facts)
 	close(x.grown)
 	x.grown = make(chan struct{})
 	return nil
@@ -129,7 +145,8 @@ func (x *Index) insert(mark *store.Mark, facts []events.Recorded) error {
 	}
 	for i := range facts {
 		r := &facts[i]
-		*mark = store.Mark{Ordinal: mark.Ordinal + 1, Position: r.Position, ID: r.ID, Time: r.Time}
+		r.Ordinal = mark.Ordinal + 1
+		*mark = store.Mark{Ordinal: r.Ordinal, Position: r.Position, ID: r.ID, Time: r.Time}
 		major, minor := r.Position.Numbers()
 		counted.BindInt64(1, int64(mark.Ordinal))
 		counted.BindInt64(2, int64(major))

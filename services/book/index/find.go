@@ -42,6 +42,17 @@ func (x *Index) Range(ctx context.Context, after, upto events.Ordinal) iter.Seq2
 		if after >= upto {
 			return
 		}
+		x.mu.Lock()
+		recent, all := x.tail.after(after)
+		x.mu.Unlock()
+		if all {
+			for _, r := range recent[:upto-after] {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			return
+		}
 		start, err := x.At(ctx, after)
 		if err != nil {
 			yield(events.Recorded{}, err)

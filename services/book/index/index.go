@@ -35,6 +35,7 @@ type Index struct {
 
 	mu    sync.Mutex
 	mark  store.Mark
+	tail  tail
 	grown chan struct{} // closed, and replaced, when mark moves
 }
 
@@ -42,9 +43,12 @@ var _ store.Index = (*Index)(nil)
 
 const (
 	readers = 4
-	// A batch is counted in one transaction. When nothing is behind, it is
-	// whatever one flush of the store has brought.
-	batch = 2000
+	// A batch is counted in one transaction.
+	batch      = 2000
+	batchBytes = 4 << 20
+	// After one batch the next may gather for a moment: a transaction for each
+	// flush of a busy store would cost more than the facts in it.
+	linger = 2 * time.Millisecond
 	// Appends through this book wake the index. The poll is for those that
 	// came another way, and for trying again after an error.
 	poll = time.Second
@@ -137,8 +141,9 @@ func (x *Index) begin() error {
 		return fmt.Errorf("%w: it has format %d, this release has %d", errUnfit, found, version)
 	}
 	// With NORMAL a loss of power may cost the last facts counted, which are
-	// then counted again.
-	for _, pragma := range []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL"} {
+	// then counted again. The log is let grow to 64 MB: each checkpoint flushes
+	// the disk, and the store wants that for itself.
+	for _, pragma := range []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 16384"} {
 		if err := sqlitex.ExecuteTransient(x.conn, pragma, nil); err != nil {
 			return err
 		}
