@@ -192,6 +192,7 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 		return err
 	}
 	defer messages.Stop()
+	defer context.AfterFunc(ctx, messages.Stop)() // wakes a Next that waits
 
 	// What readers have been shown is no news to them, nor is what there was
 	// before the first of them came.
