@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -56,7 +57,7 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 	case everyone:
 		return nil
 	case ownParent:
-		object, ok := fc.Parent.Result.(within)
+		object, ok := belonging(fc.Parent.Result)
 		if !ok {
 			return fmt.Errorf("%s has a rule about its system, but does not say which that is", fc.Object)
 		}
@@ -73,6 +74,20 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 	case nobody:
 	}
 	return ErrNoRule.About("", fc.Object, fc.Field.Name)
+}
+
+// belonging is what an object says it belongs to. A member of a list comes as a
+// pointer to its place in the list.
+func belonging(object any) (within, bool) {
+	for v := reflect.ValueOf(object); v.IsValid(); v = v.Elem() {
+		if w, ok := v.Interface().(within); ok {
+			return w, true
+		}
+		if v.Kind() != reflect.Pointer {
+			break
+		}
+	}
+	return nil, false
 }
 
 // entity is what an argument names: an entity, or a code of one kind.
