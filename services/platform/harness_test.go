@@ -323,9 +323,14 @@ func (c client) submit(ctx context.Context, mutation string, in input) (d done, 
 	return d, a, nil
 }
 
-// do submits what must be recorded.
+// do submits what must be recorded, and waits until it is visible unless told
+// otherwise: what builds on it would be refused before.
 func (c client) do(t testing.TB, mutation string, in input) receipt {
 	t.Helper()
+	if _, given := in["wait"]; !given {
+		in = maps.Clone(in)
+		in["wait"] = "VISIBLE"
+	}
 	d, a, err := c.submit(t.Context(), mutation, in)
 	if err != nil || d.Receipt == nil || len(d.Problems) > 0 {
 		t.Fatalf("%s %v: %v, %d %s", mutation, in, err, a.status, a.body)

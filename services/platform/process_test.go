@@ -115,6 +115,20 @@ func (p *process) start(t testing.TB) {
 }
 
 func (p *process) tryStart(t testing.TB) error {
+	ready, err := p.launch(t)
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-ready:
+		return err
+	case <-time.After(2 * patience):
+		return fmt.Errorf("%s was not ready within %s", p.name, 2*patience)
+	}
+}
+
+// launch starts the process and does not wait; ready says when it is.
+func (p *process) launch(t testing.TB) (<-chan error, error) {
 	p.cmd, p.exited = p.begin(), make(chan struct{})
 	log := &tail{}
 	p.cmd.Stderr = log
@@ -122,7 +136,7 @@ func (p *process) tryStart(t testing.TB) error {
 	_, err1 = p.cmd.StdinPipe() // stays open as long as this process lives
 	p.stdout, err2 = p.cmd.StdoutPipe()
 	if err := errors.Join(err1, err2, p.cmd.Start()); err != nil {
-		return err
+		return nil, err
 	}
 	cmd, exited := p.cmd, p.exited
 	t.Cleanup(func() {
@@ -139,12 +153,7 @@ func (p *process) tryStart(t testing.TB) error {
 		_ = cmd.Wait() // whether it ended well is asked of its state
 		close(exited)
 	}()
-	select {
-	case err := <-ready:
-		return err
-	case <-time.After(2 * patience):
-		return fmt.Errorf("%s was not ready within %s", p.name, 2*patience)
-	}
+	return ready, nil
 }
 
 // kill ends the process without a word, as kill -9 does.

@@ -18,7 +18,7 @@ func tell(t *testing.T, s *site) {
 	someone.do(t, "registerSystem", input{"code": "QZ1", "name": "Demonstration", "region": "Y59"})
 	someone.do(t, "registerPlace", input{"system": "QZ1", "code": "WEST", "name": "West"})
 	someone.do(t, "renamePlace", input{"system": "QZ1", "code": "WEST", "name": "Far West"})
-	north := someone.do(t, "registerNetwork", input{"code": "U99001", "name": "North", "system": "QZ1", "place": "WEST", "wait": "VISIBLE"})
+	north := someone.do(t, "registerNetwork", input{"code": "U99001", "name": "North", "system": "QZ1", "place": "WEST"})
 	if !north.Visible || north.Entries != 1 || north.Revision != 0 || north.Ordinal == 0 {
 		t.Errorf("the first network's receipt is %+v", north)
 	}
@@ -30,7 +30,7 @@ func tell(t *testing.T, s *site) {
 	someone.do(t, "joinNetwork", input{"practice": "Z99001", "network": "U99001", "from": "2025-04-01"})
 	someone.do(t, "joinNetwork", input{"practice": "Z99002", "network": "U99001", "from": "2025-04-01"})
 	someone.do(t, "leaveNetwork", input{"practice": "Z99001", "network": "U99001", "lastDay": "2026-03-31"})
-	last := someone.do(t, "joinNetwork", input{"practice": "Z99001", "network": "U99002", "from": "2026-04-01", "wait": "VISIBLE"})
+	last := someone.do(t, "joinNetwork", input{"practice": "Z99001", "network": "U99002", "from": "2026-04-01"})
 	if !last.Visible {
 		t.Fatalf("what waits for VISIBLE is answered %+v", last)
 	}
@@ -70,7 +70,7 @@ func actor(t testing.TB, c client) string {
 }
 
 func saidThen(t *testing.T, c client, north receipt) {
-	renamed := c.do(t, "renameNetwork", input{"code": "U99001", "name": "Far North", "wait": "VISIBLE"})
+	renamed := c.do(t, "renameNetwork", input{"code": "U99001", "name": "Far North"})
 	if !renamed.Time.After(north.Time) {
 		t.Fatalf("renamed at %s, registered at %s", renamed.Time, north.Time)
 	}
@@ -147,7 +147,7 @@ func after(t *testing.T, s *site, c client) {
 	other := s.as(t, "another-steward", steward)
 	for i := range 5 {
 		name := fmt.Sprint("Third, ", i)
-		r := c.do(t, "renameNetwork", input{"code": "U99003", "name": name})
+		r := c.do(t, "renameNetwork", input{"code": "U99003", "name": name, "wait": "RECORDED"})
 		a := other.with("Openbook-After", r.Position).says(t, `{ network(code: "U99003") { name } }`, `{"network":{"name":"`+name+`"}}`)
 		if a.Extensions.AsOf.Position < r.Position || a.Extensions.AsOf.Time.Before(r.Time) {
 			t.Errorf("after %s at %s, the answer says it is as of %+v", r.Position, r.Time, a.Extensions.AsOf)
