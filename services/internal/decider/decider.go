@@ -29,6 +29,10 @@ const (
 	waiting = 1024
 	// patience bounds one batch, whatever its askers' own deadlines.
 	patience = 8 * time.Second
+	// silence is how long one append may go unanswered before it is repeated:
+	// its answer may have been lost with a connection, or with the book. All
+	// attempts fit into patience.
+	silence = 1500 * time.Millisecond
 	// kept is how many folded states stay in memory.
 	kept = 8192
 )
@@ -223,8 +227,11 @@ func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch 
 // same ids at the same revision as it did the first time.
 func (d *Decider[S, E]) append(ctx context.Context, stream events.Stream, at events.Revision, entries []store.Entry) (a store.Appended, err error) {
 	for range attempts {
-		a, err = d.store.Append(ctx, stream, at, entries)
-		if !errors.Is(err, store.ErrUnavailable) || ctx.Err() != nil {
+		once, cancel := context.WithTimeout(ctx, silence)
+		a, err = d.store.Append(once, stream, at, entries)
+		unknown := errors.Is(err, store.ErrUnavailable) || err != nil && once.Err() != nil
+		cancel()
+		if !unknown || ctx.Err() != nil {
 			return a, err
 		}
 	}

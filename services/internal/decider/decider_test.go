@@ -198,6 +198,16 @@ func TestAnAppendWhoseOutcomeIsUnknown(t *testing.T) {
 			}
 		})
 	}
+	t.Run("because the answer was lost", func(t *testing.T) {
+		f := &flaky{Store: open(t), lost: 1}
+		d := newDecider(f)
+		if r, err := d.Transact(t.Context(), stream, newAsk(), countOn); err != nil || r.Revision != 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if got := count(t, d); got != 1 {
+			t.Errorf("counted to %d for one ask", got)
+		}
+	})
 	t.Run("and stays so", func(t *testing.T) {
 		f := &flaky{Store: open(t), afterwards: 1000}
 		d := newDecider(f)
@@ -311,6 +321,7 @@ func (c *counted) Append(ctx context.Context, stream events.Stream, at events.Re
 type flaky struct {
 	store.Store
 	beforehand, afterwards int
+	lost                   int // answers that never come
 }
 
 func (f *flaky) Append(ctx context.Context, stream events.Stream, at events.Revision, facts []store.Entry) (store.Appended, error) {
@@ -319,6 +330,11 @@ func (f *flaky) Append(ctx context.Context, stream events.Stream, at events.Revi
 		return store.Appended{}, store.ErrUnavailable
 	}
 	a, err := f.Store.Append(ctx, stream, at, facts)
+	if f.lost > 0 {
+		f.lost--
+		<-ctx.Done()
+		return store.Appended{}, ctx.Err()
+	}
 	if f.afterwards > 0 {
 		f.afterwards--
 		return store.Appended{}, store.ErrUnavailable
