@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/ics-openbook/openbook/services/internal/clock"
@@ -56,6 +57,7 @@ type Figure struct {
 	P50   float64 `json:"p50ms,omitempty"`
 	P99   float64 `json:"p99ms,omitempty"`
 	Max   float64 `json:"maxms,omitempty"`
+	CPU   float64 `json:"cpuMicrosecondsEach"` // of the whole process, the load included: less noisy than time
 	Count int     `json:"count"`
 	Fails int     `json:"fails"`
 	Note  string  `json:"note,omitempty"`
@@ -204,12 +206,14 @@ func load(ctx context.Context, o Options, of string, do func(client, n int) erro
 	}
 	time.Sleep(time.Second)
 	warm.Store(true)
-	start := clock.System.Now()
+	start, cpu := clock.System.Now(), used()
 	time.Sleep(o.Duration)
 	stop.Store(true)
 	elapsed := clock.System.Now().Sub(start)
+	cpu = used() - cpu
 	clients.Wait()
 	f := figure(slices.Concat(took...), elapsed, of)
+	f.each(cpu)
 	f.Fails = int(fails.Load())
 	if err := first.Load(); err != nil {
 		f.Note = "first failure: " + (*err).Error()
@@ -226,4 +230,20 @@ func figure(took []time.Duration, elapsed time.Duration, of string) Figure {
 		return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000
 	}
 	return Figure{Of: of, Rate: float64(len(took)) / elapsed.Seconds(), P50: at(.5), P99: at(.99), Max: at(1), Count: len(took)}
+}
+
+// each says how much of the processors one took.
+func (f *Figure) each(cpu time.Duration) {
+	if f.Count > 0 {
+		f.CPU = float64(cpu.Microseconds()) / float64(f.Count)
+	}
+}
+
+// used is the processors' time this process has taken.
+func used() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

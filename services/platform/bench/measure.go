@@ -228,7 +228,6 @@ func visible(ctx context.Context, o Options) (f Figure, err error) {
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 
-	var mu sync.Mutex
 	var took []time.Duration
 	nc, err := h.Connect(ctx, "gateway")
 	if err != nil {
@@ -239,8 +238,6 @@ func visible(ctx context.Context, o Options) (f Figure, err error) {
 	replica, err := follow.New(e, remote.New(nc), network.View, follow.Options[view.State]{
 		Watch: func(_ *follow.Seen[view.State], facts []events.Recorded) {
 			now := clock.System.Now()
-			mu.Lock()
-			defer mu.Unlock()
 			for _, r := range facts {
 				took = append(took, now.Sub(r.Time))
 			}
@@ -249,19 +246,15 @@ func visible(ctx context.Context, o Options) (f Figure, err error) {
 		return f, err
 	}
 	following, stop := context.WithCancel(ctx)
+	defer stop()
 	ended := make(chan error, 1)
 	ready := make(chan struct{})
 	go func() { ended <- replica.Run(following, func() { close(ready) }) }()
-	defer func() { stop(); err = errors.Join(err, <-ended) }()
 	select {
 	case <-ready:
 	case <-time.After(patience):
 		return f, errors.New("the replica did not come up")
 	}
-	mu.Lock()
-	took = nil
-	mu.Unlock()
-
 	var fails atomic.Int64
 	var sent sync.WaitGroup
 	start := clock.System.Now()
@@ -282,9 +275,11 @@ func visible(ctx context.Context, o Options) (f Figure, err error) {
 	}
 	sent.Wait()
 	elapsed := clock.System.Now().Sub(start)
-	time.Sleep(500 * time.Millisecond)
-	mu.Lock()
-	defer mu.Unlock()
+	time.Sleep(500 * time.Millisecond) // for what is still on its way
+	stop()
+	if err := <-ended; err != nil {
+		return f, err
+	}
 	f = figure(took, elapsed, "facts")
 	f.Fails = int(fails.Load())
 	return f, nil
@@ -315,7 +310,7 @@ func (s *shelf) relayed(ctx context.Context, facts int) (f Figure, err error) {
 	if err := s.empty(ctx); err != nil {
 		return f, err
 	}
-	start := clock.System.Now()
+	start, cpu := clock.System.Now(), used()
 	if err := s.serve(ctx); err != nil {
 		return f, err
 	}
@@ -340,8 +335,10 @@ func (s *shelf) relayed(ctx context.Context, facts int) (f Figure, err error) {
 	if status, err := remote.New(s.reader).Status(ctx); err != nil || status.Relayed < events.Ordinal(facts) {
 		return f, fmt.Errorf("relayed %d of %d: %w", status.Relayed, facts, err)
 	}
-	return Figure{Of: "facts", Rate: float64(facts) / elapsed.Seconds(), Count: facts,
-		Note: fmt.Sprintf("%.2f s from starting the book to the view's having all", elapsed.Seconds())}, nil
+	f = Figure{Of: "facts", Rate: float64(facts) / elapsed.Seconds(), Count: facts,
+		Note: fmt.Sprintf("%.2f s from starting the book to the view's having all", elapsed.Seconds())}
+	f.each(used() - cpu)
+	return f, nil
 }
 
 // empty stops the book and takes JetStream's folder away from it.
