@@ -52,7 +52,9 @@ func tell(t *testing.T, s *site) {
 		someone.says(t, `{ entries(about: "practice-Z99001", first: 2) { nodes { type entities revision actor data } pageInfo { hasNextPage hasPreviousPage } } }`,
 			`{"entries":{"nodes":[{"type":"network.practice_registered.v1","entities":["practice-Z99001","system-QZ1"],"revision":0,"actor":`+actor(t, someone)+`,"data":{"practice":"Z99001","name":"Mill Lane","system":"QZ1"}},`+
 				`{"type":"network.joined.v1","entities":["practice-Z99001","network-U99001"],"revision":1,"actor":`+actor(t, someone)+`,"data":{"practice":"Z99001","network":"U99001","from":"2025-04-01"}}],"pageInfo":{"hasNextPage":true,"hasPreviousPage":false}}}`)
-		page := read[struct{ Entries struct{ PageInfo struct{ EndCursor string } } }](t, someone, `{ entries(about: "practice-Z99001", first: 2) { pageInfo { endCursor } } }`)
+		page := read[struct {
+			Entries struct{ PageInfo struct{ EndCursor string } }
+		}](t, someone, `{ entries(about: "practice-Z99001", first: 2) { pageInfo { endCursor } } }`)
 		someone.says(t, `{ entries(about: "practice-Z99001", first: 5, after: "`+page.Entries.PageInfo.EndCursor+`") { nodes { type } pageInfo { hasNextPage hasPreviousPage } } }`,
 			`{"entries":{"nodes":[{"type":"network.left.v1"},{"type":"network.joined.v1"}],"pageInfo":{"hasNextPage":false,"hasPreviousPage":true}}}`)
 		someone.says(t, `{ a: node(id: "place-QZ1-WEST") { id ... on Place { name system { code } } } b: node(id: "practice-Z99002") { ... on Practice { name } } c: node(id: "network-U00000") { id } d: node(id: "system-QZ1") { ... on System { region networkCount { value unit } places { code } } } }`,

@@ -18,6 +18,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/store"
+	"github.com/ics-openbook/openbook/services/internal/store/wire"
 )
 
 const (
@@ -42,7 +43,7 @@ const scope = "github.com/ics-openbook/openbook/services/internal/follow"
 // them, and starts again when that stream is not the one it knew.
 type Follower[S any] struct {
 	env     env.Env
-	book    store.Index
+	book    Book
 	view    View[S]
 	every   events.Ordinal
 	watch   func(*Seen[S], []events.Recorded)
@@ -57,6 +58,13 @@ type Follower[S any] struct {
 	past   *lru.Cache[events.Ordinal, *Seen[S]]
 }
 
+// Book is what a follower asks of the book.
+type Book interface {
+	store.Index
+	// Status is how far the facts have come, and in which epoch.
+	Status(context.Context) (wire.Status, error)
+}
+
 // Options are what a follower may be told beside its view.
 type Options[S any] struct {
 	// Watch is called with each new state and what is new in it, in order, from
@@ -68,7 +76,7 @@ type Options[S any] struct {
 }
 
 // New returns a follower that stands before the first fact.
-func New[S any](e env.Env, book store.Index, v View[S], o Options[S]) (*Follower[S], error) {
+func New[S any](e env.Env, book Book, v View[S], o Options[S]) (*Follower[S], error) {
 	m, err1 := newMetrics(e.Telemetry, v.Name)
 	cache, err2 := lru.New[events.Ordinal, *Seen[S]](past)
 	if o.SnapshotEvery == 0 {
@@ -175,10 +183,11 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 		return err
 	}
 	epoch := carrier.Epoch(info.Config.Metadata[carrier.EpochKey])
-	last, err := f.goal(ctx, info)
+	book, err := f.carrying(ctx, epoch)
 	if err != nil {
 		return err
 	}
+	last := max(book.Counted.Ordinal, events.Ordinal(info.State.LastSeq))
 	seen := f.resume(ctx, epoch, last)
 	consumer, err := js.OrderedConsumer(ctx, carrier.Stream, jetstream.OrderedConsumerConfig{
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
@@ -204,7 +213,9 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 	folded := 0    // since readers were last shown anything
 	behind := true // until the view has come as far as the book had
 	settle := func() {
-		if behind = behind && seen.At.Ordinal < last; !behind {
+		// The stream may still be on its way there, written again from the
+		// start, and half of it would look like a book with half its networks.
+		if behind = behind && (seen.At.Ordinal < last || seen.At.Position.Compare(book.Head) < 0); !behind {
 			now := seen
 			f.publish(&now, news)
 			f.metrics.visible(ctx, f.env.Clock.Now(), folded, news)
@@ -278,14 +289,17 @@ func (f *Follower[S]) still(ctx context.Context, js jetstream.JetStream, epoch c
 	return nil
 }
 
-// goal is how far a view has to come before it is shown: as far as the book has
-// counted. The stream may still be on its way there, written again from the
-// start, and half of it would look like a book with half its networks.
-func (f *Follower[S]) goal(ctx context.Context, info *jetstream.StreamInfo) (events.Ordinal, error) {
+// carrying asks how far the book has come, and makes sure that this epoch is
+// the one it relays to. A stream it has not looked at yet may be of another
+// book, or from a future that a restored backup does not have.
+func (f *Follower[S]) carrying(ctx context.Context, epoch carrier.Epoch) (wire.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	head, err := f.book.IndexHead(ctx)
-	return max(head.Ordinal, events.Ordinal(info.State.LastSeq)), err
+	book, err := f.book.Status(ctx)
+	if err == nil && book.Epoch != epoch {
+		err = fmt.Errorf("the stream has the epoch %q, the book relays to %q", epoch, book.Epoch)
+	}
+	return book, err
 }
 
 func carried(ctx context.Context, js jetstream.JetStream) (*jetstream.StreamInfo, error) {

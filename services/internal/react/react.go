@@ -47,7 +47,7 @@ type Reaction struct {
 // that is turned down for now is asked again until it is answered: the facts
 // behind it wait. One that is turned down for good is logged as an error, for
 // that is a rule at odds with another.
-func Run(ctx context.Context, e env.Env, book store.Index, caller *serve.Caller, r Reaction) error {
+func Run(ctx context.Context, e env.Env, book follow.Book, caller *serve.Caller, r Reaction) error {
 	// The stream only says that there is something new; the book says what.
 	news, err := follow.New(e, book, follow.View[struct{}]{Name: "react-" + r.Name}, follow.Options[struct{}]{})
 	if err != nil {
