@@ -177,8 +177,9 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 		Book: string(book.Book), Epoch: string(book.Epoch),
 		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: seen.AllParked(),
 	}
+	s.LagFacts, s.LagSeconds = int(book.Lag.Counted.Facts), book.Lag.Counted.Seconds // what is not even counted
 	if s.Recorded > s.Visible {
-		s.LagFacts = int(s.Recorded - s.Visible)
+		s.LagFacts += int(s.Recorded - s.Visible)
 		for next, err := range r.Book.Range(ctx, s.Visible, s.Visible+1) {
 			if err != nil {
 				return nil, err

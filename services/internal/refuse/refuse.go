@@ -6,6 +6,7 @@ package refuse
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Kind groups refusals by what the asker can do about them.
@@ -59,18 +60,28 @@ func From(err error) (*Refusal, bool) {
 	return r, errors.As(err, &r)
 }
 
-// All returns every refusal in err's tree.
+// All returns every refusal in err's tree, each once, however many errors on
+// the way have given it the same meaning.
 func All(err error) (all []*Refusal) {
+	for _, r := range every(err) {
+		if !slices.ContainsFunc(all, func(before *Refusal) bool { return *before == *r }) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func every(err error) (all []*Refusal) {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case nil:
 	case *Refusal:
 		all = append(all, e)
 	case interface{ Unwrap() []error }:
 		for _, one := range e.Unwrap() {
-			all = append(all, All(one)...)
+			all = append(all, every(one)...)
 		}
 	case interface{ Unwrap() error }:
-		all = All(e.Unwrap())
+		all = every(e.Unwrap())
 	}
 	return all
 }

@@ -1,0 +1,14 @@
+//go:build !linux
+
+package platform_test
+
+import (
+	"errors"
+	"testing"
+)
+
+func mount(string, string) error { return errors.New("this test mounts disks on Linux alone") }
+
+func unmount(string) error { return nil }
+
+func leave(testing.TB, string, string, int64) {}
