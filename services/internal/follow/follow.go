@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -162,7 +163,11 @@ func (f *Follower[S]) Run(ctx context.Context, ready func()) error {
 		if f.env.Clock.Now().Sub(since) > env.Patience {
 			return fmt.Errorf("view %s is stuck at ordinal %d: %w", f.view.Name, f.Seen().At.Ordinal, err)
 		}
-		f.env.Telemetry.Log.WarnContext(ctx, "view starts again", "view", f.view.Name, "ordinal", f.Seen().At.Ordinal, "reason", err)
+		level := slog.LevelDebug // at a start, services wait for one another
+		if wait > time.Second || f.Seen().At.Ordinal > 0 {
+			level = slog.LevelWarn
+		}
+		f.env.Telemetry.Log.Log(ctx, level, "view starts again", "view", f.view.Name, "ordinal", f.Seen().At.Ordinal, "reason", err)
 		select {
 		case <-time.After(wait):
 			wait = min(2*wait, longest)

@@ -135,6 +135,7 @@ func (p *Process) tracers(who *resource.Resource) *sdktrace.TracerProvider {
 func (p *Process) meters(name string, who *resource.Resource) (*sdkmetric.MeterProvider, error) {
 	scraped, err := otelprometheus.New(
 		otelprometheus.WithRegisterer(p.registry),
+		otelprometheus.WithoutScopeInfo(), // the name of the metric says it already
 		otelprometheus.WithTranslationStrategy(otlptranslator.UnderscoreEscapingWithSuffixes),
 		otelprometheus.WithResourceAsConstantLabels(attribute.NewAllowKeysFilter(semconv.ServiceNameKey)),
 	)
