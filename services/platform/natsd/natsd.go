@@ -136,13 +136,6 @@ func (l *logger) Warnf(format string, v ...any) {
 	}
 }
 
-func (l *logger) Warnf(format string, v ...any) {
-	if strings.HasPrefix(format, "Plaintext passwords") {
-		return // they are random, and never leave the process
-	}
-	l.log.Warn("nats: " + fmt.Sprintf(format, v...))
-}
-
 func (l *logger) Fatalf(format string, v ...any) {
 	l.Errorf(format, v...)
 	select {
