@@ -150,7 +150,7 @@ func (c *Client) read(resp *http.Response) (a answer, err error) {
 	case !told && slices.Contains(passing, resp.StatusCode):
 		return a, later(resp.Header, unavailable(c.url, resp.StatusCode))
 	case !told:
-		return a, backoff.Permanent(unreachable(c.url, fmt.Errorf("%q is not an answer of GraphQL: is it the right address?", resp.Status)))
+		return a, backoff.Permanent(fmt.Errorf("%w at %s: it says %q, which is not GraphQL", ErrForeign, c.url, resp.Status))
 	}
 	if p := c.judge(a, resp.StatusCode); p != nil {
 		if p.Temporary() {

@@ -47,6 +47,9 @@ var temporary = []string{"BUSY", "STALE", "CONTENDED", "UNAVAILABLE", "BOOK_FULL
 // idempotency key it is recorded once.
 var ErrUnreachable = errors.New("the platform does not answer")
 
+// ErrForeign means that what answered is not a platform.
+var ErrForeign = errors.New("what answers is not a platform")
+
 func unreachable(address string, err error) error {
 	return fmt.Errorf("%w at %s: %w", ErrUnreachable, address, err)
 }

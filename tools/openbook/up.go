@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ics-openbook/openbook/services/platform"
+)
+
+func up() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "up", Args: exactly,
+		Short:   "Run the whole platform on this machine",
+		Long:    "Runs the whole platform in one process, for this machine alone, until Ctrl-C.\nSample people sign in by links that it prints.",
+		Example: "  openbook up --data /srv/openbook --listen 127.0.0.1:9000",
+	}
+	flags := cmd.Flags()
+	c := platform.Config{}
+	flags.StringVar(&c.Data, "data", folder, "`folder` of the book, and of what can be made again")
+	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages")
+	flags.StringVar(&c.Admin, "admin", "127.0.0.1:8081", "`address` of metrics and health; empty for none")
+	flags.StringVar(&c.NATS, "nats", "", "`address` where other processes reach NATS; empty for nowhere")
+	logFlags(flags, &c, slog.LevelWarn)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c.Log = cmd.ErrOrStderr()
+		var failed error
+		err := platform.Up(cmd.Context(), c, func(s platform.Started) { failed = welcome(cmd.OutOrStdout(), c.Data, s) })
+		return ended(cmd, err, failed)
+	}
+	return cmd
+}
+
+// logFlags add how much is logged, and how.
+func logFlags(flags *pflag.FlagSet, c *platform.Config, usual slog.Level) {
+	c.LogLevel = usual
+	flags.Var((*level)(&c.LogLevel), "log-level", "the least that is logged: debug, info, warn or error")
+	flags.BoolVar(&c.LogAsJSON, "log-json", false, "log in JSON")
+}
+
+// ended is how a platform that ran ended.
+func ended(cmd *cobra.Command, err, said error) error {
+	if err == nil && said == nil && cmd.Context().Err() != nil {
+		_, said = fmt.Fprintln(cmd.OutOrStdout(), "Stopped.")
+	}
+	if err != nil {
+		return err
+	}
+	return said
+}
+
+// welcome says what runs, how to sign in, and what to try next.
+func welcome(w io.Writer, data string, s platform.Started) error {
+	where, err := filepath.Abs(data)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "Openbook %s runs. Its book is in %s.\n\n", platform.Version, where)
+	rows := [][]string{{"  API and pages", s.URL}}
+	if s.Admin != "" {
+		rows = append(rows, []string{"  metrics", s.Admin + "/metrics"})
+	}
+	if s.NATS != "" {
+		rows = append(rows, []string{"  NATS", s.NATS})
+	}
+	if err := table(w, rows...); err != nil {
+		return err
+	}
+	fmt.Fprint(w, "\nSign in as one of the sample people. Each link works once, for ten minutes.\n\n")
+	rows = nil
+	for _, link := range s.Links {
+		rows = append(rows, []string{"  " + link.Role, link.URL})
+	}
+	if err := table(w, rows...); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, `
+In another terminal:
+
+  %[1]s register system QZ1 "Demonstration"
+  %[1]s query '{ me { name } networks(first: 10) { nodes { code name } } }'
+  %[1]s token --link --as pcn
+
+Ctrl-C stops it.
+`, self())
+	return err
+}

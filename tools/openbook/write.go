@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/client"
+)
+
+// writer is what commands that write in the book have in common.
+type writer struct {
+	*access
+	key  *string
+	json *bool
+}
+
+// writerFlags adds their flags to a command, or to all of a group.
+func writerFlags(cmd *cobra.Command, flags *pflag.FlagSet) *writer {
+	return &writer{
+		access: accessFlags(cmd, flags),
+		key:    flags.String("key", "", "idempotency `key`: the same request under the same key is recorded once; a new one unless given"),
+		json:   flags.Bool("json", false, "print the receipt as JSON"),
+	}
+}
+
+// ask sends one ask, made of a command's arguments.
+type send func(ctx context.Context, c *client.Client, args []string, given ask.Given) (client.Receipt, error)
+
+// runs has cmd send an ask and print the receipt.
+func (w *writer) runs(cmd *cobra.Command, send send) *cobra.Command {
+	cmd.Args = exactly
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := w.client(cmd, client.Visible())
+		if err != nil {
+			return err
+		}
+		receipt, err := send(cmd.Context(), c, args, ask.Given{IdempotencyKey: *w.key})
+		switch {
+		case err != nil:
+			return err
+		case *w.json:
+			return printJSON(cmd, receipt)
+		}
+		return told(cmd.OutOrStdout(), receipt)
+	}
+	return cmd
+}
+
+// told says what a receipt says.
+func told(out io.Writer, r client.Receipt) error {
+	entry, then := "an entry", "not visible yet; it will be in a moment"
+	if r.Ordinal > 0 {
+		entry = fmt.Sprintf("entry %d", r.Ordinal)
+	}
+	if r.Visible {
+		then = "visible"
+	}
+	did := "Recorded as " + entry + ", " + then
+	if r.Entries == 0 {
+		did = "So it was already, since " + entry
+	}
+	_, err := fmt.Fprintf(out, "%s.\nreceipt %s of %s\n", did, r.ID, at(r.Time))
+	return err
+}
