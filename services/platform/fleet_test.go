@@ -55,15 +55,21 @@ func newIssuer(t testing.TB) *issuer {
 
 func (i *issuer) mint(t testing.TB, person string, grants ...ask.Grant) string {
 	t.Helper()
+	now := time.Now()
+	return i.sign(t, i.signer, jwt.Claims{
+		Issuer: i.URL, Subject: person, Audience: jwt.Audience{audience},
+		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Hour)),
+	}, grants...)
+}
+
+func (i *issuer) sign(t testing.TB, by jose.Signer, claims jwt.Claims, grants ...ask.Grant) string {
+	t.Helper()
 	roles := []string{}
 	for _, g := range grants {
 		roles = append(roles, g.String())
 	}
-	now := time.Now()
-	token, err := jwt.Signed(i.signer).Claims(jwt.Claims{
-		Issuer: i.URL, Subject: person, Audience: jwt.Audience{audience},
-		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Hour)),
-	}).Claims(map[string]any{"name": person, "azp": "test", "openbook_roles": roles}).Serialize()
+	token, err := jwt.Signed(by).Claims(claims).
+		Claims(map[string]any{"name": claims.Subject, "azp": "test", "openbook_roles": roles}).Serialize()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +79,7 @@ func (i *issuer) mint(t testing.TB, person string, grants ...ask.Grant) string {
 // fleet is the platform with each service in a process of its own.
 type fleet struct {
 	*site
+	people                       *issuer
 	nats, book, network, gateway *process
 	config                       func(service string) platform.Config
 }
@@ -100,7 +107,7 @@ func newFleet(t testing.TB) *fleet {
 		}
 		return c
 	}
-	f := &fleet{config: config}
+	f := &fleet{people: people, config: config}
 	f.nats = nats(t, natsAt, filepath.Join(dir, "nats"), passwords)
 	f.book = service(t, "book", config("book"))
 	f.network = service(t, "network", config("network"))

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/serve"
-	"github.com/ics-openbook/openbook/services/internal/store"
 	"github.com/ics-openbook/openbook/services/internal/store/remote"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -113,13 +111,15 @@ func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Rea
 }
 
 // ordinal finds an entry's place in the whole book, where it is counted already.
+// A book that cannot say so now takes nothing from the receipt: the entry is
+// recorded, and an error beside it would say that it is not.
 func (r *Resolver) ordinal(id events.ID) func(context.Context) (*events.Ordinal, error) {
 	return func(ctx context.Context) (*events.Ordinal, error) {
 		fact, err := r.Book.ByID(ctx, id)
-		if errors.Is(err, store.ErrNotFound) {
+		if err != nil {
 			return nil, nil
 		}
-		return &fact.Ordinal, err
+		return &fact.Ordinal, nil
 	}
 }
 
