@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ics-openbook/openbook/services/book/index"
@@ -50,11 +49,7 @@ func Run(ctx context.Context, e env.Env, c Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, x.Close()) }()
-	js, err := jetstream.New(e.NATS, jetstream.WithPublishAsyncMaxPending(inFlight), jetstream.WithPublishAsyncTimeout(ackPatience))
-	if err != nil {
-		return err
-	}
-	r, err := newRelay(js, x, c, e.Telemetry)
+	r, err := newRelay(e.NATS, x, c, e.Telemetry)
 	if err != nil {
 		return err
 	}
