@@ -79,6 +79,9 @@ func writeNew(path string, block *pem.Block, mode os.FileMode) error {
 }
 
 func signingKey(path string) (ed25519.PrivateKey, error) {
+	if path == "" {
+		return nil, errors.New("the gateway's private key is missing: make one with `openbook keys DIR` and name its gateway.key by --signing-key")
+	}
 	parsed, err := readPEM(path, x509.ParsePKCS8PrivateKey)
 	if key, ok := parsed.(ed25519.PrivateKey); ok {
 		return key, nil
@@ -87,6 +90,9 @@ func signingKey(path string) (ed25519.PrivateKey, error) {
 }
 
 func verificationKey(path string) (ed25519.PublicKey, error) {
+	if path == "" {
+		return nil, errors.New("the gateway's public key is missing: make one with `openbook keys DIR` and name its gateway.pub by --verification-key")
+	}
 	parsed, err := readPEM(path, x509.ParsePKIXPublicKey)
 	if key, ok := parsed.(ed25519.PublicKey); ok {
 		return key, nil

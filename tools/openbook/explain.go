@@ -25,7 +25,6 @@ func explain(cmd *cobra.Command, err error) (code int, text string) {
 		called      usage
 		refused     *client.Problems
 		certificate *tls.CertificateVerificationError
-		path        *fs.PathError
 	)
 	switch {
 	case errors.As(err, &called):
@@ -42,8 +41,6 @@ func explain(cmd *cobra.Command, err error) (code int, text string) {
 		return notDone, fmt.Sprintf("No platform answers at %s. Start one by `%s up`, or name another by --url.", flag(cmd, "url"), self())
 	case errors.Is(err, platform.ErrNoBook):
 		return notDone, nowhere(cmd)
-	case errors.As(err, &path):
-		return notDone, fmt.Sprintf("%s: %s.", path.Path, path.Err)
 	}
 	return notDone, sentences(err)
 }
@@ -51,10 +48,6 @@ func explain(cmd *cobra.Command, err error) (code int, text string) {
 // misreading says what is wrong with the call, and what a right one looks like.
 func misreading(called usage) string {
 	text := sentences(called.err)
-	var path *fs.PathError
-	if errors.As(called.err, &path) {
-		text = fmt.Sprintf("%s: %s.", path.Path, path.Err)
-	}
 	if !called.cmd.HasSubCommands() {
 		text += "\nUse: " + called.cmd.UseLine()
 	}
@@ -118,6 +111,9 @@ func flag(cmd *cobra.Command, name string) string {
 
 // sentences are what an error says, line by line, each as one.
 func sentences(err error) string {
+	if path, alone := err.(*fs.PathError); alone { //nolint:errorlint // wrapped, it has its sentence
+		return fmt.Sprintf("%s: %s.", path.Path, path.Err)
+	}
 	var lines []string
 	for line := range strings.Lines(err.Error()) {
 		lines = append(lines, sentence(strings.TrimSpace(line)))

@@ -27,7 +27,7 @@ func rebuild() *cobra.Command {
 	flags := cmd.Flags()
 	c := platform.Config{}
 	flags.StringVar(&c.Data, "data", folder, "`folder` of the book")
-	logFlags(flags, &c, slog.LevelWarn)
+	logFlags(flags, &c, slog.LevelError)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.Log = cmd.ErrOrStderr()
 		began := time.Now()
