@@ -112,8 +112,14 @@ func Must(t testing.TB, err error) {
 // Eventually waits, ten seconds at most, until something is so.
 func Eventually(t testing.TB, what string, so func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !so(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	again := time.NewTicker(2 * time.Millisecond)
+	defer again.Stop()
+	for !so() {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
 			t.Fatalf("after ten seconds it is still not so: %s", what)
 		}
 	}

@@ -289,7 +289,7 @@ func (w *writer) checkpoint() {
 	if err := execute(w.conn, "PRAGMA wal_checkpoint(RESTART)"); err != nil {
 		// The log is as good a place as the book; the next checkpoint tries
 		// again, unless the disk has failed to flush.
-		w.failure(err)
+		_ = w.failure(err)
 	}
 }
 
