@@ -153,8 +153,15 @@ func (a *api) present(ctx context.Context, err error) *gqlerror.Error {
 		return shown
 	}
 	var document *gqlerror.Error
-	if errors.As(err, &document) && document.Unwrap() == nil {
-		return document
+	if errors.As(err, &document) {
+		switch {
+		case document.Unwrap() == nil:
+			return document
+		case len(document.Path) > len(shown.Path): // an argument that its scalar cannot read
+			shown.Path, shown.Message = document.Path, document.Message
+			shown.Extensions = map[string]any{"code": "MALFORMED"}
+			return shown
+		}
 	}
 	id := uuid.NewString()
 	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
