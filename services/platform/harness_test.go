@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	natsgo "github.com/nats-io/nats.go"
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
@@ -34,6 +35,7 @@ type site struct {
 	url     string
 	admin   string
 	data    string
+	join    func(ctx context.Context, service string) (*natsgo.Conn, error) // its NATS, in one process
 	mint    func(t testing.TB, person string, grants ...ask.Grant) string
 	restart func(t testing.TB) // all of it, in good order, with everything it has on disk
 }
@@ -55,7 +57,7 @@ func up(t testing.TB, c platform.Config) (s *site, stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = &site{url: started.URL, admin: started.Admin, data: c.Data, mint: localMint(c.Data)}
+	s = &site{url: started.URL, admin: started.Admin, data: c.Data, join: started.Connect, mint: localMint(c.Data)}
 	s.restart = func(t testing.TB) {
 		t.Helper()
 		end()
