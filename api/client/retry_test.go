@@ -134,7 +134,7 @@ func TestWhatStaysIsNot(t *testing.T) {
 		"fault":        {says(200, `{"errors":[{"message":"Something went wrong.","extensions":{"code":"FAULT"}}],"data":null}`), "Something went wrong."},
 		"stranger":     {says(401, `{"errors":[{"message":"Sign in first.","extensions":{"code":"UNAUTHENTICATED"}}]}`), "Sign in first."},
 		"other server": {says(200, `<html>hello`), "is not a platform"},
-		"redirect":     {http.RedirectHandler("http://elsewhere.invalid/", 302).ServeHTTP, "302"},
+		"redirect":     {http.RedirectHandler("http://elsewhere.invalid/", http.StatusFound).ServeHTTP, "302"},
 		"too much":     {says(200, strings.Repeat(" ", 9<<20)), "more than 8 MB"},
 		"no receipt":   {says(200, `{"data":{"answer":{"receipt":null,"problems":[]}}}`), "neither a receipt"},
 		"other shape":  {says(200, `{"data":{"answer":"yes"}}`), "does not fit"},

@@ -111,7 +111,7 @@ func TestRefusals(t *testing.T) {
 		{args: "rename|system|QZ1|B|--as|pcn", code: notDone, err: `Your roles do not allow this\. It may be done by: steward\.`},
 		{args: "entries Z99001 --as pcn:network-U99777", code: notDone, err: `This is open to those who belong to .*`},
 		{args: "show network U99009", code: notDone, err: `The book knows no network U99009: register it first, or check the code\.`},
-		{args: "show network U99001 --as-at 2019-07-01T00:00:00Z", code: notDone, err: `The book knew no network U99001 at 2019-07-01T00:00:00Z\.`},
+		{args: "show network U99001 --as-at 2019-07-01T00:00:00Z", code: notDone, err: `The book knew no network U99001 at 2019-07-01T00:00:00\.000000Z\.`},
 		{args: "show practice U99001", code: notDone, err: `"U99001" is not the code of a GP practice\. It looks like A81001\.`},
 		{args: "networks --token-file expired", code: notDone, err: "The platform at http://\\S+ does not accept your token: .*by --token-file.*"},
 		{args: "networks --as nobody", code: notDone, err: `No token to send: nobody is "nobody": say steward, ics-finance, .*pcn:network-U99002\.`},

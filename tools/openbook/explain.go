@@ -34,11 +34,11 @@ func explain(cmd *cobra.Command, err error) (code int, text string) {
 	case errors.Is(err, context.Canceled):
 		return notDone, "Stopped."
 	case errors.Is(err, client.ErrForeign):
-		return notDone, fmt.Sprintf("What answers at %s is not a platform. Check --url.", flag(cmd, "url"))
+		return notDone, fmt.Sprintf("What answers at %s is not a platform. Check --url.", valueOf(cmd, "url"))
 	case errors.As(err, &certificate):
-		return notDone, fmt.Sprintf("Nobody this machine trusts vouches for %s. Name the authority's certificate by --ca.", flag(cmd, "url"))
+		return notDone, fmt.Sprintf("Nobody this machine trusts vouches for %s. Name the authority's certificate by --ca.", valueOf(cmd, "url"))
 	case errors.Is(err, client.ErrUnreachable):
-		return notDone, fmt.Sprintf("No platform answers at %s. Start one by `%s up`, or name another by --url.", flag(cmd, "url"), self())
+		return notDone, fmt.Sprintf("No platform answers at %s. Start one by `%s up`, or name another by --url.", valueOf(cmd, "url"), self())
 	case errors.Is(err, platform.ErrNoBook):
 		return notDone, nowhere(cmd)
 	}
@@ -56,7 +56,7 @@ func misreading(called usage) string {
 
 // nowhere says that there is no platform where one was looked for.
 func nowhere(cmd *cobra.Command) string {
-	text := fmt.Sprintf("No platform has run in the folder %s. Start one by `%s up`, or name the folder of another by --data", flag(cmd, "data"), self())
+	text := fmt.Sprintf("No platform has run in the folder %s. Start one by `%s up`, or name the folder of another by --data", valueOf(cmd, "data"), self())
 	if cmd.Flags().Lookup("token") != nil {
 		text += "; elsewhere, say who you are by --token-file"
 	}
@@ -69,7 +69,7 @@ func problems(cmd *cobra.Command, p *client.Problems) string {
 	var lines []string
 	for _, reason := range p.Reasons {
 		if reason.Code == "UNAUTHENTICATED" {
-			reason.Message = "The platform at " + flag(cmd, "url") + " does not accept your token: it has ended, or was issued elsewhere. " +
+			reason.Message = "The platform at " + valueOf(cmd, "url") + " does not accept your token: it has ended, or was issued elsewhere. " +
 				"Give another by --token-file, or name the platform's own data folder by --data."
 		}
 		lines = append(lines, field(cmd, reason.Path)+reason.Message)
@@ -101,8 +101,8 @@ func field(cmd *cobra.Command, path string) string {
 	return ""
 }
 
-// flag is the value of a flag of cmd.
-func flag(cmd *cobra.Command, name string) string {
+// valueOf is the value of a flag of cmd.
+func valueOf(cmd *cobra.Command, name string) string {
 	if f := cmd.Flags().Lookup(name); f != nil {
 		return f.Value.String()
 	}

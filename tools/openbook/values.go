@@ -53,7 +53,7 @@ func blank(zero bool, s string) string {
 
 // at is how a moment is written: to the last digit, so that it can be given back
 // as --as-at.
-func at(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+func at(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
 // today is the day this machine's clock shows.
 func today() events.Date { return events.DateOf(time.Now()) }
