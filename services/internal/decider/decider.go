@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/store"
+	"github.com/ics-openbook/openbook/services/internal/telemetry"
 )
 
 const (
@@ -226,6 +228,7 @@ func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch 
 // append repeats an append whose outcome is not known: the store answers the
 // same ids at the same revision as it did the first time.
 func (d *Decider[S, E]) append(ctx context.Context, stream events.Stream, at events.Revision, entries []store.Entry) (a store.Appended, err error) {
+	ctx = traced(ctx, entries)
 	for range attempts {
 		once, cancel := context.WithTimeout(ctx, silence)
 		a, err = d.store.Append(once, stream, at, entries)
@@ -236,6 +239,17 @@ func (d *Decider[S, E]) append(ctx context.Context, stream events.Stream, at eve
 		}
 	}
 	return a, err
+}
+
+// traced goes on with the trace of the first entry whose trace is recorded: an
+// append serves a batch, and can be a leg of one trace alone.
+func traced(ctx context.Context, entries []store.Entry) context.Context {
+	for i := range entries {
+		if strings.HasSuffix(entries[i].Traceparent, "-01") {
+			return telemetry.WithTraceparent(ctx, entries[i].Traceparent)
+		}
+	}
+	return ctx
 }
 
 // load returns the state of a stream: the one kept, brought up to date if it is
