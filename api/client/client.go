@@ -38,6 +38,7 @@ type Client struct {
 	wait   ask.Wait    // of asks that do not say
 	tries  uint
 	within time.Duration
+	quiet  time.Duration // how long a stream may be silent
 	agent  string
 
 	mu   sync.Mutex
@@ -98,7 +99,7 @@ const Patience = 15 * time.Second
 // New returns a client of the platform at an address such as
 // https://book.example.nhs.uk. It connects to nothing yet.
 func New(address string, token TokenSource, options ...Option) (*Client, error) {
-	c := &Client{token: token, tls: &tls.Config{MinVersion: tls.VersionTLS12}, tries: 8, within: 30 * time.Second, agent: "openbook-client"}
+	c := &Client{token: token, tls: &tls.Config{MinVersion: tls.VersionTLS12}, tries: 8, within: 30 * time.Second, quiet: quiet, agent: "openbook-client"}
 	for _, option := range options {
 		if err := option(c); err != nil {
 			return nil, err

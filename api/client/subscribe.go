@@ -146,7 +146,7 @@ func (c *Client) stream(ctx context.Context, q question, take func(json.RawMessa
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	silence := time.AfterFunc(quiet, func() { cancel(fmt.Errorf("nothing was heard for %s", quiet)) })
+	silence := time.AfterFunc(c.quiet, func() { cancel(fmt.Errorf("nothing was heard for %s", c.quiet)) })
 	defer silence.Stop()
 
 	resp, err := c.send(ctx, "/graphql", body, "text/event-stream")
@@ -164,7 +164,7 @@ func (c *Client) stream(ctx context.Context, q question, take func(json.RawMessa
 	lines.Buffer(nil, mostBody)
 	var event, data string
 	for lines.Scan() {
-		silence.Reset(quiet)
+		silence.Reset(c.quiet)
 		field, value, _ := strings.Cut(lines.Text(), ":")
 		value = strings.TrimPrefix(value, " ")
 		switch {

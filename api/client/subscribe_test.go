@@ -124,3 +124,16 @@ func TestIsSubscription(t *testing.T) {
 		}
 	}
 }
+
+// A connection over which nothing comes any more, not even pings, is given up.
+func TestSilenceIsTheEnd(t *testing.T) {
+	silent := func(w http.ResponseWriter, r *http.Request) {
+		streams(false, at("1"))(w, r)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+	s := misbehaving(t, silent, streams(true, at("2")))
+	if got, err := collect(t, of(t, s, client.Quiet(100*time.Millisecond)), document, nil); err != nil || len(got) != 2 {
+		t.Error(got, err)
+	}
+}
