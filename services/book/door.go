@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
@@ -41,6 +42,7 @@ type door struct {
 	log    *slog.Logger
 	tracer trace.Tracer
 
+	nc        *nats.Conn
 	svc       micro.Service
 	ctx       context.Context // of the work on requests; outlives the service's own
 	giveUp    context.CancelFunc
@@ -55,7 +57,7 @@ func openDoor(ctx context.Context, e env.Env, p progress, m meters) (*door, erro
 		return nil, fmt.Errorf("announce the book: %w", err)
 	}
 	d := &door{
-		progress: p, meters: m, log: e.Telemetry.Log, tracer: e.Telemetry.Traces.Tracer(scope), svc: svc,
+		progress: p, meters: m, log: e.Telemetry.Log, tracer: e.Telemetry.Traces.Tracer(scope), nc: e.NATS, svc: svc,
 		appending: make(chan struct{}, appendsAtOnce), reading: make(chan struct{}, readingsAtOnce),
 	}
 	d.ctx, d.giveUp = context.WithCancel(context.WithoutCancel(ctx))
@@ -122,19 +124,19 @@ func (d *door) hand(req micro.Request, slots chan struct{}, answer func(context.
 	}()
 }
 
+// reply answers a request, in the form of micro but not by its means: those
+// note the outcome in the request, which its own goroutine is reading by now.
 func (d *door) reply(req micro.Request, data []byte, err error) {
-	var lost error
-	if err == nil {
-		lost = req.Respond(data)
-	} else {
+	m := &nats.Msg{Subject: req.Reply(), Data: data}
+	if err != nil {
 		code := wire.Code(err)
 		if code == wire.Fault {
 			d.log.Error("a request failed", "subject", req.Subject(), "error", err)
 		}
-		lost = req.Error(code, err.Error(), nil)
+		m.Header = nats.Header{micro.ErrorCodeHeader: {code}, micro.ErrorHeader: {err.Error()}}
 	}
-	if lost != nil {
-		d.log.Warn("an answer was lost", "subject", req.Subject(), "error", lost)
+	if err := d.nc.PublishMsg(m); err != nil {
+		d.log.Warn("an answer was lost", "subject", req.Subject(), "error", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go/jetstream"
@@ -33,7 +34,7 @@ func (r *relay) settle(ctx context.Context) error {
 	stream, err := r.js.Stream(ctx, carrier.Stream)
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
-		return r.begin(ctx, "there is no stream")
+		return r.begin(ctx)
 	case err != nil:
 		return fmt.Errorf("look at stream %s: %w", carrier.Stream, err)
 	}
@@ -45,7 +46,8 @@ func (r *relay) settle(ctx context.Context) error {
 		if err := r.js.DeleteStream(ctx, carrier.Stream); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 			return fmt.Errorf("delete stream %s: %w", carrier.Stream, err)
 		}
-		return r.begin(ctx, flaw)
+		r.log.WarnContext(ctx, "the stream is deleted: it is no copy of the book", "reason", flaw, "stream", carrier.Stream, "counted", r.index.Mark().Ordinal)
+		return r.begin(ctx)
 	}
 	info := stream.CachedInfo()
 	epoch := carrier.Epoch(info.Config.Metadata[metaEpoch])
@@ -103,16 +105,16 @@ func (r *relay) flaw(ctx context.Context, stream jetstream.Stream) (string, erro
 }
 
 // begin makes the stream, empty, under a new epoch.
-func (r *relay) begin(ctx context.Context, reason string) error {
+func (r *relay) begin(ctx context.Context) error {
 	epoch := carrier.Epoch(uuid.NewString())
 	if _, err := r.js.CreateStream(ctx, r.config(epoch)); err != nil {
 		return fmt.Errorf("create stream %s: %w", carrier.Stream, err)
 	}
-	if r.index.Mark().Ordinal == 0 {
-		r.log.InfoContext(ctx, "the stream is made", "stream", carrier.Stream, "epoch", epoch)
-	} else {
-		r.log.WarnContext(ctx, "the stream is made anew from the store", "reason", reason, "stream", carrier.Stream, "epoch", epoch, "facts", r.index.Mark().Ordinal)
+	level := slog.LevelInfo
+	if r.index.Mark().Ordinal > 0 {
+		level = slog.LevelWarn // readers have to begin again
 	}
+	r.log.Log(ctx, level, "there was no stream: it is made, and the book relayed from its beginning", "stream", carrier.Stream, "epoch", epoch, "facts", r.index.Mark().Ordinal)
 	r.epoch.Store(epoch)
 	r.last.Store(0)
 	return nil

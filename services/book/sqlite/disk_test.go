@@ -26,8 +26,12 @@ func TestFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "book.db")
 	s := open(t, sqlite.Options{Path: path, MaxPages: 80})
 	at := fill(t, s, events.NoStream)
-	if n := len(readAll(t, s)); n != int(at)+1 {
+	facts := readAll(t, s)
+	if n := len(facts); n != int(at)+1 {
 		t.Errorf("%d facts are read, %d were recorded", n, at+1)
+	}
+	if head, err := s.Head(t.Context()); err != nil || head != facts[len(facts)-1].Position {
+		t.Errorf("head is %s, %v; the last fact is at %s", head, err, facts[len(facts)-1].Position)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -233,7 +237,7 @@ func TestLogStaysShort(t *testing.T) {
 		}()
 	}
 	at := events.NoStream
-	const written = 100 << 20
+	const written = 72 << 20
 	for range written / (400 << 10) {
 		facts := storetest.Entries(1)
 		facts[0].Data = fmt.Appendf(nil, `{"text":%q}`, strings.Repeat("x", 400<<10))

@@ -288,20 +288,28 @@ func roundTrip(t *testing.T, s store.Store) {
 }
 
 func readingEnds(t *testing.T, s store.Store) {
-	at := add(t, s, "practice-A81001", events.NoStream, Entries(3)...).Revision
-	for what, facts := range map[string]iter.Seq2[events.Recorded, error]{
-		"stream": s.ReadStream(t.Context(), "practice-A81001", 0),
-		"all":    s.ReadAll(t.Context(), events.Position{}),
+	at := events.NoStream
+	for range 3 { // more than any page holds
+		at = add(t, s, "practice-A81001", at, Entries(400)...).Revision
+	}
+	for what, begin := range map[string]func() iter.Seq2[events.Recorded, error]{
+		"stream": func() iter.Seq2[events.Recorded, error] { return s.ReadStream(t.Context(), "practice-A81001", 0) },
+		"all":    func() iter.Seq2[events.Recorded, error] { return s.ReadAll(t.Context(), events.Position{}) },
 	} {
-		seen := 0
-		for _, err := range facts {
+		there, seen := int(at)+1, 0
+		for _, err := range begin() {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if seen++; seen > 100 {
-				t.Fatalf("reading the %s does not end while facts are added", what)
+			if seen++; seen > there {
+				t.Fatalf("%s: there were %d facts when the reading began, and here comes another", what, there)
 			}
-			at = add(t, s, "practice-A81001", at, Entries(1)...).Revision
+			if seen%100 == 1 {
+				at = add(t, s, "practice-A81001", at, Entries(1)...).Revision
+			}
+		}
+		if seen != there {
+			t.Errorf("%s: %d facts, want %d", what, seen, there)
 		}
 	}
 }
