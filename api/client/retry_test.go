@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -230,7 +231,9 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestOwnAuthority(t *testing.T) {
-	s := httptest.NewTLSServer(records)
+	s := httptest.NewUnstartedServer(records)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
 	defer s.Close()
 	if _, err := try(client.New(s.URL, client.Token("t")))(t).Join(t.Context(), join); !errors.Is(err, client.ErrUnreachable) {
 		t.Errorf("a certificate nobody known signed: %v", err)

@@ -218,3 +218,16 @@ func TestExamine(t *testing.T) {
 		}
 	}
 }
+
+// A platform that is not well says so, and says it to programs too.
+func TestUnwell(t *testing.T) {
+	behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"data":{"status":{"book":"b","epoch":"e","recorded":7,"relayed":7,"visible":5,"lagFacts":2,"lagSeconds":61.5,"parked":[]}}}`)
+	}))
+	defer behind.Close()
+	newPlace(t).check(t, []expect{
+		{args: "doctor --token x --url " + behind.URL, code: notDone,
+			out: `The platform is not well\..*behind    2 entries, 1m1\.5s\nparked    0\n\nWhat this replica shows is 2 entries behind, the oldest 1m1\.5s old\. .*`},
+		{args: "doctor --json --token x --url " + behind.URL, code: notDone, out: `\{.*"findings": \[\n    "What this replica .*\]\n\}`},
+	})
+}

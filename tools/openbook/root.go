@@ -89,7 +89,9 @@ func run(ctx context.Context, cmd *cobra.Command, args []string) int {
 		return done
 	}
 	code, text := explain(ran, err)
-	fmt.Fprintln(ran.ErrOrStderr(), text)
+	if text != "" {
+		fmt.Fprintln(ran.ErrOrStderr(), text)
+	}
 	return code
 }
 
