@@ -29,13 +29,19 @@ import (
 // read the source.
 func warrant(t *testing.T, key any, algorithm jose.SignatureAlgorithm, typ, subject, input string, expires time.Time) string {
 	t.Helper()
+	return warrantFor(t, key, algorithm, typ, subject, subject, input, expires)
+}
+
+// warrantFor is for one subject and of the hash of a request to another.
+func warrantFor(t *testing.T, key any, algorithm jose.SignatureAlgorithm, typ, named, subject, input string, expires time.Time) string {
+	t.Helper()
 	s, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: key}, (&jose.SignerOptions{}).WithType(jose.ContentType(typ)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := sha256.Sum256(fmt.Appendf(nil, "%s\n%s", subject, input))
 	token, err := jwt.Signed(s).Claims(map[string]any{
-		"ask": subject, "jti": uuid.NewString(), "hash": base64.RawURLEncoding.EncodeToString(hash[:]),
+		"ask": named, "jti": uuid.NewString(), "hash": base64.RawURLEncoding.EncodeToString(hash[:]),
 		"sub": "person-forger", "grants": []map[string]string{{"role": "steward", "of": "england"}}, "after": "0",
 		"exp": expires.Unix(),
 	}).Serialize()
@@ -105,6 +111,7 @@ func TestAnAskWithoutTheGatewaysWarrantRecordsNothing(t *testing.T) {
 		"signed with the public key": warrant(t, []byte(key.Public().(ed25519.PublicKey)), jose.HS256, typ, subject, request, soon),
 		"of another kind":            warrant(t, key, jose.EdDSA, "JWT", subject, request, soon),
 		"for another subject":        warrant(t, key, jose.EdDSA, typ, "ask.network.rename_system", request, soon),
+		"for another subject alone":  warrantFor(t, key, jose.EdDSA, typ, "ask.network.rename_system", subject, request, soon),
 		"for other input":            warrant(t, key, jose.EdDSA, typ, subject, `{"code":"U99001","name":"Honest"}`, soon),
 		"expired":                    warrant(t, key, jose.EdDSA, typ, subject, request, time.Now().Add(-time.Minute)),
 	} {
