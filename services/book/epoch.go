@@ -14,12 +14,6 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
-// What the stream's metadata says it is a copy of.
-const (
-	metaBook  = "book"
-	metaEpoch = "epoch"
-)
-
 // settle finds out where the stream BOOK ends. A stream that is not a true copy
 // of the store's beginning, or not there, is made anew under a new epoch.
 func (r *relay) settle(ctx context.Context) error {
@@ -50,7 +44,7 @@ func (r *relay) settle(ctx context.Context) error {
 		return r.begin(ctx)
 	}
 	info := stream.CachedInfo()
-	epoch := carrier.Epoch(info.Config.Metadata[metaEpoch])
+	epoch := carrier.Epoch(info.Config.Metadata[carrier.EpochKey])
 	if want := r.config(epoch); info.Config.Replicas != want.Replicas {
 		if _, err := r.js.UpdateStream(ctx, want); err != nil {
 			return fmt.Errorf("give stream %s %d replicas: %w", carrier.Stream, want.Replicas, err)
@@ -67,10 +61,10 @@ func (r *relay) settle(ctx context.Context) error {
 // to follow on what was there.
 func (r *relay) flaw(ctx context.Context, stream jetstream.Stream) (string, error) {
 	info := stream.CachedInfo()
-	epoch, state := info.Config.Metadata[metaEpoch], info.State
+	epoch, state := info.Config.Metadata[carrier.EpochKey], info.State
 	switch {
-	case info.Config.Metadata[metaBook] != string(r.book):
-		return fmt.Sprintf("it is of book %q", info.Config.Metadata[metaBook]), nil
+	case info.Config.Metadata[carrier.BookKey] != string(r.book):
+		return fmt.Sprintf("it is of book %q", info.Config.Metadata[carrier.BookKey]), nil
 	case epoch == "":
 		return "it is of no epoch", nil
 	case state.LastSeq == 0:
@@ -135,6 +129,6 @@ func (r *relay) config(epoch carrier.Epoch) jetstream.StreamConfig {
 		Replicas:    r.replicas,
 		DenyDelete:  true,
 		DenyPurge:   true,
-		Metadata:    map[string]string{metaBook: string(r.book), metaEpoch: string(epoch)},
+		Metadata:    map[string]string{carrier.BookKey: string(r.book), carrier.EpochKey: string(epoch)},
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
@@ -32,6 +34,8 @@ type Options struct {
 	Path     string      // of the file; its folder is made if it is missing
 	Clock    clock.Clock // stamps the recorded time; the machine's if nil
 	MaxPages int         // bounds the file, in pages of 4 KB; 0 means that the disk does
+
+	Metrics metric.MeterProvider // counts how many appends share a flush; nil means nobody looks
 }
 
 // Store is a [store.Store] in a file.
@@ -96,6 +100,9 @@ BEGIN SELECT RAISE(ABORT, 'a recorded fact is never deleted: record another'); E
 func Open(o Options) (_ *Store, err error) {
 	if o.Clock == nil {
 		o.Clock = clock.System
+	}
+	if o.Metrics == nil {
+		o.Metrics = noop.NewMeterProvider()
 	}
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("open the book: %w", err)
@@ -175,7 +182,7 @@ func openWriter(o Options) (_ *writer, book store.BookID, err error) {
 			return nil, "", err
 		}
 	}
-	w, err := newWriter(conn, o.Clock)
+	w, err := newWriter(conn, o)
 	return w, book, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
 	"zombiezen.com/go/sqlite"
 
 	"github.com/ics-openbook/openbook/events"
@@ -76,12 +77,20 @@ type writer struct {
 	unflushed int       // bytes written since the last checkpoint
 	broken    error     // set once the disk has lied about a flush
 
+	sharing metric.Int64Histogram
+
 	begin, commit, rollback *sqlite.Stmt
 	revision, ids, insert   *sqlite.Stmt
 }
 
-func newWriter(conn *sqlite.Conn, c clock.Clock) (*writer, error) {
-	w := &writer{conn: conn, clock: c}
+func newWriter(conn *sqlite.Conn, o Options) (*writer, error) {
+	sharing, err := o.Metrics.Meter("github.com/ics-openbook/openbook/services/book/sqlite").Int64Histogram("openbook.book.commit.size",
+		metric.WithUnit("{append}"), metric.WithDescription("Appends that shared one flush to disk."),
+		metric.WithExplicitBucketBoundaries(1, 2, 4, 8, 16, 32, 64, 128, 256, 512))
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{conn: conn, clock: o.Clock, sharing: sharing}
 	for _, p := range []struct {
 		stmt **sqlite.Stmt
 		sql  string
@@ -119,6 +128,7 @@ func (w *writer) run(queue <-chan *pending, closing <-chan struct{}, head *atomi
 		case first := <-queue:
 			batch = gather(append(batch[:0], first), queue)
 			answers := w.write(batch)
+			w.sharing.Record(context.Background(), int64(len(batch)))
 			head.Store(w.last)
 			for i, p := range batch {
 				p.answer <- answers[i]
