@@ -34,7 +34,9 @@ func rebuild() *cobra.Command {
 		bar := progress(cmd.ErrOrStderr())
 		var entries uint64
 		err := platform.Rebuild(cmd.Context(), c, func(made, total uint64) {
-			entries = total
+			if entries = total; made == 0 {
+				return // there is no rate to show yet
+			}
 			bar.ChangeMax64(int64(total))
 			_ = bar.Set64(int64(made)) // a bar that cannot be drawn stops nothing
 		})
