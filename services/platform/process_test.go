@@ -213,6 +213,7 @@ func nats(t testing.TB, at, dir string, passwords map[string]string) *process {
 	p := &process{name: "nats-server"}
 	p.begin = func() *exec.Cmd {
 		cmd := exec.Command(server, "-c", "../../deploy/nats.conf")
+		attach(cmd)
 		cmd.Env = append(os.Environ(), "OPENBOOK_NATS_NAME=test", "OPENBOOK_NATS_LISTEN="+at, "OPENBOOK_NATS_DIR="+dir)
 		for user, password := range passwords {
 			cmd.Env = append(cmd.Env, "OPENBOOK_NATS_"+user+"_PASSWORD="+password)

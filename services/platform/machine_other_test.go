@@ -4,8 +4,11 @@ package platform_test
 
 import (
 	"errors"
+	"os/exec"
 	"testing"
 )
+
+func attach(*exec.Cmd) {}
 
 func mount(string, string) error { return errors.New("this test mounts disks on Linux alone") }
 

@@ -2,9 +2,13 @@ package platform_test
 
 import (
 	"os"
+	"os/exec"
 	"syscall"
 	"testing"
 )
+
+// attach has a process end with this one, even where this one is killed.
+func attach(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }
 
 // mount puts an empty disk of a size into dir, which only root may.
 func mount(dir, size string) error {
