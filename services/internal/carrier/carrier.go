@@ -1,7 +1,11 @@
 // Package carrier is the form a fact has on its way: a message of the JetStream
 // stream BOOK, written as CloudEvents' binding for NATS has it in binary mode.
-// The attributes are headers, the data is the body. What CloudEvents has no
-// name for is an extension attribute, in the same place under the same prefix.
+// The attributes are headers, the data is the body.
+//
+// What CloudEvents has no name for is in two extension attributes, place and
+// origin, rather than in one each: a header is written once and read by every
+// reader, and with eleven more of them nearly half the work of relaying a fact
+// was headers.
 package carrier
 
 import (
@@ -42,21 +46,11 @@ const (
 	contentType = "ce-datacontenttype"
 
 	entities    = "ce-entities" // separated by commas, the subject first
-	ask         = "ce-ask"
-	askHash     = "ce-askhash"
-	cause       = "ce-cause"
-	correlation = "ce-correlation"
-	actor       = "ce-actor"
-	onBehalfOf  = "ce-onbehalfof"
-	known       = "ce-known"
+	place       = "ce-place"    // stream, revision, position, ordinal, epoch
+	origin      = "ce-origin"   // ask, ask's hash, correlation, cause, actor, on behalf of, known; missing where nothing is known
 	traceparent = "ce-traceparent"
-	stream      = "ce-stream"
-	revision    = "ce-revision"
-	position    = "ce-position"
-	ordinal     = "ce-ordinal"
-	epochName   = "ce-epoch"
 
-	attributes = 21
+	attributes = 11
 )
 
 // What every message says.
@@ -75,28 +69,20 @@ func Subject(r events.Recorded) string {
 func Encode(r events.Recorded, epoch Epoch) *nats.Msg {
 	w := writer{make(nats.Header, attributes+1), make([]string, 0, attributes)}
 	w.set(specVersion, version)
-	w.set(id, string(r.ID))
-	w.set(typ, r.Type)
-	w.set(source, r.Source)
-	w.set(subject, string(r.Subject()))
+	w.set(id, escape(string(r.ID)))
+	w.set(typ, escape(r.Type))
+	w.set(source, escape(r.Source))
+	w.set(subject, escape(string(r.Subject())))
 	w.set(recorded, r.Time.Format(time.RFC3339Nano))
 	w.set(contentType, asJSON)
-	w.set(entities, joined(r.Entities))
-	w.set(ask, string(r.Ask))
-	w.set(askHash, r.AskHash)
-	w.set(cause, string(r.Cause))
-	w.set(correlation, string(r.Correlation))
-	w.set(actor, string(r.Actor))
-	w.set(onBehalfOf, string(r.OnBehalfOf))
-	if r.Known > 0 {
-		w.set(known, strconv.FormatUint(uint64(r.Known), 10))
+	w.set(entities, list(r.Entities...))
+	w.set(place, list(string(r.Stream), strconv.FormatInt(int64(r.Revision), 10), r.Position.String(),
+		strconv.FormatUint(uint64(r.Ordinal), 10), string(epoch)))
+	if o := list(string(r.Ask), r.AskHash, string(r.Correlation), string(r.Cause), string(r.Actor), string(r.OnBehalfOf),
+		strconv.FormatUint(uint64(r.Known), 10)); o != nothing {
+		w.set(origin, o)
 	}
-	w.set(traceparent, r.Traceparent)
-	w.set(stream, string(r.Stream))
-	w.set(revision, strconv.FormatInt(int64(r.Revision), 10))
-	w.set(position, r.Position.String())
-	w.set(ordinal, strconv.FormatUint(uint64(r.Ordinal), 10))
-	w.set(epochName, string(epoch))
+	w.set(traceparent, escape(r.Traceparent))
 	return &nats.Msg{Subject: Subject(r), Header: w.header, Data: r.Data}
 }
 
@@ -111,6 +97,13 @@ func Decode(header nats.Header, data []byte) (events.Recorded, Epoch, error) {
 	if v := r.need(contentType); v != asJSON {
 		r.fail(contentType, v)
 	}
+	at, from := r.list(place, 5), make([]string, 7)
+	if _, given := header[origin]; given {
+		from = r.list(origin, 7)
+	}
+	if r.err != nil {
+		return events.Recorded{}, "", r.err
+	}
 	fact := events.Recorded{
 		Envelope: events.Envelope{
 			ID:          events.ID(r.need(id)),
@@ -118,31 +111,33 @@ func Decode(header nats.Header, data []byte) (events.Recorded, Epoch, error) {
 			Source:      r.text(source),
 			Entities:    r.entities(),
 			Time:        r.time(),
-			Ask:         events.ID(r.text(ask)),
-			AskHash:     r.text(askHash),
-			Cause:       events.ID(r.text(cause)),
-			Correlation: events.ID(r.text(correlation)),
-			Actor:       events.PersonRef(r.text(actor)),
-			OnBehalfOf:  events.Entity(r.text(onBehalfOf)),
+			Ask:         events.ID(from[0]),
+			AskHash:     from[1],
+			Correlation: events.ID(from[2]),
+			Cause:       events.ID(from[3]),
+			Actor:       events.PersonRef(from[4]),
+			OnBehalfOf:  events.Entity(from[5]),
 			Traceparent: r.text(traceparent),
 		},
-		Stream:   events.Stream(r.need(stream)),
-		Revision: events.Revision(r.number(revision, 0)),
-		Position: r.position(),
-		Ordinal:  events.Ordinal(r.number(ordinal, 1)),
+		Stream:   events.Stream(at[0]),
+		Revision: events.Revision(r.number(place, at[1], 0)),
+		Position: r.position(at[2]),
+		Ordinal:  events.Ordinal(r.number(place, at[3], 1)),
 		Data:     data,
 	}
-	if _, given := header[known]; given {
-		fact.Known = events.Ordinal(r.number(known, 1))
+	if from[6] != "" {
+		fact.Known = events.Ordinal(r.number(origin, from[6], 0))
 	}
 	if v := r.need(subject); v != string(fact.Subject()) {
 		r.fail(subject, v)
 	}
-	epoch := Epoch(r.need(epochName))
+	if fact.Stream == "" || at[4] == "" {
+		r.fail(place, header[place][0])
+	}
 	if r.err != nil {
 		return events.Recorded{}, "", r.err
 	}
-	return fact, epoch, nil
+	return fact, Epoch(at[4]), nil
 }
 
 // writer fills a header. The names are written as they are: nats.Header is
@@ -156,24 +151,25 @@ func (w *writer) set(name, value string) {
 	if value == "" {
 		return
 	}
-	w.values = append(w.values, escape(value))
+	w.values = append(w.values, value)
 	n := len(w.values)
 	w.header[name] = w.values[n-1 : n : n]
 }
 
-func joined(all []events.Entity) string {
-	if len(all) == 1 {
-		return string(all[0])
-	}
+// list writes values as one, separated by commas.
+func list[T ~string](values ...T) string {
 	var b strings.Builder
-	for i, e := range all {
+	for i, v := range values {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(string(e))
+		b.WriteString(strings.ReplaceAll(escape(string(v)), ",", "%2C"))
 	}
 	return b.String()
 }
+
+// nothing is the origin of a fact of which none is known.
+const nothing = ",,,,,,0"
 
 // reader reads a header and keeps the first thing that was wrong with it.
 type reader struct {
@@ -214,14 +210,38 @@ func (r *reader) need(name string) string {
 	return value
 }
 
-func (r *reader) entities() []events.Entity {
-	value := r.need(entities)
-	all := make([]events.Entity, 0, 1+strings.Count(value, ","))
-	for e := range strings.SplitSeq(value, ",") {
-		if e == "" {
-			r.fail(entities, value)
+// list reads what list wrote, of so many values.
+func (r *reader) list(name string, n int) []string {
+	var values []string
+	if given := r.header[name]; len(given) == 1 {
+		values = strings.Split(given[0], ",")
+	}
+	if len(values) != n {
+		r.fail(name, strings.Join(r.header[name], " and "))
+		return make([]string, n)
+	}
+	for i, v := range values {
+		var ok bool
+		if values[i], ok = unescape(v); !ok {
+			r.fail(name, v)
 		}
-		all = append(all, events.Entity(e))
+	}
+	return values
+}
+
+func (r *reader) entities() []events.Entity {
+	given := r.header[entities]
+	if len(given) != 1 {
+		r.fail(entities, strings.Join(given, " and "))
+		return nil
+	}
+	names := r.list(entities, 1+strings.Count(given[0], ","))
+	all := make([]events.Entity, len(names))
+	for i, e := range names {
+		if e == "" {
+			r.fail(entities, given[0])
+		}
+		all[i] = events.Entity(e)
 	}
 	return all
 }
@@ -235,17 +255,15 @@ func (r *reader) time() time.Time {
 	return t.UTC()
 }
 
-func (r *reader) position() events.Position {
-	value := r.need(position)
+func (r *reader) position(value string) events.Position {
 	p, err := events.ParsePosition(value)
 	if err != nil || p.IsZero() {
-		r.fail(position, value)
+		r.fail(place, value)
 	}
 	return p
 }
 
-func (r *reader) number(name string, least int64) int64 {
-	value := r.need(name)
+func (r *reader) number(name, value string, least int64) int64 {
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n < least {
 		r.fail(name, value)

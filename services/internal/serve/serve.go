@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -179,9 +180,7 @@ func (s *Server) handle(subject string, answer func(context.Context, Warrant, []
 			return
 		}
 		s.decided.Add(ctx, 1, metric.WithAttributes(attribute.String("subject", subject)))
-		if err := req.RespondJSON(reply); err != nil {
-			s.env.Telemetry.Log.ErrorContext(ctx, "answer lost", "subject", subject, "error", err)
-		}
+		s.reply(ctx, req, reply, nil)
 	}
 	// An endpoint's handler is called serially: it only hands over.
 	return s.service.AddEndpoint(strings.ReplaceAll(subject, ".", "-"), micro.HandlerFunc(func(req micro.Request) {
@@ -211,12 +210,18 @@ func (s *Server) reject(ctx context.Context, req micro.Request, subject string, 
 	for _, r := range refusals {
 		s.refused.Add(ctx, 1, metric.WithAttributes(attribute.String("subject", subject), attribute.String("code", r.Code)))
 	}
-	body, err := json.Marshal(refusals)
+	s.reply(ctx, req, refusals, nats.Header{micro.ErrorCodeHeader: {refusals[0].Code}, micro.ErrorHeader: {"refused"}})
+}
+
+// reply answers a request. The request's own methods for that are not safe
+// beside the endpoint's goroutine, which goes on to the next.
+func (s *Server) reply(ctx context.Context, req micro.Request, body any, header nats.Header) {
+	data, err := json.Marshal(body)
 	if err == nil {
-		err = req.Error(refusals[0].Code, "refused", body)
+		err = s.env.NATS.PublishMsg(&nats.Msg{Subject: req.Reply(), Header: header, Data: data})
 	}
 	if err != nil {
-		s.env.Telemetry.Log.ErrorContext(ctx, "refusal lost", "subject", subject, "error", err)
+		s.env.Telemetry.Log.ErrorContext(ctx, "answer lost", "subject", req.Subject(), "error", err)
 	}
 }
 

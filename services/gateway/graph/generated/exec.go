@@ -1524,7 +1524,7 @@ type Practice implements Node {
   name: String!
   "The system it is in."
   system: System!
-  "The network it is in on the day asked about; null for a practice outside every network."
+  "The network it is in on the day asked about; null for a practice outside every network. Open to those who belong to the system."
   network: Network
   "Every membership there ever was. Open to those who belong to the system."
   memberships: [Membership!]!
@@ -1607,7 +1607,7 @@ input RegisterSystemInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1631,7 +1631,7 @@ input RenameSystemInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1657,7 +1657,7 @@ input RegisterPlaceInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1683,7 +1683,7 @@ input RenamePlaceInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1711,7 +1711,7 @@ input RegisterNetworkInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1735,7 +1735,7 @@ input RenameNetworkInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1761,7 +1761,7 @@ input RegisterPracticeInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1785,7 +1785,7 @@ input RenamePracticeInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1813,7 +1813,7 @@ input JoinNetworkInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
@@ -1839,7 +1839,7 @@ input LeaveNetworkInput {
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
   ifRevision: Revision
-  "When to answer. RECORDED unless given."
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
   wait: Wait
 }
 
