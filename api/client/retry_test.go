@@ -10,6 +10,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,13 @@ func misbehaving(t *testing.T, answers ...http.HandlerFunc) *server {
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// seen is what was asked of it so far.
+func (s *server) seen() []request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
 }
 
 func says(status int, body string) http.HandlerFunc {
@@ -96,15 +104,15 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := misbehaving(t, fault, fault, records)
 			r, err := of(t, s).Join(t.Context(), join)
-			if err != nil || r.ID != "x" || len(s.requests) != 3 {
-				t.Fatalf("%d requests: %+v, %v", len(s.requests), r, err)
+			if err != nil || r.ID != "x" || len(s.seen()) != 3 {
+				t.Fatalf("%d requests: %+v, %v", len(s.seen()), r, err)
 			}
-			for _, again := range s.requests[1:] {
-				if string(again.body) != string(s.requests[0].body) {
-					t.Errorf("%s\nand then\n%s", s.requests[0].body, again.body)
+			for _, again := range s.seen()[1:] {
+				if string(again.body) != string(s.seen()[0].body) {
+					t.Errorf("%s\nand then\n%s", s.seen()[0].body, again.body)
 				}
 			}
-			if key := keyOf(t, s.requests[0]); len(key) != 36 {
+			if key := keyOf(t, s.seen()[0]); len(key) != 36 {
 				t.Errorf("the key is %q", key)
 			}
 		})
@@ -143,8 +151,8 @@ func TestWhatStaysIsNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := misbehaving(t, c.answer)
 			_, err := of(t, s).Join(t.Context(), join)
-			if err == nil || !strings.Contains(err.Error(), c.want) || len(s.requests) != 1 {
-				t.Errorf("%d requests: %v", len(s.requests), err)
+			if err == nil || !strings.Contains(err.Error(), c.want) || len(s.seen()) != 1 {
+				t.Errorf("%d requests: %v", len(s.seen()), err)
 			}
 			if err != nil && strings.Contains(err.Error(), "secret") {
 				t.Errorf("the token is in: %v", err)
@@ -157,14 +165,14 @@ func TestRetriesEnd(t *testing.T) {
 	s := misbehaving(t, refuses("BUSY"))
 	_, err := of(t, s, client.Retries(3, time.Minute)).Join(t.Context(), join)
 	var p *client.Problems
-	if !errors.As(err, &p) || !p.Has("BUSY") || !p.Temporary() || len(s.requests) != 3 {
-		t.Errorf("%d requests: %v", len(s.requests), err)
+	if !errors.As(err, &p) || !p.Has("BUSY") || !p.Temporary() || len(s.seen()) != 3 {
+		t.Errorf("%d requests: %v", len(s.seen()), err)
 	}
 
 	s = misbehaving(t, says(503, ""))
 	_, err = of(t, s, client.Retries(100, 500*time.Millisecond)).Join(t.Context(), join)
-	if !errors.As(err, &p) || p.Status != 503 || len(s.requests) < 2 || len(s.requests) > 10 {
-		t.Errorf("in time: %d requests: %v", len(s.requests), err)
+	if !errors.As(err, &p) || p.Status != 503 || len(s.seen()) < 2 || len(s.seen()) > 10 {
+		t.Errorf("in time: %d requests: %v", len(s.seen()), err)
 	}
 
 	s = misbehaving(t, hangsUp)
@@ -203,12 +211,12 @@ func TestAfterAReceipt(t *testing.T) {
 		try(c.Join(t.Context(), join))(t)
 	}
 	for i, want := range []string{"", "7", "7"} { // 3 is older
-		h := s.requests[i].header
+		h := s.seen()[i].header
 		if got := h.Get("Openbook-After"); got != want || h.Get("Authorization") != "Bearer secret" || h.Get("User-Agent") != "mill-surgery/1.2" {
 			t.Errorf("request %d: after %q, %v", i, got, h)
 		}
 	}
-	if a, b := keyOf(t, s.requests[0]), keyOf(t, s.requests[1]); a == b {
+	if a, b := keyOf(t, s.seen()[0]), keyOf(t, s.seen()[1]); a == b {
 		t.Error("two requests, one key")
 	}
 }

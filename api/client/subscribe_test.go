@@ -52,11 +52,11 @@ func TestSubscriptionsResume(t *testing.T) {
 	}
 	for i, want := range []any{nil, "2", "2", "2", "2"} {
 		var q struct{ Variables map[string]any }
-		if err := json.Unmarshal(s.requests[i].body, &q); err != nil || q.Variables["after"] != want || q.Variables["x"] != 1.0 {
+		if err := json.Unmarshal(s.seen()[i].body, &q); err != nil || q.Variables["after"] != want || q.Variables["x"] != 1.0 {
 			t.Errorf("request %d: %v %v", i, q, err)
 		}
 	}
-	if h := s.requests[0].header.Get("Accept"); h != "text/event-stream" {
+	if h := s.seen()[0].header.Get("Accept"); h != "text/event-stream" {
 		t.Error(h)
 	}
 }
@@ -77,8 +77,8 @@ func TestSubscriptionsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := misbehaving(t, c.answers...)
 			_, err := collect(t, of(t, s, client.Retries(3, time.Minute)), document, nil)
-			if err == nil || !strings.Contains(err.Error(), c.want) || len(s.requests) != c.requests {
-				t.Errorf("%d requests: %v", len(s.requests), err)
+			if err == nil || !strings.Contains(err.Error(), c.want) || len(s.seen()) != c.requests {
+				t.Errorf("%d requests: %v", len(s.seen()), err)
 			}
 		})
 	}
@@ -101,16 +101,16 @@ func TestWhoStopsReadingIsLeftAlone(t *testing.T) {
 	for range of(t, s).Subscribe(t.Context(), document, nil) {
 		break
 	}
-	if len(s.requests) != 1 {
-		t.Errorf("%d requests", len(s.requests))
+	if len(s.seen()) != 1 {
+		t.Errorf("%d requests", len(s.seen()))
 	}
 }
 
 func TestNoTokenNoRequest(t *testing.T) {
 	s := misbehaving(t, records)
 	c := try(client.New(s.URL, func(context.Context) (string, error) { return "", errors.New("the vault is closed") }))(t)
-	if _, err := c.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "the vault is closed") || len(s.requests) != 0 {
-		t.Errorf("%d requests: %v", len(s.requests), err)
+	if _, err := c.Me(t.Context()); err == nil || !strings.Contains(err.Error(), "the vault is closed") || len(s.seen()) != 0 {
+		t.Errorf("%d requests: %v", len(s.seen()), err)
 	}
 }
 
