@@ -17,7 +17,6 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/carrier"
 	"github.com/ics-openbook/openbook/services/internal/store"
-	"github.com/ics-openbook/openbook/services/internal/store/remote"
 	"github.com/ics-openbook/openbook/services/internal/store/storetest"
 )
 
@@ -33,11 +32,11 @@ func BenchmarkAppend(b *testing.B) {
 				left atomic.Int64
 			)
 			left.Store(int64(b.N))
+			book := h.remote() // callers of one service share it
 			used := processorTime(b)
 			b.ResetTimer()
 			for i := range callers {
 				all.Go(func() {
-					book := remote.New(h.nc)
 					stream, at := events.Stream(fmt.Sprint("practice-A", 81000+i)), events.NoStream
 					for left.Add(-1) >= 0 {
 						e := usual(1)

@@ -95,24 +95,36 @@ func TestFull(t *testing.T) {
 	}
 }
 
-// More appends than the book works on at once are told so at once.
+// More than the book works on at once, or a service lets wait, is told so at
+// once.
 func TestBusy(t *testing.T) {
 	stuck := &stuck{release: make(chan struct{})}
 	h := newHouse(t)
 	h.wrap = func(e book.Engine) book.Engine { stuck.Engine = e; return stuck }
 	h.start(t)
-	b := h.remote()
+	for name, services := range map[string]int{"at the door": 100, "before it": 1} {
+		t.Run(name, func(t *testing.T) { fill(t, h, services) })
+	}
+	close(stuck.release)
+}
+
+// fill appends as so many services until one is told that the book is busy.
+func fill(t *testing.T, h *house, services int) {
 	var all sync.WaitGroup
 	busy := make(chan error, 1)
-	for range 1100 {
+	remotes := make([]*remote.Book, services)
+	for i := range remotes {
+		remotes[i] = h.remote()
+	}
+	for i := range 5000 {
 		all.Go(func() {
-			_, err := b.Append(t.Context(), "practice-A81001", events.NoStream, storetest.Entries(1))
+			_, err := remotes[i%services].Append(t.Context(), "practice-A81001", events.NoStream, storetest.Entries(1))
 			if errors.Is(err, refuse.ErrBusy) {
 				select {
 				case busy <- err:
 				default:
 				}
-			} else if err != nil && !errors.Is(err, store.ErrConflict) {
+			} else if err != nil && !errors.Is(err, store.ErrUnavailable) {
 				t.Error(err)
 			}
 		})
@@ -120,9 +132,8 @@ func TestBusy(t *testing.T) {
 	select {
 	case <-busy:
 	case <-time.After(4 * time.Second):
-		t.Error("1,100 appends at once, and none is told that the book is busy")
+		t.Error("5,000 appends at once, and none is told that the book is busy")
 	}
-	close(stuck.release)
 	all.Wait()
 }
 

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ics-openbook/openbook/events"
@@ -20,6 +20,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/store"
 	"github.com/ics-openbook/openbook/services/internal/store/wire"
+	"github.com/ics-openbook/openbook/services/internal/telemetry"
 )
 
 const (
@@ -27,7 +28,7 @@ const (
 
 	// How many requests are worked on at once; the next is answered BUSY.
 	// Appends mostly wait, for the flush they share; readings mostly work.
-	appendsAtOnce  = 1024
+	appendsAtOnce  = 64 // requests, of up to wire.MaxAppends each
 	readingsAtOnce = 64
 
 	// patience bounds the work on one request. Whoever asked has given up by
@@ -46,7 +47,7 @@ type door struct {
 	svc       micro.Service
 	ctx       context.Context // of the work on requests; outlives the service's own
 	giveUp    context.CancelFunc
-	appending chan struct{} // a slot for each append at work
+	appending chan struct{} // a slot for each request to append at work
 	reading   chan struct{}
 }
 
@@ -140,28 +141,40 @@ func (d *door) reply(req micro.Request, data []byte, err error) {
 	}
 }
 
-func (d *door) append(ctx context.Context, req micro.Request) (_ []byte, err error) {
-	ctx = propagation.TraceContext{}.Extract(ctx, wire.TraceHeader(req.Headers()))
-	ctx, span := d.tracer.Start(ctx, "append", trace.WithSpanKind(trace.SpanKindServer))
-	defer func() {
-		if err != nil {
-			span.RecordError(err)
-		}
-		span.End()
-	}()
-	stream, expected, facts, err := wire.DecodeAppend(req.Data())
+// append tries every append of a request at once, so that they wait for one
+// flush together. Each has its own outcome.
+func (d *door) append(ctx context.Context, req micro.Request) ([]byte, error) {
+	all, err := wire.DecodeAppends(req.Data())
 	if err != nil {
 		return nil, err
 	}
-	span.SetAttributes(attribute.String("openbook.stream", string(stream)), attribute.Int("openbook.facts", len(facts)))
-	began := d.clock.Now()
-	done, err := d.store.Append(ctx, stream, expected, facts)
-	if err != nil {
-		return nil, err
+	outcomes := make([]wire.Outcome, len(all))
+	var work sync.WaitGroup
+	for i, a := range all[1:] {
+		work.Go(func() { outcomes[1+i] = d.appendOne(ctx, a) })
 	}
+	outcomes[0] = d.appendOne(ctx, all[0])
+	work.Wait()
 	d.index.Wake()
-	d.meters.recorded(ctx, len(facts), d.clock.Now().Sub(began))
-	return json.Marshal(done)
+	return json.Marshal(outcomes)
+}
+
+func (d *door) appendOne(ctx context.Context, a wire.Append) wire.Outcome {
+	ctx, span := d.tracer.Start(telemetry.WithTraceparent(ctx, a.Traceparent), "append", trace.WithSpanKind(trace.SpanKindServer),
+		trace.WithAttributes(attribute.String("openbook.stream", string(a.Stream)), attribute.Int("openbook.facts", len(a.Facts))))
+	defer span.End()
+	began := d.clock.Now()
+	done, err := d.store.Append(ctx, a.Stream, a.Expected, a.Facts)
+	if err != nil {
+		span.RecordError(err)
+		code := wire.Code(err)
+		if code == wire.Fault {
+			d.log.ErrorContext(ctx, "an append failed", "stream", a.Stream, "error", err)
+		}
+		return wire.Outcome{Code: code, Error: err.Error()}
+	}
+	d.meters.recorded(ctx, len(a.Facts), d.clock.Now().Sub(began))
+	return wire.Outcome{Done: done}
 }
 
 func (d *door) readStream(ctx context.Context, r wire.ReadStream) ([]byte, error) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -35,6 +36,11 @@ var Services = []string{"book", "network", "gateway"}
 
 // grace is how long a service may take to finish what it has in hand.
 const grace = 10 * time.Second
+
+// garbage is how far the heap may grow between collections, in per cent of what
+// lives: that is little, and what each request leaves behind is much. It costs
+// some tens of MB and saves a tenth of the work. A GOGC that is set stands.
+const garbage = 400
 
 // Up runs the whole platform in this process until ctx is done. started is
 // called once everything answers.
@@ -224,6 +230,9 @@ func newHouse(ctx context.Context, c Config) (*house, error) {
 	t, err := telemetry.Start(ctx, telemetry.Options{Version: Version, Log: c.Log, Level: c.LogLevel, JSON: c.LogAsJSON})
 	if err != nil {
 		return nil, err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
 	}
 	h := &house{config: c, telemetry: t, ended: make(chan error, len(Services)+1)}
 	h.atEnd(func() error {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/store"
@@ -109,20 +108,12 @@ func (x *Index) catchUp(ctx context.Context) error {
 }
 
 // count gives facts the next ordinals, in one transaction.
-func (x *Index) count(facts []events.Recorded) (err error) {
+func (x *Index) count(facts []events.Recorded) error {
 	if len(facts) == 0 {
 		return nil
 	}
-	end, err := sqlitex.ImmediateTransaction(x.conn)
-	if err != nil {
-		return err
-	}
 	mark := x.Mark()
-	if err = x.insert(&mark, facts); err != nil {
-		end(&err)
-		return err
-	}
-	if end(&err); err != nil {
+	if err := x.together(func() error { return x.insert(&mark, facts) }); err != nil {
 		return err
 	}
 	x.mu.Lock()
@@ -132,6 +123,28 @@ func (x *Index) count(facts []events.Recorded) (err error) {
 	close(x.grown)
 	x.grown = make(chan struct{})
 	return nil
+}
+
+// together does something in one transaction. The statements around it are kept:
+// they would otherwise be compiled for each flush of a busy store.
+func (x *Index) together(do func() error) error {
+	begin, err1 := x.conn.Prepare("BEGIN IMMEDIATE")
+	commit, err2 := x.conn.Prepare("COMMIT")
+	rollback, err3 := x.conn.Prepare("ROLLBACK")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	if err := run(begin); err != nil {
+		return err
+	}
+	err := do()
+	if err == nil {
+		err = run(commit)
+	}
+	if err != nil && !x.conn.AutocommitEnabled() { // SQLite may have rolled back by itself
+		err = errors.Join(err, run(rollback))
+	}
+	return err
 }
 
 func (x *Index) insert(mark *store.Mark, facts []events.Recorded) error {

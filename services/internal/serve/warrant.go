@@ -4,12 +4,12 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
@@ -36,7 +36,7 @@ type Warrant struct {
 	Cause      events.ID        `json:"cause,omitempty"`
 	IfRevision *events.Revision `json:"ifrevision,omitempty"`
 	After      events.Position  `json:"after"` // what the asker has seen
-	Expires    *jwt.NumericDate `json:"exp"`
+	Expires    int64            `json:"exp"`   // seconds since 1970
 }
 
 var errWarrant = errors.New("the ask bears no valid warrant")
@@ -56,33 +56,47 @@ func signer(key ed25519.PrivateKey) (jose.Signer, error) {
 
 // sign writes w as a compact JWS.
 func sign(s jose.Signer, w Warrant, now time.Time) (string, error) {
-	w.Expires = jwt.NewNumericDate(now.Add(lifetime))
-	return jwt.Signed(s).Claims(w).Serialize()
+	w.Expires = now.Add(lifetime).Unix()
+	payload, err := json.Marshal(w)
+	if err != nil {
+		return "", err
+	}
+	signed, err := s.Sign(payload)
+	if err != nil {
+		return "", err
+	}
+	return signed.CompactSerialize()
 }
 
 // verify reads a warrant for this very subject and input, signed by one of keys.
 func verify(token string, keys []ed25519.PublicKey, subject string, input []byte, now time.Time) (Warrant, error) {
-	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.EdDSA})
+	parsed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.EdDSA})
 	if err != nil {
 		return Warrant{}, fmt.Errorf("%w: %w", errWarrant, err)
 	}
-	if typ := parsed.Headers[0].ExtraHeaders[jose.HeaderType]; typ != warrantType {
+	if typ := parsed.Signatures[0].Protected.ExtraHeaders[jose.HeaderType]; typ != warrantType {
 		return Warrant{}, fmt.Errorf("%w: its type is %v", errWarrant, typ)
 	}
 	for _, key := range keys {
-		var w Warrant
-		if err = parsed.Claims(key, &w); err != nil {
-			continue
+		var payload []byte
+		if payload, err = parsed.Verify(key); err == nil {
+			return read(payload, subject, input, now)
 		}
-		switch {
-		case w.Subject != subject:
-			return Warrant{}, fmt.Errorf("%w: it is for %s", errWarrant, w.Subject)
-		case w.Hash != hash(subject, input):
-			return Warrant{}, fmt.Errorf("%w: it is for other input", errWarrant)
-		case w.Expires == nil || now.After(w.Expires.Time().Add(leeway)):
-			return Warrant{}, fmt.Errorf("%w: it has expired", errWarrant)
-		}
-		return w, nil
 	}
 	return Warrant{}, fmt.Errorf("%w: %w", errWarrant, err)
+}
+
+func read(payload []byte, subject string, input []byte, now time.Time) (w Warrant, err error) {
+	if err := json.Unmarshal(payload, &w); err != nil {
+		return Warrant{}, fmt.Errorf("%w: %w", errWarrant, err)
+	}
+	switch {
+	case w.Subject != subject:
+		return Warrant{}, fmt.Errorf("%w: it is for %s", errWarrant, w.Subject)
+	case w.Hash != hash(subject, input):
+		return Warrant{}, fmt.Errorf("%w: it is for other input", errWarrant)
+	case now.After(time.Unix(w.Expires, 0).Add(leeway)):
+		return Warrant{}, fmt.Errorf("%w: it has expired", errWarrant)
+	}
+	return w, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/store"
 	"github.com/ics-openbook/openbook/services/internal/store/wire"
+	"github.com/ics-openbook/openbook/services/internal/telemetry"
 )
 
 // patience bounds one request whose context has no deadline of its own.
@@ -23,7 +24,10 @@ const patience = 5 * time.Second
 
 // Book is the book behind a connection. A book that is away, slow or behind a
 // broken connection answers with an error that wraps [store.ErrUnavailable].
-type Book struct{ nc *nats.Conn }
+type Book struct {
+	nc   *nats.Conn
+	post post
+}
 
 var (
 	_ store.Store = (*Book)(nil)
@@ -31,19 +35,29 @@ var (
 )
 
 // New returns the book that answers on nc. It asks nothing yet.
-func New(nc *nats.Conn) *Book { return &Book{nc} }
+func New(nc *nats.Conn) *Book { return &Book{nc, post{nc: nc}} }
 
-// Append implements [store.Store].
+// Append implements [store.Store]. Appends of many callers go to the book
+// together.
 func (b *Book) Append(ctx context.Context, stream events.Stream, expected events.Revision, facts []store.Entry) (done store.Appended, err error) {
 	if err := store.Check(stream, expected, facts); err != nil {
 		return done, err // a request beyond the limits might not even fit a message
 	}
-	request, err := wire.EncodeAppend(stream, expected, facts)
+	request, err := wire.EncodeAppend(telemetry.Traceparent(ctx), stream, expected, facts)
 	if err != nil {
 		return done, err
 	}
-	err = b.ask(ctx, wire.SubjectAppend, request, &done)
-	return done, err
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	return b.post.send(ctx, request)
+}
+
+// bounded gives a context a deadline if it has none.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, patience)
 }
 
 // ReadStream implements [store.Store]; it begins when the first fact is taken.
@@ -137,11 +151,8 @@ func (b *Book) askJSON(ctx context.Context, subject string, request, reply any) 
 
 // ask is one request and its reply. The trace that ctx belongs to goes along.
 func (b *Book) ask(ctx context.Context, subject string, request []byte, reply any) error {
-	if _, bounded := ctx.Deadline(); !bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
-		defer cancel()
-	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	m := &nats.Msg{Subject: subject, Header: nats.Header{}, Data: request}
 	propagation.TraceContext{}.Inject(ctx, wire.TraceHeader(m.Header))
 	answer, err := b.nc.RequestMsgWithContext(ctx, m)

@@ -101,8 +101,45 @@ type Lag struct {
 // LagBound is where counting what is left to do ends.
 const LagBound = 1000
 
-// EncodeAppend writes the request to append facts to stream.
-func EncodeAppend(stream events.Stream, expected events.Revision, facts []store.Entry) ([]byte, error) {
+// Limits of one request to append. A single append always fits.
+const (
+	MaxAppends   = 64
+	RequestBytes = 768 << 10
+)
+
+// Append is facts to be appended to one stream.
+type Append struct {
+	Traceparent string // what the append is part of
+	Stream      events.Stream
+	Expected    events.Revision
+	Facts       []store.Entry
+}
+
+// Outcome is what became of one append: Done, or the code and text of an error.
+type Outcome struct {
+	Done  store.Appended `json:"done,omitzero"`
+	Code  string         `json:"code,omitempty"`
+	Error string         `json:"error,omitempty"`
+}
+
+// EncodeAppends writes the request for appends that EncodeAppend wrote.
+func EncodeAppends(all [][]byte) []byte {
+	size := len(all) + 1
+	for _, one := range all {
+		size += len(one)
+	}
+	b := append(make([]byte, 0, size), '[')
+	for i, one := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, one...)
+	}
+	return append(b, ']')
+}
+
+// EncodeAppend writes one append of a request.
+func EncodeAppend(traceparent string, stream events.Stream, expected events.Revision, facts []store.Entry) ([]byte, error) {
 	name, err := json.Marshal(stream)
 	if err != nil {
 		return nil, err
@@ -111,7 +148,7 @@ func EncodeAppend(stream events.Stream, expected events.Revision, facts []store.
 	for i := range facts {
 		size += facts[i].Size()
 	}
-	b := fmt.Appendf(make([]byte, 0, size), `{"stream":%s,"expected":%d,"facts":[`, name, expected)
+	b := fmt.Appendf(make([]byte, 0, size), `{"traceparent":%q,"stream":%s,"expected":%d,"facts":[`, traceparent, name, expected)
 	for i, f := range facts {
 		if i > 0 {
 			b = append(b, ',')
@@ -123,24 +160,31 @@ func EncodeAppend(stream events.Stream, expected events.Revision, facts []store.
 	return append(b, ']', '}'), nil
 }
 
-// DecodeAppend reads what EncodeAppend wrote.
-func DecodeAppend(request []byte) (events.Stream, events.Revision, []store.Entry, error) {
-	var r struct {
-		Stream   events.Stream   `json:"stream"`
-		Expected events.Revision `json:"expected"`
-		Facts    []struct {
+// DecodeAppends reads what EncodeAppends wrote.
+func DecodeAppends(request []byte) ([]Append, error) {
+	var given []struct {
+		Traceparent string          `json:"traceparent"`
+		Stream      events.Stream   `json:"stream"`
+		Expected    events.Revision `json:"expected"`
+		Facts       []struct {
 			events.Envelope
 			Data json.RawMessage `json:"data"`
 		} `json:"facts"`
 	}
-	if err := json.Unmarshal(request, &r); err != nil {
-		return "", 0, nil, fmt.Errorf("%w: %w", store.ErrMalformed, err)
+	if err := json.Unmarshal(request, &given); err != nil {
+		return nil, fmt.Errorf("%w: %w", store.ErrMalformed, err)
 	}
-	facts := make([]store.Entry, len(r.Facts))
-	for i, f := range r.Facts {
-		facts[i] = store.Entry{Envelope: f.Envelope, Data: f.Data}
+	if len(given) == 0 || len(given) > MaxAppends {
+		return nil, fmt.Errorf("%w: %d appends in one request, 1 to %d can be", store.ErrMalformed, len(given), MaxAppends)
 	}
-	return r.Stream, r.Expected, facts, nil
+	all := make([]Append, len(given))
+	for i, g := range given {
+		all[i] = Append{g.Traceparent, g.Stream, g.Expected, make([]store.Entry, len(g.Facts))}
+		for n, f := range g.Facts {
+			all[i].Facts[n] = store.Entry{Envelope: f.Envelope, Data: f.Data}
+		}
+	}
+	return all, nil
 }
 
 // EncodeFact writes one fact as the JSON it is read back from.
