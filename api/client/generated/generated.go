@@ -494,7 +494,7 @@ type Practice struct {
 	Name string `json:"name"`
 	// The system it is in.
 	System SystemRef `json:"system"`
-	// The network it is in on the day asked about; null for a practice outside every network. Open to those who belong to the system.
+	// The network it is in on the day asked about; null for a practice outside every network.
 	Network *NetworkRef `json:"network"`
 }
 

@@ -59,7 +59,7 @@ var fields = map[string]Rule{
 	"Subscription.networkChanged": of("code"),
 
 	"Network.members": own, "Network.memberships": own,
-	"Practice.network": own, "Practice.memberships": own,
+	"Practice.memberships": own,
 
 	"Mutation.registerSystem":   asks(network.RegisterSystem{}),
 	"Mutation.renameSystem":     asks(network.RenameSystem{}),

@@ -1524,7 +1524,7 @@ type Practice implements Node {
   name: String!
   "The system it is in."
   system: System!
-  "The network it is in on the day asked about; null for a practice outside every network. Open to those who belong to the system."
+  "The network it is in on the day asked about; null for a practice outside every network."
   network: Network
   "Every membership there ever was. Open to those who belong to the system."
   memberships: [Membership!]!
