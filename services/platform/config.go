@@ -25,7 +25,7 @@ type Config struct {
 	Listen string // host:port of the API and the pages
 	Admin  string // host:port of metrics and health; empty for none
 
-	NATS         string // URL of the NATS server, for Serve; for Up, where it listens for others, or empty
+	NATS         string // URL of the NATS server, for Serve; Up has its own, which nobody else can reach
 	NATSPassword string // of the service's user, for Serve
 
 	Issuer, Audience, KeysURL string // whose tokens are believed, for Serve

@@ -66,7 +66,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	if err := h.admin(); err != nil { // after the book: that it is held says more than that a port is
 		return err
 	}
-	server, err := natsd.Embedded(natsd.Config{Dir: filepath.Join(c.Data, "nats"), Listen: c.NATS, Log: log.Log})
+	server, err := natsd.Embedded(natsd.Config{Dir: filepath.Join(c.Data, "nats"), Log: log.Log})
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 		return gateway.Run(ctx, e, gateway.Config{Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages})
 	})
 	return h.live(ctx, func() error {
-		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, NATS: server.URL(), Connect: server.Connect}
+		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, Connect: server.Connect}
 		for _, p := range identity.SamplePeople {
 			link, err := local.Link(p)
 			if err != nil {
@@ -116,7 +116,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 type Started struct {
 	URL   string // of the API and the pages
 	Admin string // of metrics and health, or empty
-	NATS  string // for other processes, or empty
+	NATS  string // the server a service on its own has joined
 	Links []Link // to sign in as a sample person, once each
 
 	// Connect joins the platform's NATS from within its process, with the

@@ -115,7 +115,7 @@ func TestRefusals(t *testing.T) {
 		{args: "show practice U99001", code: notDone, err: `"U99001" is not the code of a GP practice\. It looks like A81001\.`},
 		{args: "networks --token-file expired", code: notDone, err: "The platform at http://\\S+ does not accept your token: .*by --token-file.*"},
 		{args: "networks --as nobody", code: notDone, err: `No token to send: nobody is "nobody": say steward, ics-finance, .*pcn:network-U99002\.`},
-		{args: "networks --token-file nowhere", code: misread, err: `--token-file: open nowhere: no such file or directory\..*`},
+		{args: "networks --token-file nowhere", code: misread, err: `--token-file: there is no file nowhere\..*`},
 		{args: "networks --ca expired", code: misread, err: `There is no certificate in .*`},
 		{args: "networks --ca nowhere", code: notDone, err: `nowhere: no such file or directory\.`},
 		{args: "networks --url " + plain.URL, code: notDone, err: `What answers at \S+ is not a platform\. Check --url\.`},

@@ -16,11 +16,10 @@ import (
 
 func TestUpSaysWhereItIs(t *testing.T) {
 	p := newPlace(t)
-	r := p.start(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--nats", "127.0.0.1:0", "--data", "mine")
+	r := p.start(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", "mine")
 	r.until(t, `^Openbook \S+ runs\. Its book is in /.*/mine\.$`)
 	r.until(t, `^  API and pages  http://127\.0\.0\.1:\d+$`)
 	metrics := r.until(t, `^  metrics        http://127\.0\.0\.1:\d+/metrics$`)
-	r.until(t, `^  NATS           nats://127\.0\.0\.1:\d+$`)
 	steward := r.until(t, `^  steward:england +http`)
 	for _, role := range platform.Roles()[1:] {
 		r.until(t, `^  `+role+`:\S+ +http://\S+/signin\?code=\w+$`)

@@ -24,7 +24,6 @@ func up() *cobra.Command {
 	flags.StringVar(&c.Data, "data", folder, "`folder` of the book, and of what can be made again")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages")
 	flags.StringVar(&c.Admin, "admin", "127.0.0.1:8081", "`address` of metrics and health; empty for none")
-	flags.StringVar(&c.NATS, "nats", "", "`address` where other processes reach NATS; empty for nowhere")
 	logFlags(flags, &c, slog.LevelWarn)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.Log = cmd.ErrOrStderr()
@@ -63,9 +62,6 @@ func welcome(w io.Writer, data string, s platform.Started) error {
 	rows := [][]string{{"  API and pages", s.URL}}
 	if s.Admin != "" {
 		rows = append(rows, []string{"  metrics", s.Admin + "/metrics"})
-	}
-	if s.NATS != "" {
-		rows = append(rows, []string{"  NATS", s.NATS})
 	}
 	if err := table(w, rows...); err != nil {
 		return err

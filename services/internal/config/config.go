@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -162,6 +163,9 @@ func readSecrets(flags *pflag.FlagSet, given map[string]setting) error {
 
 func readSecret(path string) (string, error) {
 	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no file %s", path)
+	}
 	if err != nil {
 		return "", err
 	}

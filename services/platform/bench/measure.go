@@ -138,7 +138,7 @@ func openHouse(ctx context.Context, o Options, networks int) (*house, error) {
 		Timeout:   patience,
 		Transport: &http.Transport{MaxIdleConnsPerHost: o.Clients + 16, DisableCompression: true},
 	}}
-	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0", NATS: "127.0.0.1:0"}
+	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0"}
 	started := make(chan platform.Started, 1)
 	go func() { h.ended <- platform.Up(ctx, config, func(s platform.Started) { started <- s }) }()
 	select {
