@@ -208,28 +208,13 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 	defer messages.Stop()
 	defer context.AfterFunc(ctx, messages.Stop)() // wakes a Next that waits
 
+	c := &course[S]{follower: f, epoch: epoch, seen: seen, ready: ready, goal: last, head: book.Head, behind: true}
 	// What readers have been shown is no news to them, nor is what there was
 	// before the first of them came.
-	told := f.Seen().At.Ordinal
-	if told == 0 {
-		told = last
+	if c.told = f.Seen().At.Ordinal; c.told == 0 {
+		c.told = last
 	}
-	var news []events.Recorded
-	folded := 0    // since readers were last shown anything
-	behind := true // until the view has come as far as the book had
-	settle := func() {
-		// The stream may still be on its way there, written again from the
-		// start, and half of it would look like a book with half its networks.
-		if behind = behind && (seen.At.Ordinal < last || seen.At.Position.Compare(book.Head) < 0); !behind {
-			now := seen
-			f.publish(&now, news)
-			f.metrics.visible(ctx, f.env.Clock.Now(), folded, news)
-			news = nil
-			ready()
-		}
-		folded = 0
-	}
-	settle()
+	c.settle(ctx)
 	for {
 		msg, err := messages.Next(jetstream.NextMaxWait(look))
 		if f.retry.Load() || errors.Is(err, nats.ErrTimeout) {
@@ -245,35 +230,8 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 		case err != nil:
 			return err
 		}
-		r, of, err := carrier.Decode(msg.Headers(), msg.Data())
-		if err != nil {
-			return fmt.Errorf("ordinal %d: %w", seen.At.Ordinal+1, err)
-		}
-		meta, err := msg.Metadata()
-		if err != nil {
+		if err := c.take(ctx, msg); err != nil {
 			return err
-		}
-		if of != epoch {
-			return fmt.Errorf("%w: the stream has a new epoch, %s", errAgain, of)
-		}
-		if r.Ordinal != seen.At.Ordinal+1 || meta.Sequence.Stream != uint64(r.Ordinal) {
-			return fmt.Errorf("after ordinal %d comes %d, as message %d", seen.At.Ordinal, r.Ordinal, meta.Sequence.Stream)
-		}
-		span := f.span(ctx, r)
-		seen = f.view.after(seen, r)
-		span.End()
-		if folded++; r.Ordinal > told {
-			news = append(news, r)
-		}
-		if r.Ordinal%f.every == 0 {
-			f.freeze(ctx, seen)
-		}
-		if meta.NumPending == 0 || folded >= burst {
-			f.metrics.behind(meta.NumPending)
-			settle()
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
 		}
 	}
 }
