@@ -15,7 +15,6 @@ import (
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/client/wire"
 	"github.com/ics-openbook/openbook/events"
-	network2 "github.com/ics-openbook/openbook/events/network"
 )
 
 // Entry includes the GraphQL fields of Entry requested by the fragment Entry.
@@ -467,7 +466,7 @@ type Place struct {
 	// The global id.
 	Id string `json:"id"`
 	// The system's own short code for it.
-	Code network2.Place `json:"code"`
+	Code wire.PlaceCode `json:"code"`
 	// Its name.
 	Name string `json:"name"`
 }
@@ -476,7 +475,7 @@ type Place struct {
 func (v *Place) GetId() string { return v.Id }
 
 // GetCode returns Place.Code, and is useful for accessing the field via an interface.
-func (v *Place) GetCode() network2.Place { return v.Code }
+func (v *Place) GetCode() wire.PlaceCode { return v.Code }
 
 // GetName returns Place.Name, and is useful for accessing the field via an interface.
 func (v *Place) GetName() string { return v.Name }

@@ -9,7 +9,12 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/network"
 )
+
+// PlaceCode is [network.Place], under a package name that no other package
+// generated code imports has: the generator numbers those in any order.
+type PlaceCode = network.Place
 
 // Answer is what a mutation answers: a receipt, or problems.
 type Answer struct {
