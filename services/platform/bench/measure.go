@@ -259,17 +259,17 @@ func visible(ctx context.Context, o Options) (f Figure, err error) {
 	ticks := time.NewTicker(time.Second / rate)
 	defer ticks.Stop()
 	due := int(o.Duration.Seconds() * rate)
-	for i := 0; i < due; i++ {
+	for n := 0; n < due; {
 		<-ticks.C
 		// A tick may be late or lost on a busy machine: what is due is sent.
-		for ; i < due && clock.System.Now().Sub(start) > time.Duration(i)*time.Second/rate; i++ {
+		for ; n < due && clock.System.Now().Sub(start) > time.Duration(n)*time.Second/rate; n++ {
+			network, name := n%80, fmt.Sprintf("Network %d", n)
 			sent.Go(func() {
-				if err := h.rename(i%80, fmt.Sprintf("Network %d", i)); err != nil {
+				if err := h.rename(network, name); err != nil {
 					fails.Add(1)
 				}
 			})
 		}
-		i--
 	}
 	sent.Wait()
 	elapsed := clock.System.Now().Sub(start)
