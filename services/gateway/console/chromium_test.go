@@ -117,9 +117,17 @@ func (b *tab) listen(r io.Reader) {
 
 func (b *tab) do(method string, params, result any) {
 	b.t.Helper()
+	if err := b.try(method, params, result); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// try is do for what may fail for a moment: a page that is being left cannot be
+// asked anything.
+func (b *tab) try(method string, params, result any) error {
 	raw, err := json.Marshal(params)
 	if err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	b.last++
 	answer := make(chan message, 1)
@@ -135,24 +143,25 @@ func (b *tab) do(method string, params, result any) {
 	}
 	frame, err := json.Marshal(m)
 	if err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	if _, err := b.out.Write(append(frame, 0)); err != nil {
-		b.t.Fatal(err)
+		return err
 	}
 	select {
 	case m := <-answer:
 		if m.Error != nil {
-			b.t.Fatalf("%s: %s", method, m.Error.Message)
+			return fmt.Errorf("%s: %s", method, m.Error.Message)
 		}
 		if result != nil {
 			if err := json.Unmarshal(m.Result, result); err != nil {
-				b.t.Fatal(err)
+				return err
 			}
 		}
 	case <-time.After(20 * time.Second):
-		b.t.Fatalf("%s: no answer", method)
+		return fmt.Errorf("%s: no answer", method)
 	}
+	return nil
 }
 
 // run evaluates a JavaScript expression in the page, and gives what it is.
@@ -162,7 +171,9 @@ func (b *tab) run(expression string) (string, error) {
 		Result           struct{ Value any }
 		ExceptionDetails *struct{ Exception struct{ Description string } }
 	}
-	b.do("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true}, &r)
+	if err := b.try("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true, "awaitPromise": true}, &r); err != nil {
+		return "", err
+	}
 	if r.ExceptionDetails != nil {
 		return "", errors.New(r.ExceptionDetails.Exception.Description)
 	}
