@@ -57,8 +57,9 @@ func (r *relay) settle(ctx context.Context) error {
 
 // flaw says what keeps the stream from being a true copy of the beginning of
 // the book, or nothing. Being short is no flaw. It is enough to compare the
-// last message: the stream refuses changes, and what was published into it had
-// to follow on what was there.
+// last message, and the first after those known to be relayed: the stream
+// refuses changes, and what was published into it had to follow on what was
+// there.
 func (r *relay) flaw(ctx context.Context, stream jetstream.Stream) (string, error) {
 	info := stream.CachedInfo()
 	epoch, state := info.Config.Metadata[carrier.EpochKey], info.State
@@ -74,26 +75,38 @@ func (r *relay) flaw(ctx context.Context, stream jetstream.Stream) (string, erro
 	case events.Ordinal(state.LastSeq) > r.index.Mark().Ordinal:
 		return fmt.Sprintf("it has %d facts, the store %d", state.LastSeq, r.index.Mark().Ordinal), nil
 	}
-	last, err := stream.GetMsg(ctx, state.LastSeq)
+	// What follows on what is known to be relayed was accepted unheard, and could
+	// follow on a message that is none of the book's.
+	for _, sequence := range []uint64{min(uint64(r.Relayed())+1, state.LastSeq), state.LastSeq} {
+		if flaw, err := r.differs(ctx, stream, sequence, carrier.Epoch(epoch)); flaw != "" || err != nil {
+			return flaw, err
+		}
+	}
+	return "", nil
+}
+
+// differs says how a message differs from the fact it should be, or nothing.
+func (r *relay) differs(ctx context.Context, stream jetstream.Stream, sequence uint64, epoch carrier.Epoch) (string, error) {
+	m, err := stream.GetMsg(ctx, sequence)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return fmt.Sprintf("its last message, %d, cannot be read", state.LastSeq), nil
+		return fmt.Sprintf("its message %d cannot be read", sequence), nil
 	}
 	if err != nil {
 		return "", err
 	}
-	fact, said, err := carrier.Decode(last.Header, last.Data)
+	fact, said, err := carrier.Decode(m.Header, m.Data)
 	if err != nil {
-		return fmt.Sprintf("its last message, %d: %v", state.LastSeq, err), nil
+		return fmt.Sprintf("its message %d: %v", sequence, err), nil
 	}
-	mark, err := r.index.At(ctx, events.Ordinal(state.LastSeq))
+	mark, err := r.index.At(ctx, events.Ordinal(sequence))
 	if err != nil {
 		return "", err
 	}
 	switch {
-	case string(said) != epoch:
-		return fmt.Sprintf("its last message is of epoch %s, it of %s", said, epoch), nil
+	case said != epoch:
+		return fmt.Sprintf("its message %d is of epoch %s, it of %s", sequence, said, epoch), nil
 	case (store.Mark{Ordinal: fact.Ordinal, Position: fact.Position, ID: fact.ID, Time: fact.Time}) != mark:
-		return fmt.Sprintf("its last fact is %s as %d, the store's is %s as %d", fact.ID, fact.Ordinal, mark.ID, mark.Ordinal), nil
+		return fmt.Sprintf("its message %d is fact %s as %d, the store's is %s as %d", sequence, fact.ID, fact.Ordinal, mark.ID, mark.Ordinal), nil
 	}
 	return "", nil
 }

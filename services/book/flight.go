@@ -27,10 +27,14 @@ const (
 // flight is one run of messages towards the server, in ordinal order. The
 // server accepts a message only right after the one before it, so when it
 // acknowledges one, it has them all: the others ask for no answer, which is a
-// third of the work.
+// third of the work. The first must be acknowledged for itself: were its place
+// taken by a message that is none of the book's, the second would fit in after
+// that one.
 type flight struct {
 	relay *relay
 	epoch carrier.Epoch
+	begun bool
+	lost  bool // a mark was refused
 
 	held  *nats.Msg      // the last of a flight must be acknowledged, so each waits until it is known not to be
 	next  events.Ordinal // of held
@@ -47,7 +51,7 @@ type mark struct {
 
 // send adds a fact. It waits while as much is in flight as may be.
 func (f *flight) send(ctx context.Context, fact events.Recorded) error {
-	if err := f.release(ctx, uint64(f.next)%stride == 0); err != nil {
+	if err := f.release(ctx, !f.begun || uint64(f.next)%stride == 0); err != nil {
 		return err
 	}
 	f.held, f.next = carrier.Encode(fact, f.epoch), fact.Ordinal
@@ -68,9 +72,11 @@ func sampled(traceparent string) bool { return strings.HasSuffix(traceparent, "-
 func (f *flight) release(ctx context.Context, marked bool) error {
 	m := f.held
 	f.held = nil
-	switch {
-	case m == nil:
+	if m == nil {
 		return nil
+	}
+	f.begun = true
+	switch {
 	case !marked:
 		return f.relay.nc.PublishMsg(m)
 	case len(f.ahead) == marks:
@@ -92,11 +98,17 @@ func (f *flight) release(ctx context.Context, marked bool) error {
 func (f *flight) acknowledged(ctx context.Context) (err error) {
 	m := f.ahead[0]
 	f.ahead = f.ahead[1:]
-	defer func() { ended(m.spans, err) }()
+	defer func() {
+		f.lost = f.lost || err != nil
+		ended(m.spans, err)
+	}()
 	select {
 	case ack := <-m.ack.Ok():
 		if ack.Sequence != uint64(m.ordinal) {
 			return fmt.Errorf("the fact with ordinal %d became sequence %d", m.ordinal, ack.Sequence)
+		}
+		if f.lost {
+			return nil // what comes after a message that was refused follows on another
 		}
 		before := f.relay.last.Swap(ack.Sequence)
 		f.relay.relayed.Add(ctx, int64(ack.Sequence-before))

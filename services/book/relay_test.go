@@ -197,8 +197,10 @@ func TestStreamVanishes(t *testing.T) {
 					t.Fatal(err)
 				}
 				n := events.Ordinal(20)
-				if busy {
-					h.write(t, 20)
+				if busy { // one append is one flight of messages
+					if _, err := h.remote().Append(t.Context(), "practice-A81999", events.NoStream, storetest.Entries(20)); err != nil {
+						t.Fatal(err)
+					}
 					n = 40
 				}
 				deadline := time.Now().Add(15 * time.Second)
