@@ -124,7 +124,7 @@ func TestStreamUnlikeTheBook(t *testing.T) {
 				remove(t, h.books)
 				copyTree(t, h.books+".old", h.books)
 				h.streamless(t, func() { h.write(t, 20) })
-			}, "its last fact is", 40},
+			}, "its message 40 is fact", 40},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			h := begin(t)

@@ -35,7 +35,7 @@ const (
 
 	mostBody       = 128 << 10       // bytes of a request
 	mostTokens     = 1_000           // of a document
-	mostComplexity = 2_000           // fields of an answer, as gqlgen counts
+	mostComplexity = 20_000          // fields of an answer, as gqlgen counts
 	mostDocuments  = 1_000           // parsed documents kept
 	longest        = 5 * time.Second // one query's answer
 	patience       = 2 * time.Second // for a view to come as far as the asker
@@ -49,7 +49,7 @@ type api struct {
 }
 
 func (a *api) handler() http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver}))
+	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()}))
 	srv.AddTransport(transport.SSE{KeepAlivePingInterval: ping})
 	srv.AddTransport(transport.POST{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](mostDocuments))
@@ -67,6 +67,31 @@ func (a *api) handler() http.Handler {
 		// deadline below, so that a reader that has gone away is noticed.
 		srv.ServeHTTP(&streamWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r)
 	})
+}
+
+// costs says how long lists may be: a list costs its items, or a few words that
+// go round and round in the graph would cost more than anybody has.
+func costs() (c generated.ComplexityRoot) {
+	c.Query.Networks = func(child int, first *int, _ *string, last *int, _ *string, _ *events.ICB, _ *time.Time, _ *events.Date) int {
+		return items(first, last) * child
+	}
+	c.Query.Entries = func(child int, _ events.Entity, first int, _ *string, _ *time.Time) int {
+		return items(&first, nil) * child
+	}
+	ten := func(child int) int { return 10 * child } // about as many as there are
+	c.System.Places, c.Network.Members, c.Network.Memberships, c.Practice.Memberships = ten, ten, ten, ten
+	return c
+}
+
+// items is how many a page may hold; one that is refused later costs as much as
+// the longest.
+func items(first, last *int) int {
+	for _, n := range []*int{first, last} {
+		if n != nil && *n >= 1 && *n <= 100 {
+			return *n
+		}
+	}
+	return 100
 }
 
 // streamWriter lets an answer and the pings between answers take turns, and

@@ -67,7 +67,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", traced(e, c.Verifier.Require(api.handler())))
+	mux.Handle("/graphql", c.Verifier.Require(traced(e, api.handler())))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if ready.Load() {
@@ -106,7 +106,8 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	return work.Wait()
 }
 
-// traced begins a request's trace, or goes on with the client's.
+// traced begins a request's trace, or goes on with the client's. Strangers are
+// turned away before: they must not decide what is recorded.
 func traced(e env.Env, h http.Handler) http.Handler {
 	return otelhttp.NewHandler(h, "graphql",
 		otelhttp.WithTracerProvider(e.Telemetry.Traces),

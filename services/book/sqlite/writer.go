@@ -189,8 +189,12 @@ func (w *writer) attempt(batch []*pending) ([]answer, error) {
 	w.lastTime = later(w.lastTime, w.clock.Now().UTC().Truncate(time.Microsecond))
 	answers := make([]answer, len(batch))
 	for i, p := range batch {
+		if err := p.ctx.Err(); err != nil { // nobody waits for it any more
+			answers[i].err = err
+			continue
+		}
 		done, err := w.append(p)
-		if err != nil && !errors.Is(err, store.ErrConflict) && p.ctx.Err() == nil {
+		if err != nil && !errors.Is(err, store.ErrConflict) {
 			return nil, err
 		}
 		answers[i] = answer{done, err}
@@ -205,12 +209,9 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// append judges and adds one append. Its errors other than a conflict, and that
-// nobody waits for it any more, are the file's.
+// append judges and adds one append. Its errors other than a conflict are the
+// file's.
 func (w *writer) append(p *pending) (store.Appended, error) {
-	if err := p.ctx.Err(); err != nil {
-		return store.Appended{}, err
-	}
 	current, err := w.current(p.stream)
 	if err != nil {
 		return store.Appended{}, err

@@ -120,6 +120,9 @@ func (r *Resolver) networkChanged(ctx context.Context, code events.PCN, after *e
 		defer sub.Close()
 		defer over.Stop()
 		var shown events.Position
+		if after != nil {
+			shown = *after
+		}
 		send := func(c *model.NetworkChange) bool {
 			select {
 			case changes <- c:

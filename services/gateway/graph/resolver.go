@@ -44,10 +44,18 @@ func (r *Resolver) reading(ctx context.Context, asAt *time.Time, on *events.Date
 		if err != nil {
 			return nil, err
 		}
-		if mark.Ordinal < seen.At.Ordinal {
-			if seen, err = r.Registry.AsAt(ctx, mark); err != nil {
-				return nil, err
+		switch {
+		case mark.Ordinal < seen.At.Ordinal:
+			seen, err = r.Registry.AsAt(ctx, mark)
+		case mark.Ordinal > seen.At.Ordinal: // the past must not change while this replica catches up
+			wait, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			if _, err = r.Registry.Wait(wait, mark.Position); err == nil {
+				seen, err = r.Registry.AsAt(ctx, mark)
 			}
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	day := clock.Today(r.Clock)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
@@ -36,6 +37,11 @@ type within interface{ Within() events.ICB }
 // looks; it reports false for nobody, who gets nothing.
 func Fields(viewer func(context.Context) (Viewer, bool)) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
+		// An answer nobody waits for is not worked out; but what was asked for is
+		// told, however late.
+		if err := ctx.Err(); err != nil && graphql.GetOperationContext(ctx).Operation.Operation == ast.Query {
+			return nil, err
+		}
 		fc := graphql.GetFieldContext(ctx)
 		rule, exists := RuleOf(fc.Object, fc.Field.Name)
 		if exists && rule.kind == everyone && fc.Object != "Query" || strings.HasPrefix(fc.Object, "__") || fc.Field.Name == "__typename" {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -35,6 +36,8 @@ const (
 	// its answer may have been lost with a connection, or with the book. All
 	// attempts fit into patience.
 	silence = 1500 * time.Millisecond
+	// again is the pause before an append is repeated, doubled each time.
+	again = 20 * time.Millisecond
 	// kept is how many folded states stay in memory.
 	kept = 8192
 )
@@ -177,7 +180,7 @@ func (d *Decider[S, E]) workOff(stream events.Stream, q *queue[S, E]) {
 // settle answers every ask of a batch, exactly once.
 func (d *Decider[S, E]) settle(ctx context.Context, stream events.Stream, batch []*pending[S, E]) {
 	for len(batch) > 0 {
-		n, err := d.tryAll(ctx, stream, batch)
+		n, err := d.trySafely(ctx, stream, batch)
 		if err != nil {
 			d.cache.Remove(stream) // what is in the book is no longer known here
 			for _, p := range batch {
@@ -187,6 +190,17 @@ func (d *Decider[S, E]) settle(ctx context.Context, stream events.Stream, batch 
 		}
 		batch = batch[n:]
 	}
+}
+
+// trySafely is tryAll, with a panic of the fold turned into a fault of the asks
+// that met it: it answers only at its end, so none of them has an answer yet.
+func (d *Decider[S, E]) trySafely(ctx context.Context, stream events.Stream, batch []*pending[S, E]) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, fmt.Errorf("deciding on %s panicked: %v\n%s", stream, r, debug.Stack())
+		}
+	}()
+	return d.tryAll(ctx, stream, batch)
 }
 
 // tryAll settles the first asks of a batch, as many as fit into one append, and
@@ -229,14 +243,25 @@ func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch 
 // same ids at the same revision as it did the first time.
 func (d *Decider[S, E]) append(ctx context.Context, stream events.Stream, at events.Revision, entries []store.Entry) (a store.Appended, err error) {
 	ctx = traced(ctx, entries)
-	for range attempts {
+	ever := false // whether an attempt's outcome is not known
+	for n := range attempts {
 		once, cancel := context.WithTimeout(ctx, silence)
 		a, err = d.store.Append(once, stream, at, entries)
 		unknown := errors.Is(err, store.ErrUnavailable) || err != nil && once.Err() != nil
 		cancel()
-		if !unknown || ctx.Err() != nil {
+		if err == nil || errors.Is(err, store.ErrConflict) {
 			return a, err
 		}
+		if ever = ever || unknown; !unknown || ctx.Err() != nil {
+			break
+		}
+		select {
+		case <-time.After(again << n): // a book that starts again is there in a moment
+		case <-ctx.Done():
+		}
+	}
+	if ever { // "nothing was recorded" is more than is known
+		err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	}
 	return a, err
 }
@@ -292,10 +317,10 @@ func (f *folded[S]) remember(ask events.ID, hash string) {
 
 func translate(err error) error {
 	switch {
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		return refuse.ErrUnavailable // alone: what else is in err may say that nothing was recorded
 	case errors.Is(err, store.ErrFull):
 		return fmt.Errorf("%w: %w", refuse.ErrFull, err)
-	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("%w: %w", refuse.ErrUnavailable, err)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package decider
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -8,9 +9,6 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
-
-// envelopes is what is set aside of an append's bytes for each fact's envelope.
-const envelopes = 700
 
 var errTooLarge = refuse.New(refuse.Invalid, "TOO_LARGE",
 	"This request would record more at once than the book takes. Divide it into smaller ones.")
@@ -80,7 +78,10 @@ func (d *Decider[S, E]) decide(pl *plan[S, E], f *folded[S], p *pending[S, E]) (
 		if entries[n], err = d.entry(p, n, e); err != nil {
 			return outcome{err: err}, true
 		}
-		bytes += len(entries[n].Data) + envelopes
+		bytes += entries[n].Size()
+	}
+	if err := store.Check(f.tail.Stream, pl.tail.Revision, entries); err != nil && !errors.Is(err, store.ErrTooLarge) {
+		return outcome{err: err}, true // this ask's own fault, not the batch's
 	}
 	if len(entries) > store.MaxFacts || bytes > store.MaxBytes {
 		return outcome{err: errTooLarge}, true

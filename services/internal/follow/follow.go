@@ -149,13 +149,13 @@ func (f *Follower[S]) Run(ctx context.Context, ready func()) error {
 	once := sync.OnceFunc(ready)
 	wait, since := pause, f.env.Clock.Now()
 	for {
-		before := f.Seen().At.Ordinal
-		err := f.pass(ctx, func() {
-			once()
-			wait, since = pause, f.env.Clock.Now()
-		})
+		before, held := f.Seen().At.Ordinal, false
+		err := f.pass(ctx, once, func() { held = true })
 		if ctx.Err() != nil {
 			return nil
+		}
+		if held { // however long ago it began, the stream was there until now
+			since = f.env.Clock.Now()
 		}
 		if f.Seen().At.Ordinal > before || errors.Is(err, errAgain) {
 			wait, since = pause, f.env.Clock.Now()
@@ -177,8 +177,9 @@ func (f *Follower[S]) Run(ctx context.Context, ready func()) error {
 	}
 }
 
-// pass follows the stream as it is now, until it is no more.
-func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
+// pass follows the stream as it is now, until it is no more. It calls held once
+// it has hold of it.
+func (f *Follower[S]) pass(ctx context.Context, ready, held func()) error {
 	js, err := jetstream.NewWithAPIPrefix(f.env.NATS, carrier.API)
 	if err != nil {
 		return err
@@ -214,6 +215,7 @@ func (f *Follower[S]) pass(ctx context.Context, ready func()) error {
 	if c.told = f.Seen().At.Ordinal; c.told == 0 {
 		c.told = last
 	}
+	held()
 	c.settle(ctx)
 	for {
 		msg, err := messages.Next(jetstream.NextMaxWait(look))

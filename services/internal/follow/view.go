@@ -96,9 +96,10 @@ func (v View[S]) after(s Seen[S], r events.Recorded) Seen[S] {
 	if s.parked == nil {
 		s.parked = immutable.NewMap[events.Entity, Parking](nil)
 	}
+	reason, _, _ := strings.Cut(err.Error(), "\n") // a panic's stack is nobody else's business
 	for _, entity := range r.Entities {
 		if _, already := s.parked.Get(entity); !already {
-			s.parked = s.parked.Set(entity, Parking{entity, r.ID, r.Type, r.Ordinal, r.Time, err.Error()})
+			s.parked = s.parked.Set(entity, Parking{entity, r.ID, r.Type, r.Ordinal, r.Time, reason})
 		}
 	}
 	return s

@@ -51,7 +51,7 @@ func (c *Caller) Ask(ctx context.Context, a ask.Ask, by By) (decider.Receipt, er
 	if problems := append(terms.KeyProblems(), a.Problems()...); len(problems) > 0 {
 		return decider.Receipt{}, Refused(problems)
 	}
-	return c.AskAs(ctx, askID(by.Client, terms.IdempotencyKey), a, by)
+	return c.AskAs(ctx, askID(by.Client, a.Stream(), terms.IdempotencyKey), a, by)
 }
 
 // AskAs is Ask under an id that the caller answers for: the same for the same
@@ -63,10 +63,12 @@ func (c *Caller) AskAs(ctx context.Context, id events.ID, a ask.Ask, by By) (dec
 	})
 }
 
-// askID is the same for the same client and key, for ever.
-func askID(client, key string) events.ID {
+// askID is the same for the same client, history and key, for ever. Keys are
+// looked for in the history they were used on, so elsewhere the same key is
+// another: ids of facts are made of it, and no two facts may share one.
+func askID(client string, stream events.Stream, key string) events.ID {
 	space := uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://openbook/client/"+client))
-	return events.ID(uuid.NewSHA1(space, []byte(key)).String())
+	return events.ID(uuid.NewSHA1(space, []byte(string(stream)+"\n"+key)).String())
 }
 
 func (c *Caller) ask(ctx context.Context, a ask.Ask, w Warrant) (receipt decider.Receipt, err error) {

@@ -10,8 +10,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,7 +43,6 @@ type Server struct {
 	env     env.Env
 	service micro.Service
 	inHand  chan struct{}
-	working sync.WaitGroup
 	tracer  trace.Tracer
 	decided metric.Int64Counter
 	refused metric.Int64Counter
@@ -72,7 +71,11 @@ func (s *Server) Run(ctx context.Context) error {
 	s.env.Ready()
 	<-ctx.Done()
 	err := s.service.Stop()
-	s.working.Wait() // bounded by patience
+	// Asks may still come for a moment. Taking every place waits for those in
+	// hand, which patience bounds, and leaves none for others.
+	for range cap(s.inHand) {
+		s.inHand <- struct{}{}
+	}
 	return err
 }
 
@@ -160,7 +163,6 @@ func Refused(problems []ask.Problem) error {
 // becomes a request that may be believed, and an error becomes an answer.
 func (s *Server) handle(subject string, answer func(context.Context, Warrant, []byte) (any, error)) error {
 	work := func(req micro.Request) {
-		defer s.working.Done()
 		defer func() { <-s.inHand }()
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -174,7 +176,7 @@ func (s *Server) handle(subject string, answer func(context.Context, Warrant, []
 			s.reject(ctx, req, subject, refuse.New(refuse.Forbidden, "UNWARRANTED", "Services answer the gateway alone. Ask there."))
 			return
 		}
-		reply, err := answer(ctx, w, req.Data())
+		reply, err := safely(func() (any, error) { return answer(ctx, w, req.Data()) })
 		if err != nil {
 			s.reject(ctx, req, subject, err)
 			return
@@ -186,12 +188,22 @@ func (s *Server) handle(subject string, answer func(context.Context, Warrant, []
 	return s.service.AddEndpoint(strings.ReplaceAll(subject, ".", "-"), micro.HandlerFunc(func(req micro.Request) {
 		select {
 		case s.inHand <- struct{}{}:
-			s.working.Add(1)
 			go work(req)
 		default:
 			s.reject(context.Background(), req, subject, refuse.ErrBusy)
 		}
 	}), micro.WithEndpointSubject(subject))
+}
+
+// safely turns a panic into a fault: what one asker sends must not stop the
+// service for the others.
+func safely(do func() (any, error)) (reply any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 // reject answers with the refusals in err, or, if err is a fault, logs it and

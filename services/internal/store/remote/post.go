@@ -137,8 +137,11 @@ func (p *post) carry(batch []*letter) ([]answer, error) {
 		return nil, wire.Error(code[0], reply.Header.Get(micro.ErrorHeader))
 	}
 	var told []wire.Outcome
-	if err := json.Unmarshal(reply.Data, &told); err != nil || len(told) != len(batch) {
-		return nil, wire.Unavailable(fmt.Errorf("%d appends got an answer that cannot be read: %w", len(batch), err))
+	if err := json.Unmarshal(reply.Data, &told); err != nil {
+		return nil, wire.Unavailable(fmt.Errorf("an answer that cannot be read: %w", err))
+	}
+	if len(told) != len(batch) {
+		return nil, wire.Unavailable(fmt.Errorf("%d appends got %d answers", len(batch), len(told)))
 	}
 	answers := make([]answer, len(batch))
 	for i, t := range told {
