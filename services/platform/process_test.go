@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -233,12 +234,18 @@ func nats(t testing.TB, at, dir string, passwords map[string]string) *process {
 	return p
 }
 
-// address is one of this machine's that is free, and that no outgoing
-// connection is given while its owner is down.
+// ports counts those given out, from anywhere: another run of these tests may
+// be about.
+var ports atomic.Uint32
+
+func init() { ports.Store(rand.Uint32()) }
+
+// address is one of this machine's that is free, that no other caller has been
+// given, and that no outgoing connection is given while its owner is down.
 func address(t testing.TB) string {
 	t.Helper()
 	for range 100 {
-		at := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000))
+		at := fmt.Sprintf("127.0.0.1:%d", 20000+ports.Add(1)%12000)
 		if l, err := net.Listen("tcp", at); err == nil {
 			if err := l.Close(); err != nil {
 				t.Fatal(err)
