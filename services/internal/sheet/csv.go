@@ -58,7 +58,8 @@ type csvReader struct {
 	*csv.Reader
 	*part
 	header *header
-	last   int // the line where the row before began
+	began  int // the line where the last row did
+	ended  int
 	cells  []cell
 }
 
@@ -67,7 +68,10 @@ func (c *csvReader) next() (line, error) {
 	if err != nil {
 		return line{}, c.explain(err)
 	}
-	c.last, _ = c.FieldPos(0)
+	last := len(fields) - 1
+	c.began, _ = c.FieldPos(0)
+	c.ended, _ = c.FieldPos(last)
+	c.ended += strings.Count(fields[last], "\n")
 	c.cells = c.cells[:0]
 	for i, field := range fields {
 		if err := c.check(i, field); err != nil {
@@ -75,12 +79,12 @@ func (c *csvReader) next() (line, error) {
 		}
 		c.cells = append(c.cells, cell{text: field})
 	}
-	l := line{c.last, c.cells}
+	l := line{c.began, c.cells}
 	full := filled(c.cells)
 	switch {
 	case full == 0: // nobody's row
 	case c.header == nil:
-		c.header = newHeader(c.place, c.last, c.cells)
+		c.header = newHeader(c.place, c.began, c.cells)
 		err = c.commas()
 	case len(fields) < len(c.header.names):
 		err = c.width("fewer", len(fields))
@@ -91,14 +95,14 @@ func (c *csvReader) next() (line, error) {
 }
 
 func (c *csvReader) width(than string, fields int) error {
-	return c.at(c.last, "", "The row has %s fields (%d) than the header (%d). Look for a comma too many or too few, or for text with a comma that is not in quotation marks, and try again.",
+	return c.at(c.began, "", "The row has %s fields (%d) than the header (%d). Look for a comma too many or too few, or for text with a comma that is not in quotation marks, and try again.",
 		than, fields, len(c.header.names))
 }
 
 // commas notices what Excel calls CSV where a comma is for decimals.
 func (c *csvReader) commas() error {
 	if only := c.header.names[0]; len(c.header.names) == 1 && strings.ContainsAny(c.cells[0].text, ";\t") {
-		return c.at(c.last, "", "The fields are not separated by commas: the header is %s. Save it as CSV UTF-8 (comma delimited) and try again.", shown(only))
+		return c.at(c.began, "", "The fields are not separated by commas: the header is %s. Save it as CSV UTF-8 (comma delimited) and try again.", shown(only))
 	}
 	return nil
 }
@@ -108,7 +112,7 @@ func (c *csvReader) check(i int, field string) error {
 	message := "There is a NUL character in it, which no text has. " + asCSV
 	switch {
 	case i >= maxColumns:
-		return c.at(c.last, "", "The row has more than 2,048 fields. Delete the columns that are not needed and try again.")
+		return c.at(c.began, "", "The row has more than 2,048 fields. Delete the columns that are not needed and try again.")
 	case len(field) > maxField:
 		bad, message = 0, "The field has more than 64 kB. Look for a quotation mark that is not closed, or shorten the text, and try again."
 	case bad < 0 && !utf8.ValidString(field):
@@ -128,12 +132,12 @@ func (c *csvReader) explain(err error) error {
 	if errors.Is(err, io.EOF) {
 		return err
 	}
-	if p, ok := c.found(err, c.last+1); ok {
+	if p, ok := c.found(err, c.ended+1); ok {
 		return p
 	}
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
-		return c.at(c.last+1, "", damaged)
+		return c.at(c.ended+1, "", damaged)
 	}
 	if errors.Is(err, csv.ErrBareQuote) {
 		return c.at(parse.Line, "", "There is a quotation mark in a field that does not begin with one. Double it and put the field in quotation marks, and try again.")
