@@ -42,6 +42,9 @@ func (c Practice) Entity() Entity { return Entity("practice-" + c) }
 // Entity is the system as the book names it.
 func (c ICB) Entity() Entity { return Entity("system-" + c) }
 
+// Entity is the sub-ICB location as the book names it.
+func (c SubICB) Entity() Entity { return Entity("subicb-" + c) }
+
 func fits(code, pattern string) bool {
 	if len(code) != len(pattern) {
 		return false

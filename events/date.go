@@ -54,6 +54,9 @@ func (d Date) Equal(e Date) bool { return d == e }
 // Before reports whether d is an earlier day than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 
+// After reports whether d is a later day than e.
+func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
+
 // AddDays returns the day n days after d; days after no date are no date.
 func (d Date) AddDays(n int) Date {
 	if d.IsZero() {

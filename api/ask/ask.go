@@ -55,9 +55,15 @@ func (g Given) Terms() Given { return g }
 func (g Given) KeyProblems() []Problem {
 	var f Form
 	if key := g.IdempotencyKey; key == "" || utf8.RuneCountInString(key) > maxKey || !plain(key) {
-		f.note("IDEMPOTENCY_KEY_INVALID", "idempotencyKey", "An idempotency key is 1 to %d characters of your own choice, new for each new request; a UUID serves.", maxKey)
+		f.Note("IDEMPOTENCY_KEY_INVALID", "idempotencyKey", "An idempotency key is 1 to %d characters of your own choice, new for each new request; a UUID serves.", maxKey)
 	}
 	return f
+}
+
+// Rehearsal is an ask that may say: do not record, tell me what you would.
+type Rehearsal interface {
+	Ask
+	Rehearses() bool
 }
 
 // Wait is how long the answer to a request waits.
@@ -80,7 +86,7 @@ type Form []Problem
 // Code notes a code of the wrong form; like is one of the right form.
 func (f *Form) Code(path string, ok bool, code, what, like string) {
 	if !ok {
-		f.note("CODE_INVALID", path, "%q is not the code of a %s. It looks like %s.", clip(code), what, like)
+		f.Note("CODE_INVALID", path, "%q is not the code of a %s. It looks like %s.", Clip(code), what, like)
 	}
 }
 
@@ -88,31 +94,32 @@ func (f *Form) Code(path string, ok bool, code, what, like string) {
 func (f *Form) Name(path, name string) {
 	switch {
 	case strings.TrimSpace(name) == "":
-		f.note("NAME_INVALID", path, "A name is missing. Write it in 1 to %d characters.", maxName)
+		f.Note("NAME_INVALID", path, "A name is missing. Write it in 1 to %d characters.", maxName)
 	case strings.TrimSpace(name) != name:
-		f.note("NAME_INVALID", path, "The name begins or ends with a space. Remove it.")
+		f.Note("NAME_INVALID", path, "The name begins or ends with a space. Remove it.")
 	case !plain(name):
-		f.note("NAME_INVALID", path, "The name has characters that cannot be shown. Write it as plain text on one line.")
+		f.Note("NAME_INVALID", path, "The name has characters that cannot be shown. Write it as plain text on one line.")
 	case utf8.RuneCountInString(name) > maxName:
-		f.note("NAME_INVALID", path, "The name has %d characters; %d is the most.", utf8.RuneCountInString(name), maxName)
+		f.Note("NAME_INVALID", path, "The name has %d characters; %d is the most.", utf8.RuneCountInString(name), maxName)
 	}
 }
 
 // Day notes a missing date.
 func (f *Form) Day(path string, day events.Date) {
 	if day.IsZero() {
-		f.note("DATE_MISSING", path, "A date is missing. Write it as 2026-04-01.")
+		f.Note("DATE_MISSING", path, "A date is missing. Write it as 2026-04-01.")
 	}
 }
 
 // Order notes a period that ends before it starts.
 func (f *Form) Order(path string, p events.Period) {
 	if !p.To.IsZero() && p.To.Before(p.From) {
-		f.note("ENDS_BEFORE_START", path, "The last day, %s, is before the first, %s. The last day still counts, so it can be the first at the earliest.", p.To, p.From)
+		f.Note("ENDS_BEFORE_START", path, "The last day, %s, is before the first, %s. The last day still counts, so it can be the first at the earliest.", p.To, p.From)
 	}
 }
 
-func (f *Form) note(code, path, format string, args ...any) {
+// Note notes a problem with an input field.
+func (f *Form) Note(code, path, format string, args ...any) {
 	*f = append(*f, Problem{code, fmt.Sprintf(format, args...), path})
 }
 
@@ -120,8 +127,8 @@ func plain(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// clip keeps what is quoted back to a length worth reading.
-func clip(s string) string {
+// Clip keeps what is quoted back to a length worth reading.
+func Clip(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
 	}

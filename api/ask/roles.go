@@ -63,6 +63,10 @@ var rules = map[string][]Role{
 	"ask.network.rename_practice":   {Steward},
 	"ask.network.join":              {Steward},
 	"ask.network.leave":             {Steward},
+	"ask.network.cite_source":       {Steward},
+	"ask.network.report_system":     {Steward},
+	"ask.network.report_network":    {Steward},
+	"ask.network.report_practice":   {Steward},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.

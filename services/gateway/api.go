@@ -79,6 +79,7 @@ func costs() (c generated.ComplexityRoot) {
 		return items(&first, nil) * child
 	}
 	ten := func(child int) int { return 10 * child } // about as many as there are
+	c.System.SubICBs, c.System.SucceededBy, c.Practice.ListSizes = ten, ten, ten
 	c.System.Places, c.Network.Members, c.Network.Memberships, c.Practice.Memberships = ten, ten, ten, ten
 	return c
 }

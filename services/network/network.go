@@ -19,6 +19,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/store/remote"
 	"github.com/ics-openbook/openbook/services/network/pcn"
 	"github.com/ics-openbook/openbook/services/network/practice"
+	"github.com/ics-openbook/openbook/services/network/source"
 	"github.com/ics-openbook/openbook/services/network/system"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -50,20 +51,25 @@ func Run(ctx context.Context, e env.Env) error {
 		seen, err := registry.Wait(ctx, after)
 		return seen.State, seen.At.Ordinal, err
 	}
-	systems := decider.New("network", book, fact.Family, system.Evolve)
-	networks := decider.New("network", book, fact.Family, pcn.Evolve)
-	practices := decider.New("network", book, fact.Family, practice.Evolve)
+	systems := decider.New("network", book, fact.SystemFamily, system.Evolve)
+	networks := decider.New("network", book, fact.NetworkFamily, pcn.Evolve)
+	practices := decider.New("network", book, fact.PracticeFamily, practice.Evolve)
+	sources := decider.New("network", book, fact.SourceFamily, source.Evolve)
 	if err := errors.Join(
 		answer(srv, systems, known, system.Register),
 		answer(srv, systems, known, system.Rename),
 		answer(srv, systems, known, system.RegisterPlace),
 		answer(srv, systems, known, system.RenamePlace),
+		answer(srv, systems, known, system.Report),
 		answer(srv, networks, known, pcn.Register),
 		answer(srv, networks, known, pcn.Rename),
+		answer(srv, networks, known, pcn.Report),
 		answer(srv, practices, known, practice.Register),
 		answer(srv, practices, known, practice.Rename),
 		answer(srv, practices, known, practice.Join),
 		answer(srv, practices, known, practice.Leave),
+		answer(srv, practices, known, practice.Report),
+		answer(srv, sources, known, source.Cite),
 	); err != nil {
 		return err
 	}
@@ -81,12 +87,12 @@ func Run(ctx context.Context, e env.Env) error {
 	return work.Wait()
 }
 
-func answer[S any, A ask.Ask](
-	srv *serve.Server, d *decider.Decider[S, fact.Event],
+func answer[S any, E fact.Event, A ask.Ask](
+	srv *serve.Server, d *decider.Decider[S, E],
 	known func(context.Context, events.Position) (view.State, events.Ordinal, error),
-	decide func(S, view.State, A) ([]fact.Event, error),
+	decide func(S, view.State, A) ([]E, error),
 ) error {
-	return serve.Answer(srv, serve.Decision[S, view.State, fact.Event, A]{
+	return serve.Answer(srv, serve.Decision[S, view.State, E, A]{
 		Decider: d, Known: known, Above: view.State.Above, Decide: decide,
 	})
 }

@@ -18,7 +18,7 @@ import (
 // Every code that the product can answer is explained, and no other.
 func TestEveryCodeIsExplained(t *testing.T) {
 	used := map[string]bool{"UNAUTHENTICATED": true} // written out in package identity
-	code := regexp.MustCompile(`(?:New\([A-Za-z.]+,|f\.note\()\s*"([A-Z_]+)"`)
+	code := regexp.MustCompile(`(?:New\([A-Za-z.]+,|f\.Note\()\s*"([A-Z_]+)"`)
 	root := filepath.Join("..", "..", "..")
 	for _, top := range []string{"services", "api"} {
 		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {

@@ -105,6 +105,26 @@ func (r *mutationResolver) LeaveNetwork(ctx context.Context, input network.Leave
 	return &model.PracticePayload{Done: done, Practice: now.Practice(input.Practice)}, nil
 }
 
+// CiteSource is the resolver for the citeSource field.
+func (r *mutationResolver) CiteSource(ctx context.Context, input network.CiteSource) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
+}
+
+// ReportSystem is the resolver for the reportSystem field.
+func (r *mutationResolver) ReportSystem(ctx context.Context, input network.ReportSystem) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
+}
+
+// ReportNetwork is the resolver for the reportNetwork field.
+func (r *mutationResolver) ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
+}
+
+// ReportPractice is the resolver for the reportPractice field.
+func (r *mutationResolver) ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
+}
+
 // System is the resolver for the system field.
 func (r *queryResolver) System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error) {
 	if !code.Valid() {

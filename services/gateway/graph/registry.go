@@ -36,7 +36,10 @@ func (r *Resolver) networks(ctx context.Context, first *int, after *string, last
 	if err != nil {
 		return nil, err
 	}
-	codes := reading.Networks(in)
+	var codes []events.PCN
+	for _, n := range reading.Networks(view.Filter{System: in, Closed: true}) {
+		codes = append(codes, n.Code())
+	}
 	from, to := 0, len(codes)
 	if after != nil {
 		at, found, err := place(codes, *after)

@@ -72,7 +72,7 @@ func read(seen *Registry, on events.Date) *view.Reading {
 			return nil
 		}
 		return &figure.Unknown{
-			Code: "PARKED", Since: p.Since,
+			Code: "PARKED", Since: &p.Since,
 			Reason: "The book has an entry about " + string(e) + " that this release cannot read (" + p.Type + "). The operator sees it in `openbook doctor`.",
 		}
 	}}
@@ -113,9 +113,23 @@ func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Rea
 		shown = read(seen, clock.Today(r.Clock))
 	}
 	return model.Done{Receipt: &model.Receipt{
-		ID: receipt.ID, Entries: receipt.Entries, Revision: receipt.Revision, Position: receipt.Position,
-		Time: receipt.Time, Visible: visible, Count: r.ordinal(receipt.ID),
+		ID: receipt.ID, Entries: receipt.Entries, Types: receipt.Types, Revision: receipt.Revision, Position: receipt.Position,
+		Time: receipt.Time, Visible: visible, Proposed: receipt.Proposed, Count: r.ordinal(receipt.ID),
 	}}, shown, nil
+}
+
+// report passes on what a source says. A rehearsal has proposals in place of a
+// receipt: nothing was recorded.
+func (r *Resolver) report(ctx context.Context, a ask.Ask) (*model.ReportPayload, error) {
+	done, _, err := r.submit(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	p := &model.ReportPayload{Done: done}
+	if trial, is := a.(ask.Rehearsal); is && trial.Rehearses() && done.Receipt != nil {
+		p.Proposed, p.Receipt = done.Receipt.Proposed, nil
+	}
+	return p, nil
 }
 
 // ordinal finds an entry's place in the whole book, where it is counted already.
@@ -212,6 +226,10 @@ func (r *Resolver) node(ctx context.Context, id string) (model.Node, error) {
 		}
 	case "network":
 		if found := reading.Network(events.PCN(code)); found != nil {
+			return found, nil
+		}
+	case "subicb":
+		if found := reading.SubICB(events.SubICB(code)); found != nil {
 			return found, nil
 		}
 	case "practice":

@@ -46,6 +46,8 @@ var types = map[string]Rule{
 	"RegisterNetworkPayload": open, "RenameNetworkPayload": open,
 	"RegisterPracticePayload": open, "RenamePracticePayload": open,
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
+	"CiteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
+	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
 }
 
 // fields is the table. Everybody signed in reads everything in their own
@@ -71,6 +73,10 @@ var fields = map[string]Rule{
 	"Mutation.renamePractice":   asks(network.RenamePractice{}),
 	"Mutation.joinNetwork":      asks(network.Join{}),
 	"Mutation.leaveNetwork":     asks(network.Leave{}),
+	"Mutation.citeSource":       asks(network.CiteSource{}),
+	"Mutation.reportSystem":     asks(network.ReportSystem{}),
+	"Mutation.reportNetwork":    asks(network.ReportNetwork{}),
+	"Mutation.reportPractice":   asks(network.ReportPractice{}),
 }
 
 // RuleOf returns the rule of a field. A field without one is nobody's.

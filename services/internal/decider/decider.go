@@ -63,6 +63,11 @@ type Receipt struct {
 	Revision events.Revision `json:"revision"`
 	Position events.Position `json:"position"`
 	Time     time.Time       `json:"time"`
+	// Types are the types of the facts recorded just now; none for an ask that
+	// was answered before.
+	Types []string `json:"types,omitempty"`
+	// Proposed are the facts a rehearsal would have recorded.
+	Proposed []Proposal `json:"proposed,omitempty"`
 }
 
 // Decider takes the decisions of one kind of aggregate. The asks of one stream
@@ -285,24 +290,41 @@ func (d *Decider[S, E]) load(ctx context.Context, stream events.Stream, fresh bo
 		return f, nil
 	}
 	if !cached {
-		f = &folded[S]{tail: Receipt{Stream: stream, Revision: events.NoStream}, asks: map[events.ID]earlier{}}
+		f = nothing[S](stream)
 	}
+	if err := d.catchUp(ctx, stream, f); err != nil {
+		d.cache.Remove(stream)
+		return nil, err
+	}
+	d.cache.Add(stream, f)
+	return f, nil
+}
+
+// read is a stream's state from its beginning, for one reader alone.
+func (d *Decider[S, E]) read(ctx context.Context, stream events.Stream) (*folded[S], error) {
+	f := nothing[S](stream)
+	return f, d.catchUp(ctx, stream, f)
+}
+
+func nothing[S any](stream events.Stream) *folded[S] {
+	return &folded[S]{tail: Receipt{Stream: stream, Revision: events.NoStream}, asks: map[events.ID]earlier{}}
+}
+
+// catchUp folds what has been recorded after f.
+func (d *Decider[S, E]) catchUp(ctx context.Context, stream events.Stream, f *folded[S]) error {
 	for r, err := range d.store.ReadStream(ctx, stream, f.tail.Revision+1) {
 		if err != nil {
-			d.cache.Remove(stream)
-			return nil, translate(err)
+			return translate(err)
 		}
 		e, err := d.family.Decode(r)
 		if err != nil {
-			d.cache.Remove(stream)
-			return nil, fmt.Errorf("%w: %w", refuse.ErrParked.About("", stream), err)
+			return fmt.Errorf("%w: %w", refuse.ErrParked.About("", stream), err)
 		}
 		f.state = d.evolve(f.state, e)
 		f.tail.ID, f.tail.Revision, f.tail.Position, f.tail.Time = r.ID, r.Revision, r.Position, r.Time
 		f.remember(r.Ask, r.AskHash)
 	}
-	d.cache.Add(stream, f)
-	return f, nil
+	return nil
 }
 
 // remember notes that the stream's last fact belongs to an ask.

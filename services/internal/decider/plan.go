@@ -96,7 +96,11 @@ func (d *Decider[S, E]) decide(pl *plan[S, E], f *folded[S], p *pending[S, E]) (
 	pl.tail.ID, pl.tail.Revision = entries[len(entries)-1].ID, pl.tail.Revision+events.Revision(len(entries))
 	pl.tail.Entries = len(entries)
 	pl.asks[p.ID] = earlier{p.Hash, pl.tail}
-	return outcome{receipt: pl.tail}, true
+	receipt := pl.tail
+	for _, e := range facts {
+		receipt.Types = append(receipt.Types, e.EventType())
+	}
+	return outcome{receipt: receipt}, true
 }
 
 // decideSafely turns a panic of the rules into a fault of this one ask: what one

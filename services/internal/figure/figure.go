@@ -25,7 +25,7 @@ type Unknown struct {
 	Code   string // "PARKED", "NOT_SUBMITTED"
 	Reason string // a sentence
 	OwedBy *events.Entity
-	Since  time.Time
+	Since  *time.Time // nil where that is not known either
 }
 
 // Of is a figure that is known.

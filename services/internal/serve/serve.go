@@ -109,10 +109,14 @@ func Answer[S, K any, E events.Fact, A ask.Ask](s *Server, d Decision[S, K, E, A
 		if err := permit(w.Grants, a, func(e events.Entity) []events.Entity { return d.Above(known, e) }); err != nil {
 			return nil, err
 		}
+		decide := func(state S) ([]E, error) { return d.Decide(state, known, a) }
+		if r, can := ask.Ask(a).(ask.Rehearsal); can && r.Rehearses() {
+			return d.Decider.Rehearse(ctx, a.Stream(), decide)
+		}
 		return d.Decider.Transact(ctx, a.Stream(), decider.Asked{
 			ID: w.ID, Hash: w.Hash, Actor: w.Actor, OnBehalfOf: w.OnBehalfOf, Cause: w.Cause, Correlation: w.ID,
 			Known: ordinal, IfRevision: w.IfRevision, Traceparent: traceparent(ctx),
-		}, func(state S) ([]E, error) { return d.Decide(state, known, a) })
+		}, decide)
 	})
 }
 

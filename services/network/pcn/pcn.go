@@ -5,6 +5,7 @@ package pcn
 
 import (
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/network/system"
@@ -18,47 +19,56 @@ var (
 		"Network %s is in the book already, as “%s” in system %s. To change its name, rename it.")
 )
 
-// State is the network as registered, with its name of today; zero before.
-type State fact.NetworkRegistered
+// State is what the rules below need to know of a network's past.
+type State struct {
+	Registered fact.NetworkRegistered // as of today; zero before
+	Closed     events.Date            // its last day; zero while it is open
+}
 
 // Evolve returns s as it stands after e.
-func Evolve(s State, e fact.Event) State {
+func Evolve(s State, e fact.NetworkEvent) State {
 	switch e := e.(type) {
 	case fact.NetworkRegistered:
-		s = State(e)
+		s.Registered = e
 	case fact.NetworkRenamed:
-		s.Name = e.Name
-	case fact.SystemRegistered, fact.SystemRenamed, fact.PlaceRegistered, fact.PlaceRenamed,
-		fact.PracticeRegistered, fact.PracticeRenamed, fact.Joined, fact.Left:
-		// of other streams
+		s.Registered.Name = e.Name
+	case fact.NetworkLocated:
+		s.Registered.System, s.Registered.Place, s.Registered.SubICB = e.System, e.Place, e.SubICB
+	case fact.NetworkClosed:
+		s.Closed = e.LastDay
+	case fact.NetworkReopened:
+		s.Closed = events.Date{}
+	case fact.Merged, fact.Split, fact.DirectorAppointed, fact.DirectorNoticeGiven, fact.DirectorLeft, fact.DeputyNamed:
 	}
 	return s
 }
 
+func (s State) exists() bool { return s.Registered.Network != "" }
+
 // Register opens the network's part of the book, in a system that has one, and
 // in a place of that system if one is named.
-func Register(s State, known view.State, a network.RegisterNetwork) ([]fact.Event, error) {
+func Register(s State, known view.State, a network.RegisterNetwork) ([]fact.NetworkEvent, error) {
 	e := fact.NetworkRegistered{Network: a.Code, Name: a.Name, System: a.System, Place: a.Place}
 	switch {
-	case s == State(e):
+	case s.Registered == e:
 		return nil, nil
-	case s.Network != "":
-		return nil, ErrExists.About("code", a.Code, s.Name, s.System)
+	case s.exists():
+		return nil, ErrExists.About("code", a.Code, s.Registered.Name, s.Registered.System)
 	case !known.HasSystem(a.System):
 		return nil, system.ErrUnknown.About("system", a.System)
 	case a.Place != "" && !known.HasPlace(a.System, a.Place):
 		return nil, system.ErrPlaceUnknown.About("place", a.System, a.Place)
 	}
-	return []fact.Event{e}, nil
+	return []fact.NetworkEvent{e}, nil
 }
 
 // Rename gives the network another name.
-func Rename(s State, _ view.State, a network.RenameNetwork) ([]fact.Event, error) {
+func Rename(s State, _ view.State, a network.RenameNetwork) ([]fact.NetworkEvent, error) {
 	switch {
-	case s.Network == "":
+	case !s.exists():
 		return nil, ErrUnknown.About("code", a.Code)
-	case s.Name == a.Name:
+	case s.Registered.Name == a.Name:
 		return nil, nil
 	}
-	return []fact.Event{fact.NetworkRenamed{Network: a.Code, Name: a.Name}}, nil
+	return []fact.NetworkEvent{fact.NetworkRenamed{Network: a.Code, Name: a.Name}}, nil
 }

@@ -4,7 +4,10 @@
 package practice
 
 import (
+	"maps"
 	"slices"
+
+	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
@@ -30,35 +33,83 @@ var (
 
 // State is what the rules below need to know of a practice's past.
 type State struct {
-	Registered  fact.PracticeRegistered // with its name of today; zero before
+	Registered  fact.PracticeRegistered // as of today; zero before
+	Closed      fact.PracticeClosed     // zero while it is open
 	Memberships []Membership            // in the order recorded; never changed in place
+	Sizes       map[counted]size        // never changed in place
+	Supplier    string
+	Deprivation map[int]decimal.Decimal // by year; never changed in place
 }
 
-// Membership is a practice's time in one network.
+// Membership is a practice's time in one network. Its first and last day are
+// the latest they can have been where no source tells them.
 type Membership struct {
 	Network events.PCN
 	events.Period
+	First, Last fact.Dating
+}
+
+type counted struct {
+	basis fact.Basis
+	on    events.Date
+}
+
+type size struct {
+	patients int
+	asAt     events.Date // of the source; none for what a person has told
 }
 
 // Evolve returns s as it stands after e.
-func Evolve(s State, e fact.Event) State {
+func Evolve(s State, e fact.PracticeEvent) State {
 	switch e := e.(type) {
 	case fact.PracticeRegistered:
 		s.Registered = e
 	case fact.PracticeRenamed:
 		s.Registered.Name = e.Name
+	case fact.PracticeLocated:
+		s.Registered.System, s.Registered.SubICB = e.System, e.SubICB
+	case fact.PracticeClosed:
+		s.Closed = e
+		s.Memberships = slices.Clone(s.Memberships)
+		for i, m := range s.Memberships {
+			if m.To.IsZero() && !e.LastDay.Before(m.From) {
+				s.Memberships[i].To, s.Memberships[i].Last = e.LastDay, e.Dating
+			}
+		}
+	case fact.PracticeReopened:
+		s.Closed = fact.PracticeClosed{}
 	case fact.Joined:
-		s.Memberships = append(slices.Clip(s.Memberships), Membership{e.Network, e.Period})
+		s.Memberships = append(slices.Clip(s.Memberships), Membership{e.Network, e.Period, e.Dating, fact.Dating{}})
 	case fact.Left:
 		if i := s.open(e.Network); i >= 0 {
 			s.Memberships = slices.Clone(s.Memberships)
-			s.Memberships[i].To = e.LastDay
+			s.Memberships[i].To, s.Memberships[i].Last = e.LastDay, e.Dating
 		}
-	case fact.SystemRegistered, fact.SystemRenamed, fact.PlaceRegistered, fact.PlaceRenamed,
-		fact.NetworkRegistered, fact.NetworkRenamed:
-		// of other streams
+	case fact.Redated:
+		s.Memberships = slices.Clone(s.Memberships)
+		for i, m := range s.Memberships {
+			if m.Network == e.Network && m.From == e.Was {
+				s.Memberships[i] = Membership{Network: e.Network, Period: e.Period}
+			}
+		}
+	case fact.ListSizeRecorded:
+		s.Sizes = with(s.Sizes, counted{e.Basis, e.On}, size{e.Patients, e.AsAt})
+	case fact.ClinicalSystemRecorded:
+		s.Supplier = e.Supplier
+	case fact.DeprivationRecorded:
+		s.Deprivation = with(s.Deprivation, e.Year, e.Score)
+	case fact.NoticeGiven, fact.NoticeWithdrawn, fact.Covered:
 	}
 	return s
+}
+
+func with[K comparable, V any](all map[K]V, key K, value V) map[K]V {
+	all = maps.Clone(all)
+	if all == nil {
+		all = map[K]V{}
+	}
+	all[key] = value
+	return all
 }
 
 // open finds the membership of network that has no end yet, or -1.
@@ -69,7 +120,7 @@ func (s State) open(network events.PCN) int {
 func (s State) exists() bool { return s.Registered.Practice != "" }
 
 // Register opens the practice's part of the book.
-func Register(s State, known view.State, a network.RegisterPractice) ([]fact.Event, error) {
+func Register(s State, known view.State, a network.RegisterPractice) ([]fact.PracticeEvent, error) {
 	e := fact.PracticeRegistered{Practice: a.Code, Name: a.Name, System: a.System}
 	switch {
 	case s.Registered == e:
@@ -79,23 +130,23 @@ func Register(s State, known view.State, a network.RegisterPractice) ([]fact.Eve
 	case !known.HasSystem(a.System):
 		return nil, system.ErrUnknown.About("system", a.System)
 	}
-	return []fact.Event{e}, nil
+	return []fact.PracticeEvent{e}, nil
 }
 
 // Rename gives the practice another name.
-func Rename(s State, _ view.State, a network.RenamePractice) ([]fact.Event, error) {
+func Rename(s State, _ view.State, a network.RenamePractice) ([]fact.PracticeEvent, error) {
 	switch {
 	case !s.exists():
 		return nil, ErrUnknown.About("code", a.Code)
 	case s.Registered.Name == a.Name:
 		return nil, nil
 	}
-	return []fact.Event{fact.PracticeRenamed{Practice: a.Code, Name: a.Name}}, nil
+	return []fact.PracticeEvent{fact.PracticeRenamed{Practice: a.Code, Name: a.Name}}, nil
 }
 
 // Join makes the practice a member of a network for a period in which it is in
 // no other.
-func Join(s State, known view.State, a network.Join) ([]fact.Event, error) {
+func Join(s State, known view.State, a network.Join) ([]fact.PracticeEvent, error) {
 	e := fact.Joined{Practice: a.Practice, Network: a.Network, Period: events.Period{From: a.From, To: a.LastDay}}
 	switch {
 	case !s.exists():
@@ -104,18 +155,18 @@ func Join(s State, known view.State, a network.Join) ([]fact.Event, error) {
 		return nil, pcn.ErrUnknown.About("network", a.Network)
 	}
 	for _, m := range s.Memberships {
-		if m == (Membership{e.Network, e.Period}) {
+		if m.Network == e.Network && m.Period == e.Period {
 			return nil, nil
 		}
 		if m.Overlaps(e.Period) {
 			return nil, ErrOverlaps.About("from", a.Practice, m.Network, inWords(m.Period))
 		}
 	}
-	return []fact.Event{e}, nil
+	return []fact.PracticeEvent{e}, nil
 }
 
 // Leave ends the practice's open membership of a network.
-func Leave(s State, _ view.State, a network.Leave) ([]fact.Event, error) {
+func Leave(s State, _ view.State, a network.Leave) ([]fact.PracticeEvent, error) {
 	if !s.exists() {
 		return nil, ErrUnknown.About("practice", a.Practice)
 	}
@@ -131,7 +182,7 @@ func Leave(s State, _ view.State, a network.Leave) ([]fact.Event, error) {
 	case a.LastDay.Before(s.Memberships[i].From):
 		return nil, ErrEndsBeforeStart.About("lastDay", a.Practice, a.Network, s.Memberships[i].From, a.LastDay)
 	}
-	return []fact.Event{fact.Left{Practice: a.Practice, Network: a.Network, LastDay: a.LastDay}}, nil
+	return []fact.PracticeEvent{fact.Left{Practice: a.Practice, Network: a.Network, LastDay: a.LastDay}}, nil
 }
 
 func inWords(p events.Period) string {

@@ -46,64 +46,64 @@ func joined(n events.PCN, from, to events.Date) fact.Joined {
 }
 
 type (
-	when = func(practice.State) ([]fact.Event, error)
-	test = decidertest.Case[practice.State, fact.Event]
+	when = func(practice.State) ([]fact.PracticeEvent, error)
+	test = decidertest.Case[practice.State, fact.PracticeEvent]
 )
 
 func TestRegister(t *testing.T) {
 	register := func(name string, in events.ICB) when {
-		return func(s practice.State) ([]fact.Event, error) {
+		return func(s practice.State) ([]fact.PracticeEvent, error) {
 			return practice.Register(s, known, network.RegisterPractice{Code: mill, Name: name, System: in})
 		}
 	}
 	decidertest.Run(t, practice.Evolve, []test{
-		{Name: "a new practice", When: register("Mill Lane", qz1), Then: []fact.Event{registered}},
-		{Name: "under another name it is refused", Given: []fact.Event{registered}, When: register("Mill Road", qz1), Refused: practice.ErrExists},
+		{Name: "a new practice", When: register("Mill Lane", qz1), Then: []fact.PracticeEvent{registered}},
+		{Name: "under another name it is refused", Given: []fact.PracticeEvent{registered}, When: register("Mill Road", qz1), Refused: practice.ErrExists},
 		{Name: "in a system nobody has registered", When: register("Mill Lane", "QX9"), Refused: system.ErrUnknown},
 	})
 }
 
 func TestRename(t *testing.T) {
-	rename := func(s practice.State) ([]fact.Event, error) {
+	rename := func(s practice.State) ([]fact.PracticeEvent, error) {
 		return practice.Rename(s, known, network.RenamePractice{Code: mill, Name: "Mill Road"})
 	}
 	decidertest.Run(t, practice.Evolve, []test{
-		{Name: "a known practice", Given: []fact.Event{registered}, When: rename, Then: []fact.Event{fact.PracticeRenamed{Practice: mill, Name: "Mill Road"}}},
+		{Name: "a known practice", Given: []fact.PracticeEvent{registered}, When: rename, Then: []fact.PracticeEvent{fact.PracticeRenamed{Practice: mill, Name: "Mill Road"}}},
 		{Name: "one nobody has registered", When: rename, Refused: practice.ErrUnknown},
 	})
 }
 
 func TestJoin(t *testing.T) {
 	join := func(n events.PCN, from, to events.Date) when {
-		return func(s practice.State) ([]fact.Event, error) {
+		return func(s practice.State) ([]fact.PracticeEvent, error) {
 			return practice.Join(s, known, network.Join{Practice: mill, Network: n, From: from, LastDay: to})
 		}
 	}
 	none := events.Date{}
 	decidertest.Run(t, practice.Evolve, []test{
-		{Name: "from a day on", Given: []fact.Event{registered}, When: join(north, april, none), Then: []fact.Event{joined(north, april, none)}},
-		{Name: "for a period", Given: []fact.Event{registered}, When: join(north, april, march), Then: []fact.Event{joined(north, april, march)}},
+		{Name: "from a day on", Given: []fact.PracticeEvent{registered}, When: join(north, april, none), Then: []fact.PracticeEvent{joined(north, april, none)}},
+		{Name: "for a period", Given: []fact.PracticeEvent{registered}, When: join(north, april, march), Then: []fact.PracticeEvent{joined(north, april, march)}},
 		{Name: "before the practice is registered", When: join(north, april, none), Refused: practice.ErrUnknown},
-		{Name: "a network nobody has registered", Given: []fact.Event{registered}, When: join("U00000", april, none), Refused: pcn.ErrUnknown},
-		{Name: "while in another network", Given: []fact.Event{registered, joined(west, april, none)}, When: join(north, today, none), Refused: practice.ErrOverlaps},
-		{Name: "on the last day in another, which still counts", Given: []fact.Event{registered, joined(west, april, march)}, When: join(north, march, none), Refused: practice.ErrOverlaps},
-		{Name: "on the day after", Given: []fact.Event{registered, joined(west, april, march)}, When: join(north, today, none), Then: []fact.Event{joined(north, today, none)}},
-		{Name: "without an end, before a membership that follows", Given: []fact.Event{registered, joined(west, today, none)}, When: join(north, april, none), Refused: practice.ErrOverlaps},
-		{Name: "up to the day before one that follows", Given: []fact.Event{registered, joined(west, today, none)}, When: join(north, april, march), Then: []fact.Event{joined(north, april, march)}},
+		{Name: "a network nobody has registered", Given: []fact.PracticeEvent{registered}, When: join("U00000", april, none), Refused: pcn.ErrUnknown},
+		{Name: "while in another network", Given: []fact.PracticeEvent{registered, joined(west, april, none)}, When: join(north, today, none), Refused: practice.ErrOverlaps},
+		{Name: "on the last day in another, which still counts", Given: []fact.PracticeEvent{registered, joined(west, april, march)}, When: join(north, march, none), Refused: practice.ErrOverlaps},
+		{Name: "on the day after", Given: []fact.PracticeEvent{registered, joined(west, april, march)}, When: join(north, today, none), Then: []fact.PracticeEvent{joined(north, today, none)}},
+		{Name: "without an end, before a membership that follows", Given: []fact.PracticeEvent{registered, joined(west, today, none)}, When: join(north, april, none), Refused: practice.ErrOverlaps},
+		{Name: "up to the day before one that follows", Given: []fact.PracticeEvent{registered, joined(west, today, none)}, When: join(north, april, march), Then: []fact.PracticeEvent{joined(north, april, march)}},
 	})
 }
 
 func TestLeave(t *testing.T) {
 	leave := func(n events.PCN, last events.Date) when {
-		return func(s practice.State) ([]fact.Event, error) {
+		return func(s practice.State) ([]fact.PracticeEvent, error) {
 			return practice.Leave(s, known, network.Leave{Practice: mill, Network: n, LastDay: last})
 		}
 	}
-	member := []fact.Event{registered, joined(north, april, events.Date{})}
+	member := []fact.PracticeEvent{registered, joined(north, april, events.Date{})}
 	left := fact.Left{Practice: mill, Network: north, LastDay: march}
 	decidertest.Run(t, practice.Evolve, []test{
-		{Name: "an open membership", Given: member, When: leave(north, march), Then: []fact.Event{left}},
-		{Name: "on its first day", Given: member, When: leave(north, april), Then: []fact.Event{fact.Left{Practice: mill, Network: north, LastDay: april}}},
+		{Name: "an open membership", Given: member, When: leave(north, march), Then: []fact.PracticeEvent{left}},
+		{Name: "on its first day", Given: member, When: leave(north, april), Then: []fact.PracticeEvent{fact.Left{Practice: mill, Network: north, LastDay: april}}},
 		{Name: "before its first day", Given: member, When: leave(north, april.AddDays(-1)), Refused: practice.ErrEndsBeforeStart},
 		{Name: "a network it is not in", Given: member, When: leave(west, march), Refused: practice.ErrNotMember},
 		{Name: "one it has left already", Given: append(member, left), When: leave(north, today), Refused: practice.ErrNotMember},
@@ -114,7 +114,7 @@ func TestLeave(t *testing.T) {
 // The message tells a manager what is in the way and what to do.
 func TestOverlapIsExplained(t *testing.T) {
 	var s practice.State
-	for _, e := range []fact.Event{registered, joined(west, april, events.Date{})} {
+	for _, e := range []fact.PracticeEvent{registered, joined(west, april, events.Date{})} {
 		s = practice.Evolve(s, e)
 	}
 	_, err := practice.Join(s, known, network.Join{Practice: mill, Network: north, From: today})
@@ -131,7 +131,7 @@ func TestNeverInTwoNetworks(t *testing.T) {
 		day := rapid.Custom(func(t *rapid.T) events.Date { return april.AddDays(rapid.IntRange(0, 30).Draw(t, "day")) })
 		for range rapid.IntRange(1, 30).Draw(t, "asks") {
 			n, from := networks.Draw(t, "network"), day.Draw(t, "from")
-			var es []fact.Event
+			var es []fact.PracticeEvent
 			if rapid.Bool().Draw(t, "join") {
 				last := events.Date{}
 				if rapid.Bool().Draw(t, "with an end") {

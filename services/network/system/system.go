@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/network/view"
@@ -24,64 +25,65 @@ var (
 
 // State is what the rules below need to know of a system's past.
 type State struct {
-	Registered fact.SystemRegistered // with its name of today; zero before
-	Places     map[fact.Place]string // names of today; never changed in place
+	Registered fact.SystemRegistered    // with its name of today; zero before
+	Places     map[fact.Place]string    // names of today; never changed in place
+	SubICBs    map[events.SubICB]string // likewise
 }
 
 // Evolve returns s as it stands after e.
-func Evolve(s State, e fact.Event) State {
+func Evolve(s State, e fact.SystemEvent) State {
 	switch e := e.(type) {
 	case fact.SystemRegistered:
 		s.Registered = e
 	case fact.SystemRenamed:
 		s.Registered.Name = e.Name
+	case fact.SubICBRegistered:
+		s.SubICBs = with(s.SubICBs, e.SubICB, e.Name)
 	case fact.PlaceRegistered:
 		s.Places = with(s.Places, e.Place, e.Name)
 	case fact.PlaceRenamed:
 		s.Places = with(s.Places, e.Place, e.Name)
-	case fact.NetworkRegistered, fact.NetworkRenamed,
-		fact.PracticeRegistered, fact.PracticeRenamed, fact.Joined, fact.Left:
-		// of other streams
+	case fact.SystemSucceeded, fact.LMCRecorded, fact.Mandated, fact.MandateEnded:
 	}
 	return s
 }
 
-func with(places map[fact.Place]string, p fact.Place, name string) map[fact.Place]string {
-	places = maps.Clone(places)
-	if places == nil {
-		places = map[fact.Place]string{}
+func with[K comparable](names map[K]string, key K, name string) map[K]string {
+	names = maps.Clone(names)
+	if names == nil {
+		names = map[K]string{}
 	}
-	places[p] = name
-	return places
+	names[key] = name
+	return names
 }
 
 func (s State) exists() bool { return s.Registered.System != "" }
 
 // Register opens the system's part of the book.
-func Register(s State, _ view.State, a network.RegisterSystem) ([]fact.Event, error) {
+func Register(s State, _ view.State, a network.RegisterSystem) ([]fact.SystemEvent, error) {
 	e := fact.SystemRegistered{System: a.Code, Name: a.Name, Region: a.Region}
 	switch {
-	case s.Registered == e:
+	case s.Registered.Name == a.Name && s.Registered.Region == a.Region:
 		return nil, nil
 	case s.exists():
 		return nil, ErrExists.About("code", a.Code, s.Registered.Name)
 	}
-	return []fact.Event{e}, nil
+	return []fact.SystemEvent{e}, nil
 }
 
 // Rename gives the system another name.
-func Rename(s State, _ view.State, a network.RenameSystem) ([]fact.Event, error) {
+func Rename(s State, _ view.State, a network.RenameSystem) ([]fact.SystemEvent, error) {
 	switch {
 	case !s.exists():
 		return nil, ErrUnknown.About("code", a.Code)
 	case s.Registered.Name == a.Name:
 		return nil, nil
 	}
-	return []fact.Event{fact.SystemRenamed{System: a.Code, Name: a.Name}}, nil
+	return []fact.SystemEvent{fact.SystemRenamed{System: a.Code, Name: a.Name}}, nil
 }
 
 // RegisterPlace adds a place to the system.
-func RegisterPlace(s State, _ view.State, a network.RegisterPlace) ([]fact.Event, error) {
+func RegisterPlace(s State, _ view.State, a network.RegisterPlace) ([]fact.SystemEvent, error) {
 	name, exists := s.Places[a.Code]
 	switch {
 	case !s.exists():
@@ -91,11 +93,11 @@ func RegisterPlace(s State, _ view.State, a network.RegisterPlace) ([]fact.Event
 	case exists:
 		return nil, ErrPlaceExists.About("code", a.System, a.Code, name)
 	}
-	return []fact.Event{fact.PlaceRegistered{System: a.System, Place: a.Code, Name: a.Name}}, nil
+	return []fact.SystemEvent{fact.PlaceRegistered{System: a.System, Place: a.Code, Name: a.Name}}, nil
 }
 
 // RenamePlace gives a place another name.
-func RenamePlace(s State, _ view.State, a network.RenamePlace) ([]fact.Event, error) {
+func RenamePlace(s State, _ view.State, a network.RenamePlace) ([]fact.SystemEvent, error) {
 	name, exists := s.Places[a.Code]
 	switch {
 	case !exists:
@@ -103,5 +105,5 @@ func RenamePlace(s State, _ view.State, a network.RenamePlace) ([]fact.Event, er
 	case name == a.Name:
 		return nil, nil
 	}
-	return []fact.Event{fact.PlaceRenamed{System: a.System, Place: a.Code, Name: a.Name}}, nil
+	return []fact.SystemEvent{fact.PlaceRenamed{System: a.System, Place: a.Code, Name: a.Name}}, nil
 }

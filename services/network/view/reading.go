@@ -63,20 +63,35 @@ func (r *Reading) Place(in events.ICB, code fact.Place) *Place {
 	return nil
 }
 
-// Networks returns the codes of all networks, or of one system's, sorted.
-func (r *Reading) Networks(in events.ICB) []events.PCN {
-	if in != "" {
-		if row := r.systems.get(in); row != nil {
-			return row.Networks
+// SubICB returns a sub-ICB location, or nil.
+func (r *Reading) SubICB(code events.SubICB) *SubICB {
+	if row := r.subICBs.get(code); row != nil {
+		return &SubICB{row, r}
+	}
+	return nil
+}
+
+// Systems returns the systems of the day, by code: those that have not been
+// succeeded.
+func (r *Reading) Systems() (all []*System) {
+	for itr := r.systems.iterate(); !itr.Done(); {
+		if _, row, _ := itr.Next(); row.Ends.IsZero() || r.On.Before(row.Ends) {
+			all = append(all, &System{row, r})
 		}
-		return nil
 	}
-	codes := make([]events.PCN, 0, r.networks.len())
-	for itr := r.networks.iterate(); !itr.Done(); {
-		code, _, _ := itr.Next()
-		codes = append(codes, code)
+	return all
+}
+
+// Sources returns the published files the book rests on, the oldest first.
+func (r *Reading) Sources() (all []fact.SourceCited) {
+	for itr := r.sources.iterate(); !itr.Done(); {
+		_, row, _ := itr.Next()
+		all = append(all, fact.SourceCited(*row))
 	}
-	return codes
+	slices.SortFunc(all, func(a, b fact.SourceCited) int {
+		return cmp.Or(a.AsAt.Compare(b.AsAt), cmp.Compare(a.Source, b.Source))
+	})
+	return all
 }
 
 // System is an Integrated Care System on a day.
@@ -107,21 +122,131 @@ func (s *System) Places() []*Place {
 	return all
 }
 
-// NetworkCount is how many networks are registered in the system.
-func (s *System) NetworkCount() figure.Figure {
-	if why := s.of.Unknown(s.row.Code.Entity()); why != nil {
-		return figure.Not("network", why)
+// SubICBs returns the sub-ICB locations that are in the system, by code.
+func (s *System) SubICBs() (all []*SubICB) {
+	for _, code := range s.row.SubICBs {
+		if row := s.of.subICBs.get(code); row != nil && row.System == s.row.Code {
+			all = append(all, &SubICB{row, s.of})
+		}
 	}
-	return figure.Of(len(s.row.Networks), "network")
+	return all
 }
 
-// PracticeCount is how many practices are registered in the system, in a
-// network or not.
-func (s *System) PracticeCount() figure.Figure {
-	if why := s.of.Unknown(s.row.Code.Entity()); why != nil {
-		return figure.Not("practice", why)
+// LastDay is the system's last day, or none.
+func (s *System) LastDay() events.Date { return s.row.Ends.AddDays(-1) }
+
+// SucceededBy returns the systems that stand in its place from then on.
+func (s *System) SucceededBy() (all []*System) {
+	for _, code := range s.row.By {
+		if next := s.of.System(code); next != nil {
+			all = append(all, next)
+		}
 	}
-	return figure.Of(len(s.row.Practices), "practice")
+	return all
+}
+
+// Networks returns the networks that are in the system on the day, by code.
+func (s *System) Networks() []*Network { return s.of.Networks(Filter{System: s.row.Code}) }
+
+// NetworkCount is how many networks are in the system.
+func (s *System) NetworkCount() figure.Figure {
+	return s.count("network", func() (int, *figure.Unknown) { return len(s.Networks()), nil })
+}
+
+// PracticeCount is how many practices are in the system, in a network or not.
+func (s *System) PracticeCount() figure.Figure {
+	return s.count("practice", func() (n int, _ *figure.Unknown) {
+		for itr := s.of.practices.iterate(); !itr.Done(); {
+			if _, row, _ := itr.Next(); (&Practice{row, s.of}).in(s.row.Code) {
+				n++
+			}
+		}
+		return n, nil
+	})
+}
+
+// MemberCount is how many practices are members of the system's networks.
+func (s *System) MemberCount() figure.Figure {
+	return s.count("practice", func() (n int, _ *figure.Unknown) {
+		for _, net := range s.Networks() {
+			members, why := net.members()
+			if why != nil {
+				return 0, why
+			}
+			n += len(members)
+		}
+		return n, nil
+	})
+}
+
+// Patients is how many patients the practices of the system's networks have.
+func (s *System) Patients(basis fact.Basis) figure.Figure {
+	return s.count("patient", func() (int, *figure.Unknown) {
+		var all []*practice
+		for _, net := range s.Networks() {
+			members, why := net.members()
+			if why != nil {
+				return 0, why
+			}
+			all = append(all, members...)
+		}
+		return s.of.patients(basis, all)
+	})
+}
+
+func (s *System) count(unit string, n func() (int, *figure.Unknown)) figure.Figure {
+	if why := s.of.Unknown(s.row.Code.Entity()); why != nil {
+		return figure.Not(unit, why)
+	}
+	return counted(unit, n)
+}
+
+func counted(unit string, n func() (int, *figure.Unknown)) figure.Figure {
+	sum, why := n()
+	if why != nil {
+		return figure.Not(unit, why)
+	}
+	return figure.Of(sum, unit)
+}
+
+// patients sums the lists of practices as they were frozen last on or before
+// the day read for, all on one day: figures of two days do not make a sum.
+func (r *Reading) patients(basis fact.Basis, all []*practice) (sum int, why *figure.Unknown) {
+	if len(all) == 0 {
+		return 0, nil
+	}
+	var day events.Date
+	for _, p := range all {
+		for _, s := range p.Sizes {
+			if s.Basis == basis && day.Before(s.On) && !r.On.Before(s.On) {
+				day = s.On
+			}
+		}
+	}
+	for _, p := range all {
+		i := slices.IndexFunc(p.Sizes, func(s size) bool { return s.Basis == basis && s.On == day })
+		if i < 0 {
+			return 0, owed(p.Code.Entity(), "NOT_SUBMITTED", "Nobody has said how many patients "+string(p.Code)+" "+p.Name+" has ("+strings.ToLower(string(basis))+sinceWhen(day)+").", day)
+		}
+		sum += p.Sizes[i].Patients
+	}
+	return sum, nil
+}
+
+func sinceWhen(day events.Date) string {
+	if day.IsZero() {
+		return ""
+	}
+	return ", " + day.String()
+}
+
+func owed(by events.Entity, code, reason string, since events.Date) *figure.Unknown {
+	u := &figure.Unknown{Code: code, Reason: reason, OwedBy: &by}
+	if !since.IsZero() {
+		at := since.Time()
+		u.Since = &at
+	}
+	return u
 }
 
 // Place is a place of a system.
@@ -137,99 +262,19 @@ func (p *Place) Name() string       { return p.row.Name }
 func (p *Place) System() *System    { return &System{p.in, p.of} }
 func (p *Place) Within() events.ICB { return p.in.Code }
 
-// Network is a Primary Care Network on a day.
-type Network struct {
-	row *network
+// Networks returns the networks that are in the place on the day, by code.
+func (p *Place) Networks() []*Network {
+	return p.of.Networks(Filter{System: p.in.Code, Place: p.row.Code})
+}
+
+// SubICB is a sub-ICB location: what a clinical commissioning group was.
+type SubICB struct {
+	row *subICB
 	of  *Reading
 }
 
-func (n *Network) ID() string         { return string(n.row.Code.Entity()) }
-func (n *Network) Code() events.PCN   { return n.row.Code }
-func (n *Network) Name() string       { return n.row.Name }
-func (n *Network) Within() events.ICB { return n.row.System }
-
-// System is the system the network is registered in.
-func (n *Network) System() *System { return n.of.System(n.row.System) }
-
-// Place is the network's place, or nil where none is recorded.
-func (n *Network) Place() *Place { return n.of.Place(n.row.System, n.row.Place) }
-
-// Members returns the memberships that include the day read for, by practice.
-func (n *Network) Members() []*Membership {
-	return slices.DeleteFunc(n.Memberships(), func(m *Membership) bool { return !m.row.Includes(n.of.On) })
-}
-
-// Memberships returns every membership there ever was, by practice and in the
-// order recorded.
-func (n *Network) Memberships() (all []*Membership) {
-	for _, code := range n.row.Members {
-		p := n.of.practices.get(code)
-		if p == nil {
-			continue // its own facts are parked; its count says so
-		}
-		for _, m := range p.Memberships {
-			if m.Network == n.row.Code {
-				all = append(all, &Membership{m, p, n.of})
-			}
-		}
-	}
-	return all
-}
-
-// PracticeCount is how many practices are members on the day read for.
-func (n *Network) PracticeCount() figure.Figure {
-	why := n.of.Unknown(n.row.Code.Entity())
-	for _, code := range n.row.Members {
-		why = cmp.Or(why, n.of.Unknown(code.Entity()))
-	}
-	if why != nil {
-		return figure.Not("practice", why)
-	}
-	return figure.Of(len(n.Members()), "practice")
-}
-
-// Practice is a GP practice on a day.
-type Practice struct {
-	row *practice
-	of  *Reading
-}
-
-func (p *Practice) ID() string            { return string(p.row.Code.Entity()) }
-func (p *Practice) Code() events.Practice { return p.row.Code }
-func (p *Practice) Name() string          { return p.row.Name }
-func (p *Practice) Within() events.ICB    { return p.row.System }
-
-// System is the system the practice is registered in.
-func (p *Practice) System() *System { return p.of.System(p.row.System) }
-
-// Network is the network the practice is in on the day read for, or nil.
-func (p *Practice) Network() *Network {
-	for _, m := range p.row.Memberships {
-		if m.Includes(p.of.On) {
-			return p.of.Network(m.Network)
-		}
-	}
-	return nil
-}
-
-// Memberships returns every membership there ever was, in the order recorded.
-func (p *Practice) Memberships() []*Membership {
-	all := make([]*Membership, len(p.row.Memberships))
-	for i, m := range p.row.Memberships {
-		all[i] = &Membership{m, p.row, p.of}
-	}
-	return all
-}
-
-// Membership is a practice's time in a network.
-type Membership struct {
-	row      membership
-	practice *practice
-	of       *Reading
-}
-
-func (m *Membership) Practice() *Practice  { return &Practice{m.practice, m.of} }
-func (m *Membership) Network() *Network    { return m.of.Network(m.row.Network) }
-func (m *Membership) From() events.Date    { return m.row.From }
-func (m *Membership) LastDay() events.Date { return m.row.To }
-func (m *Membership) Within() events.ICB   { return m.practice.System }
+func (b *SubICB) ID() string          { return string(b.row.Code.Entity()) }
+func (b *SubICB) Code() events.SubICB { return b.row.Code }
+func (b *SubICB) Name() string        { return b.row.Name }
+func (b *SubICB) System() *System     { return b.of.System(b.row.System) }
+func (b *SubICB) Within() events.ICB  { return b.row.System }

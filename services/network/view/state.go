@@ -4,125 +4,41 @@
 package view
 
 import (
-	"encoding/json"
 	"slices"
-
-	"github.com/benbjohnson/immutable"
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 1
+const Version = 2
 
 // State is the registry. It is a value: its maps are persistent, so evolving a
 // copy costs little and leaves the original as it was. The zero State is empty.
 type State struct {
 	systems   table[events.ICB, system]
+	subICBs   table[events.SubICB, subICB]
 	networks  table[events.PCN, network]
 	practices table[events.Practice, practice]
-}
-
-type system struct {
-	Code      events.ICB        `json:"code"`
-	Name      string            `json:"name"`
-	Region    events.Region     `json:"region,omitempty"`
-	Places    []place           `json:"places,omitempty"`    // by code; never changed in place
-	Networks  []events.PCN      `json:"networks,omitempty"`  // by code; never changed in place
-	Practices []events.Practice `json:"practices,omitempty"` // by code; never changed in place
-}
-
-type place struct {
-	Code fact.Place `json:"code"`
-	Name string     `json:"name"`
-}
-
-type network struct {
-	Code    events.PCN        `json:"code"`
-	Name    string            `json:"name"`
-	System  events.ICB        `json:"system"`
-	Place   fact.Place        `json:"place,omitempty"`
-	Members []events.Practice `json:"members,omitempty"` // whoever ever was one, by code; never changed in place
-}
-
-type practice struct {
-	Code        events.Practice `json:"code"`
-	Name        string          `json:"name"`
-	System      events.ICB      `json:"system"`
-	Memberships []membership    `json:"memberships,omitempty"` // in the order recorded; never changed in place
-}
-
-type membership struct {
-	Network events.PCN `json:"network"`
-	events.Period
+	sources   table[fact.Source, source]
 }
 
 // Evolve returns s as it stands after e.
 func Evolve(s State, e fact.Event) State {
 	switch e := e.(type) {
-	case fact.SystemRegistered:
-		s.systems = s.systems.with(e.System, func(r *system) { r.Code, r.Name, r.Region = e.System, e.Name, e.Region })
-	case fact.SystemRenamed:
-		s.systems = s.systems.with(e.System, func(r *system) { r.Name = e.Name })
-	case fact.PlaceRegistered:
-		s.systems = s.systems.with(e.System, func(r *system) { r.Places = placed(r.Places, place{e.Place, e.Name}) })
-	case fact.PlaceRenamed:
-		s.systems = s.systems.with(e.System, func(r *system) { r.Places = placed(r.Places, place{e.Place, e.Name}) })
-	case fact.NetworkRegistered:
-		s.networks = s.networks.with(e.Network, func(r *network) {
-			r.Code, r.Name, r.System, r.Place = e.Network, e.Name, e.System, e.Place
-		})
-		s.systems = s.systems.with(e.System, func(r *system) { r.Networks = inserted(r.Networks, e.Network) })
-	case fact.NetworkRenamed:
-		s.networks = s.networks.with(e.Network, func(r *network) { r.Name = e.Name })
-	case fact.PracticeRegistered:
-		s.practices = s.practices.with(e.Practice, func(r *practice) { r.Code, r.Name, r.System = e.Practice, e.Name, e.System })
-		s.systems = s.systems.with(e.System, func(r *system) { r.Practices = inserted(r.Practices, e.Practice) })
-	case fact.PracticeRenamed:
-		s.practices = s.practices.with(e.Practice, func(r *practice) { r.Name = e.Name })
-	case fact.Joined:
-		s.practices = s.practices.with(e.Practice, func(r *practice) {
-			r.Memberships = append(slices.Clip(r.Memberships), membership{e.Network, e.Period})
-		})
-		s.networks = s.networks.with(e.Network, func(r *network) { r.Members = inserted(r.Members, e.Practice) })
-	case fact.Left:
-		s.practices = s.practices.with(e.Practice, func(r *practice) { r.Memberships = ended(r.Memberships, e) })
+	case fact.SystemEvent:
+		return evolveSystem(s, e)
+	case fact.NetworkEvent:
+		return evolveNetwork(s, e)
+	case fact.PracticeEvent:
+		return evolvePractice(s, e)
+	case fact.SourceCited:
+		s.sources = s.sources.with(e.Source, func(r *source) { *r = source(e) })
 	}
 	return s
 }
 
-// inserted is sorted with one more code in its place, as a new slice.
-func inserted[T ~string](sorted []T, code T) []T {
-	i, found := slices.BinarySearch(sorted, code)
-	if found {
-		return sorted
-	}
-	return slices.Insert(slices.Clone(sorted), i, code)
-}
-
-func placed(places []place, p place) []place {
-	places = slices.Clone(places)
-	i, found := slices.BinarySearchFunc(places, p.Code, func(q place, code fact.Place) int {
-		return compare(q.Code, code)
-	})
-	if found {
-		places[i] = p
-		return places
-	}
-	return slices.Insert(places, i, p)
-}
-
-func ended(ms []membership, e fact.Left) []membership {
-	ms = slices.Clone(ms)
-	for i := range ms {
-		if ms[i].Network == e.Network && ms[i].To.IsZero() {
-			ms[i].To = e.LastDay
-			break
-		}
-	}
-	return ms
-}
+type source fact.SourceCited
 
 // HasSystem reports whether the book knows a system.
 func (s State) HasSystem(code events.ICB) bool { return s.systems.get(code) != nil }
@@ -130,10 +46,51 @@ func (s State) HasSystem(code events.ICB) bool { return s.systems.get(code) != n
 // HasNetwork reports whether the book knows a network.
 func (s State) HasNetwork(code events.PCN) bool { return s.networks.get(code) != nil }
 
+// HasPractice reports whether the book knows a practice.
+func (s State) HasPractice(code events.Practice) bool { return s.practices.get(code) != nil }
+
+// HasSource reports whether a source has been cited.
+func (s State) HasSource(code fact.Source) bool { return s.sources.get(code) != nil }
+
 // HasPlace reports whether a system has a place.
 func (s State) HasPlace(in events.ICB, code fact.Place) bool {
 	r := s.systems.get(in)
 	return r != nil && slices.ContainsFunc(r.Places, func(p place) bool { return p.Code == code })
+}
+
+// Described returns the days described by the sources cited that name every
+// member of a network: the last one before a day, and the last of all.
+func (s State) Described(before events.Date) (last, latest events.Date) {
+	for itr := s.sources.iterate(); !itr.Done(); {
+		_, r, _ := itr.Next()
+		if !r.Source.Kind().Members() {
+			continue
+		}
+		if latest.Before(r.AsAt) {
+			latest = r.AsAt
+		}
+		if r.AsAt.Before(before) && last.Before(r.AsAt) {
+			last = r.AsAt
+		}
+	}
+	return last, latest
+}
+
+// Standing returns the system that stands in a system's place on a day: itself
+// until it is succeeded, then its successor if there is one alone; none where
+// there are several.
+func (s State) Standing(code events.ICB, on events.Date) events.ICB {
+	for range s.systems.len() { // a chain cannot be longer
+		r := s.systems.get(code)
+		if r == nil || r.Ends.IsZero() || on.Before(r.Ends) {
+			return code
+		}
+		if len(r.By) != 1 {
+			return ""
+		}
+		code = r.By[0]
+	}
+	return ""
 }
 
 // Above returns an organisation and those it belongs to; none for one that is
@@ -142,17 +99,23 @@ func (s State) HasPlace(in events.ICB, code fact.Place) bool {
 func (s State) Above(e events.Entity) []events.Entity {
 	kind, code := split(e)
 	switch kind {
+	case "england":
+		return []events.Entity{e}
 	case "system":
 		if s.HasSystem(events.ICB(code)) {
 			return []events.Entity{e}
 		}
+	case "subicb":
+		if r := s.subICBs.get(events.SubICB(code)); r != nil {
+			return []events.Entity{e, r.System.Entity()}
+		}
 	case "network":
 		if r := s.networks.get(events.PCN(code)); r != nil {
-			return []events.Entity{e, r.System.Entity()}
+			return under(e, s.Standing(latest(r.Located).System, lastDay))
 		}
 	case "practice":
 		if r := s.practices.get(events.Practice(code)); r != nil {
-			return []events.Entity{e, r.System.Entity()}
+			return under(e, s.Standing(latest(r.Located).System, lastDay))
 		}
 	case "place":
 		for itr := s.systems.iterate(); !itr.Done(); {
@@ -167,83 +130,12 @@ func (s State) Above(e events.Entity) []events.Entity {
 	return nil
 }
 
-// table is a persistent sorted map of rows. A row is never changed once it is
-// in the table.
-type table[K ~string, R any] struct{ rows *immutable.SortedMap[K, *R] }
+// lastDay is later than any day that is recorded.
+var lastDay = events.Day(9999, 12, 31)
 
-func (t table[K, R]) get(k K) *R {
-	if t.rows == nil {
-		return nil
+func under(e events.Entity, system events.ICB) []events.Entity {
+	if system == "" {
+		return []events.Entity{e}
 	}
-	r, _ := t.rows.Get(k)
-	return r
-}
-
-func (t table[K, R]) with(k K, change func(*R)) table[K, R] {
-	if t.rows == nil {
-		t.rows = immutable.NewSortedMap[K, *R](byCode[K]{})
-	}
-	var r R
-	if old, ok := t.rows.Get(k); ok {
-		r = *old
-	}
-	change(&r)
-	return table[K, R]{t.rows.Set(k, &r)}
-}
-
-func (t table[K, R]) len() int {
-	if t.rows == nil {
-		return 0
-	}
-	return t.rows.Len()
-}
-
-func (t table[K, R]) iterate() *immutable.SortedMapIterator[K, *R] {
-	if t.rows == nil {
-		return immutable.NewSortedMap[K, *R](byCode[K]{}).Iterator()
-	}
-	return t.rows.Iterator()
-}
-
-type byCode[K ~string] struct{}
-
-func (byCode[K]) Compare(a, b K) int { return compare(a, b) }
-
-type frozen struct {
-	Systems   []*system   `json:"systems"`
-	Networks  []*network  `json:"networks"`
-	Practices []*practice `json:"practices"`
-}
-
-// Freeze writes s; Thaw reads it.
-func Freeze(s State) ([]byte, error) {
-	return json.Marshal(frozen{rows(s.systems), rows(s.networks), rows(s.practices)})
-}
-
-// Thaw reads what Freeze of the same Version wrote.
-func Thaw(b []byte) (s State, err error) {
-	var f frozen
-	if err := json.Unmarshal(b, &f); err != nil {
-		return s, err
-	}
-	s.systems = tableOf(f.Systems, func(r *system) events.ICB { return r.Code })
-	s.networks = tableOf(f.Networks, func(r *network) events.PCN { return r.Code })
-	s.practices = tableOf(f.Practices, func(r *practice) events.Practice { return r.Code })
-	return s, nil
-}
-
-func rows[K ~string, R any](t table[K, R]) (all []*R) {
-	for itr := t.iterate(); !itr.Done(); {
-		_, r, _ := itr.Next()
-		all = append(all, r)
-	}
-	return all
-}
-
-func tableOf[K ~string, R any](all []*R, key func(*R) K) table[K, R] {
-	b := immutable.NewSortedMapBuilder[K, *R](byCode[K]{})
-	for _, r := range all {
-		b.Set(key(r), r)
-	}
-	return table[K, R]{b.Map()}
+	return []events.Entity{e, system.Entity()}
 }

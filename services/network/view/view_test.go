@@ -70,9 +70,9 @@ func TestReading(t *testing.T) {
 		{r.Network("U99001").Name(), "Far North"},
 		{r.Network("U99001").Place().Name(), "Far West"},
 		{r.Practice("Z99002").Name(), "Bridge Road"},
-		{fmt.Sprint(r.Networks("")), "[U99001 U99002]"},
-		{fmt.Sprint(r.Networks("QZ1")), "[U99001 U99002]"},
-		{fmt.Sprint(r.Networks("QX9")), "[]"},
+		{fmt.Sprint(codes(r.Networks(view.Filter{}))), "[U99001 U99002]"},
+		{fmt.Sprint(codes(r.Networks(view.Filter{System: "QZ1"}))), "[U99001 U99002]"},
+		{fmt.Sprint(codes(r.Networks(view.Filter{System: "QX9"}))), "[]"},
 		{fmt.Sprint(len(r.Network("U99001").Memberships())), "2"},
 	} {
 		if c.is != c.want {
@@ -82,6 +82,13 @@ func TestReading(t *testing.T) {
 	if r.Network("U00000") != nil || r.System("QX9") != nil || r.Practice("A00000") != nil || r.Network("U99002").Place() != nil {
 		t.Error("something is there that nobody has registered")
 	}
+}
+
+func codes(networks []*view.Network) (all []events.PCN) {
+	for _, n := range networks {
+		all = append(all, n.Code())
+	}
+	return all
 }
 
 // A figure that includes something parked is unknown; others stand.
@@ -138,7 +145,7 @@ func TestAbove(t *testing.T) {
 		"network-U00000":  "[]",
 		"system-QX9":      "[]",
 		"place-QZ1-EAST":  "[]",
-		"england":         "[]",
+		"england":         "[england]",
 	} {
 		if got := fmt.Sprint(s.Above(e)); got != want {
 			t.Errorf("above %s is %s, want %s", e, got, want)

@@ -22,6 +22,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
+	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/network/view"
@@ -57,6 +58,16 @@ type ComplexityRoot struct {
 		Recorded   func(childComplexity int) int
 		Relayed    func(childComplexity int) int
 		Visible    func(childComplexity int) int
+	}
+
+	CiteSourcePayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	Deprivation struct {
+		Score func(childComplexity int) int
+		Year  func(childComplexity int) int
 	}
 
 	Entry struct {
@@ -105,14 +116,27 @@ type ComplexityRoot struct {
 		Receipt  func(childComplexity int) int
 	}
 
+	ListSize struct {
+		Basis    func(childComplexity int) int
+		On       func(childComplexity int) int
+		Patients func(childComplexity int) int
+		Source   func(childComplexity int) int
+	}
+
 	Membership struct {
-		From     func(childComplexity int) int
-		LastDay  func(childComplexity int) int
-		Network  func(childComplexity int) int
-		Practice func(childComplexity int) int
+		From             func(childComplexity int) int
+		FromNotBefore    func(childComplexity int) int
+		FromUndated      func(childComplexity int) int
+		LastDay          func(childComplexity int) int
+		LastDayNotBefore func(childComplexity int) int
+		LastDayUndated   func(childComplexity int) int
+		Network          func(childComplexity int) int
+		Practice         func(childComplexity int) int
+		Source           func(childComplexity int) int
 	}
 
 	Mutation struct {
+		CiteSource       func(childComplexity int, input network.CiteSource) int
 		JoinNetwork      func(childComplexity int, input network.Join) int
 		LeaveNetwork     func(childComplexity int, input network.Leave) int
 		RegisterNetwork  func(childComplexity int, input network.RegisterNetwork) int
@@ -123,17 +147,27 @@ type ComplexityRoot struct {
 		RenamePlace      func(childComplexity int, input network.RenamePlace) int
 		RenamePractice   func(childComplexity int, input network.RenamePractice) int
 		RenameSystem     func(childComplexity int, input network.RenameSystem) int
+		ReportNetwork    func(childComplexity int, input network.ReportNetwork) int
+		ReportPractice   func(childComplexity int, input network.ReportPractice) int
+		ReportSystem     func(childComplexity int, input network.ReportSystem) int
 	}
 
 	Network struct {
-		Code          func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Members       func(childComplexity int) int
-		Memberships   func(childComplexity int) int
-		Name          func(childComplexity int) int
-		Place         func(childComplexity int) int
-		PracticeCount func(childComplexity int) int
-		System        func(childComplexity int) int
+		ClinicalSystems func(childComplexity int) int
+		Code            func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Into            func(childComplexity int) int
+		LastDay         func(childComplexity int) int
+		Members         func(childComplexity int) int
+		Memberships     func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Open            func(childComplexity int) int
+		Opened          func(childComplexity int) int
+		Patients        func(childComplexity int, basis network1.Basis) int
+		Place           func(childComplexity int) int
+		PracticeCount   func(childComplexity int) int
+		SubICB          func(childComplexity int) int
+		System          func(childComplexity int) int
 	}
 
 	NetworkChange struct {
@@ -185,12 +219,20 @@ type ComplexityRoot struct {
 	}
 
 	Practice struct {
-		Code        func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Memberships func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Network     func(childComplexity int) int
-		System      func(childComplexity int) int
+		ClinicalSystem func(childComplexity int) int
+		Code           func(childComplexity int) int
+		Deprivation    func(childComplexity int) int
+		ID             func(childComplexity int) int
+		LastDay        func(childComplexity int) int
+		ListSizes      func(childComplexity int) int
+		Memberships    func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Network        func(childComplexity int) int
+		NetworkUnknown func(childComplexity int) int
+		Open           func(childComplexity int) int
+		Patients       func(childComplexity int, basis network1.Basis) int
+		SubICB         func(childComplexity int) int
+		System         func(childComplexity int) int
 	}
 
 	Problem struct {
@@ -198,6 +240,11 @@ type ComplexityRoot struct {
 		Docs    func(childComplexity int) int
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
+	}
+
+	Proposal struct {
+		Data func(childComplexity int) int
+		Type func(childComplexity int) int
 	}
 
 	Query struct {
@@ -218,6 +265,7 @@ type ComplexityRoot struct {
 		Position func(childComplexity int) int
 		Revision func(childComplexity int) int
 		Time     func(childComplexity int) int
+		Types    func(childComplexity int) int
 		Visible  func(childComplexity int) int
 	}
 
@@ -269,6 +317,31 @@ type ComplexityRoot struct {
 		System   func(childComplexity int) int
 	}
 
+	ReportNetworkPayload struct {
+		Problems func(childComplexity int) int
+		Proposed func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	ReportPracticePayload struct {
+		Problems func(childComplexity int) int
+		Proposed func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	ReportSystemPayload struct {
+		Problems func(childComplexity int) int
+		Proposed func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	SubICB struct {
+		Code   func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Name   func(childComplexity int) int
+		System func(childComplexity int) int
+	}
+
 	Subscription struct {
 		NetworkChanged func(childComplexity int, code events.PCN, after *events.Position) int
 	}
@@ -276,11 +349,16 @@ type ComplexityRoot struct {
 	System struct {
 		Code          func(childComplexity int) int
 		ID            func(childComplexity int) int
+		LastDay       func(childComplexity int) int
+		MemberCount   func(childComplexity int) int
 		Name          func(childComplexity int) int
 		NetworkCount  func(childComplexity int) int
+		Patients      func(childComplexity int, basis network1.Basis) int
 		Places        func(childComplexity int) int
 		PracticeCount func(childComplexity int) int
 		Region        func(childComplexity int) int
+		SubICBs       func(childComplexity int) int
+		SucceededBy   func(childComplexity int) int
 	}
 
 	Unknown struct {
@@ -302,6 +380,10 @@ type MutationResolver interface {
 	RenamePractice(ctx context.Context, input network.RenamePractice) (*model.PracticePayload, error)
 	JoinNetwork(ctx context.Context, input network.Join) (*model.PracticePayload, error)
 	LeaveNetwork(ctx context.Context, input network.Leave) (*model.PracticePayload, error)
+	CiteSource(ctx context.Context, input network.CiteSource) (*model.ReportPayload, error)
+	ReportSystem(ctx context.Context, input network.ReportSystem) (*model.ReportPayload, error)
+	ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error)
+	ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error)
 }
 type QueryResolver interface {
 	Me(ctx context.Context) (*identity.Person, error)
@@ -379,6 +461,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BookStatus.Visible(childComplexity), true
+
+	case "CiteSourcePayload.problems":
+		if e.ComplexityRoot.CiteSourcePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CiteSourcePayload.Problems(childComplexity), true
+	case "CiteSourcePayload.receipt":
+		if e.ComplexityRoot.CiteSourcePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CiteSourcePayload.Receipt(childComplexity), true
+
+	case "Deprivation.score":
+		if e.ComplexityRoot.Deprivation.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deprivation.Score(childComplexity), true
+	case "Deprivation.year":
+		if e.ComplexityRoot.Deprivation.Year == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deprivation.Year(childComplexity), true
 
 	case "Entry.actor":
 		if e.ComplexityRoot.Entry.Actor == nil {
@@ -537,18 +645,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LeaveNetworkPayload.Receipt(childComplexity), true
 
+	case "ListSize.basis":
+		if e.ComplexityRoot.ListSize.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListSize.Basis(childComplexity), true
+	case "ListSize.on":
+		if e.ComplexityRoot.ListSize.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListSize.On(childComplexity), true
+	case "ListSize.patients":
+		if e.ComplexityRoot.ListSize.Patients == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListSize.Patients(childComplexity), true
+	case "ListSize.source":
+		if e.ComplexityRoot.ListSize.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ListSize.Source(childComplexity), true
+
 	case "Membership.from":
 		if e.ComplexityRoot.Membership.From == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Membership.From(childComplexity), true
+	case "Membership.fromNotBefore":
+		if e.ComplexityRoot.Membership.FromNotBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.FromNotBefore(childComplexity), true
+	case "Membership.fromUndated":
+		if e.ComplexityRoot.Membership.FromUndated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.FromUndated(childComplexity), true
 	case "Membership.lastDay":
 		if e.ComplexityRoot.Membership.LastDay == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Membership.LastDay(childComplexity), true
+	case "Membership.lastDayNotBefore":
+		if e.ComplexityRoot.Membership.LastDayNotBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.LastDayNotBefore(childComplexity), true
+	case "Membership.lastDayUndated":
+		if e.ComplexityRoot.Membership.LastDayUndated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.LastDayUndated(childComplexity), true
 	case "Membership.network":
 		if e.ComplexityRoot.Membership.Network == nil {
 			break
@@ -561,7 +718,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Practice(childComplexity), true
+	case "Membership.source":
+		if e.ComplexityRoot.Membership.Source == nil {
+			break
+		}
 
+		return e.ComplexityRoot.Membership.Source(childComplexity), true
+
+	case "Mutation.citeSource":
+		if e.ComplexityRoot.Mutation.CiteSource == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_citeSource_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CiteSource(childComplexity, args["input"].(network.CiteSource)), true
 	case "Mutation.joinNetwork":
 		if e.ComplexityRoot.Mutation.JoinNetwork == nil {
 			break
@@ -672,7 +846,46 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameSystem(childComplexity, args["input"].(network.RenameSystem)), true
+	case "Mutation.reportNetwork":
+		if e.ComplexityRoot.Mutation.ReportNetwork == nil {
+			break
+		}
 
+		args, err := ec.field_Mutation_reportNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportNetwork(childComplexity, args["input"].(network.ReportNetwork)), true
+	case "Mutation.reportPractice":
+		if e.ComplexityRoot.Mutation.ReportPractice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportPractice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportPractice(childComplexity, args["input"].(network.ReportPractice)), true
+	case "Mutation.reportSystem":
+		if e.ComplexityRoot.Mutation.ReportSystem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportSystem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportSystem(childComplexity, args["input"].(network.ReportSystem)), true
+
+	case "Network.clinicalSystems":
+		if e.ComplexityRoot.Network.ClinicalSystems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.ClinicalSystems(childComplexity), true
 	case "Network.code":
 		if e.ComplexityRoot.Network.Code == nil {
 			break
@@ -685,6 +898,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Network.ID(childComplexity), true
+	case "Network.into":
+		if e.ComplexityRoot.Network.Into == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Into(childComplexity), true
+	case "Network.lastDay":
+		if e.ComplexityRoot.Network.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.LastDay(childComplexity), true
 	case "Network.members":
 		if e.ComplexityRoot.Network.Members == nil {
 			break
@@ -703,6 +928,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Network.Name(childComplexity), true
+	case "Network.open":
+		if e.ComplexityRoot.Network.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Open(childComplexity), true
+	case "Network.opened":
+		if e.ComplexityRoot.Network.Opened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Opened(childComplexity), true
+	case "Network.patients":
+		if e.ComplexityRoot.Network.Patients == nil {
+			break
+		}
+
+		args, err := ec.field_Network_patients_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Network.Patients(childComplexity, args["basis"].(network1.Basis)), true
 	case "Network.place":
 		if e.ComplexityRoot.Network.Place == nil {
 			break
@@ -715,6 +963,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Network.PracticeCount(childComplexity), true
+	case "Network.subICB":
+		if e.ComplexityRoot.Network.SubICB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.SubICB(childComplexity), true
 	case "Network.system":
 		if e.ComplexityRoot.Network.System == nil {
 			break
@@ -891,18 +1145,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Place.System(childComplexity), true
 
+	case "Practice.clinicalSystem":
+		if e.ComplexityRoot.Practice.ClinicalSystem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.ClinicalSystem(childComplexity), true
 	case "Practice.code":
 		if e.ComplexityRoot.Practice.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Practice.Code(childComplexity), true
+	case "Practice.deprivation":
+		if e.ComplexityRoot.Practice.Deprivation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.Deprivation(childComplexity), true
 	case "Practice.id":
 		if e.ComplexityRoot.Practice.ID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Practice.ID(childComplexity), true
+	case "Practice.lastDay":
+		if e.ComplexityRoot.Practice.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.LastDay(childComplexity), true
+	case "Practice.listSizes":
+		if e.ComplexityRoot.Practice.ListSizes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.ListSizes(childComplexity), true
 	case "Practice.memberships":
 		if e.ComplexityRoot.Practice.Memberships == nil {
 			break
@@ -921,6 +1199,35 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Network(childComplexity), true
+	case "Practice.networkUnknown":
+		if e.ComplexityRoot.Practice.NetworkUnknown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.NetworkUnknown(childComplexity), true
+	case "Practice.open":
+		if e.ComplexityRoot.Practice.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.Open(childComplexity), true
+	case "Practice.patients":
+		if e.ComplexityRoot.Practice.Patients == nil {
+			break
+		}
+
+		args, err := ec.field_Practice_patients_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Practice.Patients(childComplexity, args["basis"].(network1.Basis)), true
+	case "Practice.subICB":
+		if e.ComplexityRoot.Practice.SubICB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.SubICB(childComplexity), true
 	case "Practice.system":
 		if e.ComplexityRoot.Practice.System == nil {
 			break
@@ -952,6 +1259,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Problem.Path(childComplexity), true
+
+	case "Proposal.data":
+		if e.ComplexityRoot.Proposal.Data == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Data(childComplexity), true
+	case "Proposal.type":
+		if e.ComplexityRoot.Proposal.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Proposal.Type(childComplexity), true
 
 	case "Query.entries":
 		if e.ComplexityRoot.Query.Entries == nil {
@@ -1069,6 +1389,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Receipt.Time(childComplexity), true
+	case "Receipt.types":
+		if e.ComplexityRoot.Receipt.Types == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Receipt.Types(childComplexity), true
 	case "Receipt.visible":
 		if e.ComplexityRoot.Receipt.Visible == nil {
 			break
@@ -1228,6 +1554,88 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RenameSystemPayload.System(childComplexity), true
 
+	case "ReportNetworkPayload.problems":
+		if e.ComplexityRoot.ReportNetworkPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNetworkPayload.Problems(childComplexity), true
+	case "ReportNetworkPayload.proposed":
+		if e.ComplexityRoot.ReportNetworkPayload.Proposed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNetworkPayload.Proposed(childComplexity), true
+	case "ReportNetworkPayload.receipt":
+		if e.ComplexityRoot.ReportNetworkPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNetworkPayload.Receipt(childComplexity), true
+
+	case "ReportPracticePayload.problems":
+		if e.ComplexityRoot.ReportPracticePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportPracticePayload.Problems(childComplexity), true
+	case "ReportPracticePayload.proposed":
+		if e.ComplexityRoot.ReportPracticePayload.Proposed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportPracticePayload.Proposed(childComplexity), true
+	case "ReportPracticePayload.receipt":
+		if e.ComplexityRoot.ReportPracticePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportPracticePayload.Receipt(childComplexity), true
+
+	case "ReportSystemPayload.problems":
+		if e.ComplexityRoot.ReportSystemPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportSystemPayload.Problems(childComplexity), true
+	case "ReportSystemPayload.proposed":
+		if e.ComplexityRoot.ReportSystemPayload.Proposed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportSystemPayload.Proposed(childComplexity), true
+	case "ReportSystemPayload.receipt":
+		if e.ComplexityRoot.ReportSystemPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportSystemPayload.Receipt(childComplexity), true
+
+	case "SubICB.code":
+		if e.ComplexityRoot.SubICB.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubICB.Code(childComplexity), true
+	case "SubICB.id":
+		if e.ComplexityRoot.SubICB.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubICB.ID(childComplexity), true
+	case "SubICB.name":
+		if e.ComplexityRoot.SubICB.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubICB.Name(childComplexity), true
+	case "SubICB.system":
+		if e.ComplexityRoot.SubICB.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubICB.System(childComplexity), true
+
 	case "Subscription.networkChanged":
 		if e.ComplexityRoot.Subscription.NetworkChanged == nil {
 			break
@@ -1252,6 +1660,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.System.ID(childComplexity), true
+	case "System.lastDay":
+		if e.ComplexityRoot.System.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.System.LastDay(childComplexity), true
+	case "System.memberCount":
+		if e.ComplexityRoot.System.MemberCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.System.MemberCount(childComplexity), true
 	case "System.name":
 		if e.ComplexityRoot.System.Name == nil {
 			break
@@ -1264,6 +1684,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.System.NetworkCount(childComplexity), true
+	case "System.patients":
+		if e.ComplexityRoot.System.Patients == nil {
+			break
+		}
+
+		args, err := ec.field_System_patients_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.System.Patients(childComplexity, args["basis"].(network1.Basis)), true
 	case "System.places":
 		if e.ComplexityRoot.System.Places == nil {
 			break
@@ -1282,6 +1713,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.System.Region(childComplexity), true
+	case "System.subICBs":
+		if e.ComplexityRoot.System.SubICBs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.System.SubICBs(childComplexity), true
+	case "System.succeededBy":
+		if e.ComplexityRoot.System.SucceededBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.System.SucceededBy(childComplexity), true
 
 	case "Unknown.code":
 		if e.ComplexityRoot.Unknown.Code == nil {
@@ -1316,8 +1759,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputCiteSourceInput,
+		ec.unmarshalInputDeprivationInput,
 		ec.unmarshalInputJoinNetworkInput,
 		ec.unmarshalInputLeaveNetworkInput,
+		ec.unmarshalInputListSizeInput,
+		ec.unmarshalInputMembershipInput,
+		ec.unmarshalInputNowInput,
 		ec.unmarshalInputRegisterNetworkInput,
 		ec.unmarshalInputRegisterPlaceInput,
 		ec.unmarshalInputRegisterPracticeInput,
@@ -1326,6 +1774,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRenamePlaceInput,
 		ec.unmarshalInputRenamePracticeInput,
 		ec.unmarshalInputRenameSystemInput,
+		ec.unmarshalInputReportNetworkInput,
+		ec.unmarshalInputReportPracticeInput,
+		ec.unmarshalInputReportSystemInput,
+		ec.unmarshalInputSubICBInput,
 	)
 	first := true
 
@@ -1433,6 +1885,22 @@ scalar RegionCode
 "A system's own short code for one of its places, such as ` + "`" + `WEST` + "`" + `."
 scalar PlaceCode
 
+"A sub-ICB location's code: the old form ` + "`" + `15C` + "`" + ` or the new ` + "`" + `D4U1Y` + "`" + `."
+scalar SubICBCode
+
+"A published file that the book rests on, such as ` + "`" + `epcn-2024-10-01-9f86d081` + "`" + `: what it holds, the day it describes, and the first digits of its SHA-256."
+scalar SourceID
+
+"How patients are counted. A figure on one basis never stands for one on another."
+enum Basis {
+  "The list as it is."
+  REGISTERED
+  "The PCN adjusted population."
+  ADJUSTED
+  "Contractor weighted, by the Carr-Hill formula."
+  WEIGHTED
+}
+
 extend type Query {
   "An Integrated Care System. Null when the book does not know it."
   system("Its code." code: SystemCode!, "As the book was at this moment." asAt: DateTime, "As it was on this day; today unless given." on: Date): System
@@ -1476,10 +1944,32 @@ type System implements Node {
   region: RegionCode
   "Its places, by code."
   places: [Place!]!
-  "How many networks are registered in it."
+  "Its sub-ICB locations, by code."
+  subICBs: [SubICB!]!
+  "Its last day, if it has been succeeded."
+  lastDay: Date
+  "The systems that stand in its place after its last day."
+  succeededBy: [System!]!
+  "How many networks are in it on the day asked about."
   networkCount: Figure!
-  "How many practices are registered in it, in a network or not."
+  "How many practices are in it on the day asked about, in a network or not."
   practiceCount: Figure!
+  "How many practices are members of its networks on the day asked about."
+  memberCount: Figure!
+  "How many patients the members of its networks had when they were counted last, on or before the day asked about."
+  patients("How they are counted." basis: Basis! = REGISTERED): Figure!
+}
+
+"A sub-ICB location: what a Clinical Commissioning Group was."
+type SubICB implements Node {
+  "The global id."
+  id: ID!
+  "Its code."
+  code: SubICBCode!
+  "Its name."
+  name: String!
+  "The system it is in, if known."
+  system: System
 }
 
 "A place: a part of a system, usually a local authority's area."
@@ -1502,12 +1992,26 @@ type Network implements Node {
   code: NetworkCode!
   "Its name."
   name: String!
-  "The system it is in."
-  system: System!
+  "The system it is in on the day asked about, if known."
+  system: System
   "Its place, if recorded."
   place: Place
+  "The sub-ICB location it is in on the day asked about, if known."
+  subICB: SubICB
+  "Its first day, if known."
+  opened: Date
+  "Its last day, if it is closed or will be."
+  lastDay: Date
+  "Whether it is open on the day asked about."
+  open: Boolean!
+  "The network it was merged into."
+  into: Network
   "How many practices are members on the day asked about."
   practiceCount: Figure!
+  "How many patients its members had when they were counted last, on or before the day asked about."
+  patients("How they are counted." basis: Basis! = REGISTERED): Figure!
+  "Whose clinical systems its members use, by name."
+  clinicalSystems: [String!]!
   "The memberships that include the day asked about, by practice. Open to those who belong to the system."
   members: [Membership!]!
   "Every membership there ever was, by practice. Open to those who belong to the system."
@@ -1522,12 +2026,48 @@ type Practice implements Node {
   code: PracticeCode!
   "Its name."
   name: String!
-  "The system it is in."
-  system: System!
-  "The network it is in on the day asked about; null for a practice outside every network."
+  "The system it is in on the day asked about, if known."
+  system: System
+  "The sub-ICB location it is in on the day asked about, if known."
+  subICB: SubICB
+  "Whether it is open on the day asked about: once it has closed, or is no longer among the practices with patients, it is not."
+  open: Boolean!
+  "Its last day, if it is closed; the latest it can have been where no source tells."
+  lastDay: Date
+  "The network it is in on the day asked about. Null for a practice outside every network, and where it is not known."
   network: Network
+  "Why it is not known which network it is in on the day asked about. Null where it is."
+  networkUnknown: Unknown
+  "How many patients it had when they were counted last, on or before the day asked about."
+  patients("How they are counted." basis: Basis! = REGISTERED): Figure!
+  "Every count of its patients, by day."
+  listSizes: [ListSize!]!
+  "Whose clinical system it uses, as the source writes it. Null where that is not known."
+  clinicalSystem: String
+  "Its score in the newest Index of Multiple Deprivation there is. Null where it has none."
+  deprivation: Deprivation
   "Every membership there ever was. Open to those who belong to the system."
   memberships: [Membership!]!
+}
+
+"How many patients a practice had on a day."
+type ListSize {
+  "How they were counted."
+  basis: Basis!
+  "The day it was frozen."
+  on: Date!
+  "How many."
+  patients: Int!
+  "The file that says so. Null where a person has."
+  source: String
+}
+
+"How deprived a practice's patients are."
+type Deprivation {
+  "The year of the index."
+  year: Int!
+  "The score; higher is more deprived."
+  score: Decimal!
 }
 
 "A practice's time in a network."
@@ -1536,10 +2076,20 @@ type Membership {
   practice: Practice!
   "The network."
   network: Network!
-  "The first day."
+  "The first day; the latest it can have been where it is not known."
   from: Date!
-  "The last day, which still counts; null while it is open."
+  "Whether no source tells the first day."
+  fromUndated: Boolean!
+  "The earliest an unknown first day can have been, where a source bounds it."
+  fromNotBefore: Date
+  "The last day, which still counts; null while it is open. The latest it can have been where it is not known."
   lastDay: Date
+  "Whether no source tells the last day."
+  lastDayUndated: Boolean!
+  "The earliest an unknown last day can have been."
+  lastDayNotBefore: Date
+  "The file that says so. Null where a person has."
+  source: String
 }
 
 "A page of networks."
@@ -1852,6 +2402,211 @@ type LeaveNetworkPayload {
   "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
   practice: Practice
 }
+
+extend type Mutation {
+  "Names a published file as the source of reports to come. Stewards of England may."
+  citeSource("What is asked for." input: CiteSourceInput!): CiteSourcePayload!
+  "Passes on what a source says of a system. Only what is new is recorded. Stewards of England may."
+  reportSystem("What is asked for." input: ReportSystemInput!): ReportSystemPayload!
+  "Passes on what a source says of a network. Only what is new is recorded. Stewards of England may."
+  reportNetwork("What is asked for." input: ReportNetworkInput!): ReportNetworkPayload!
+  "Passes on what a source says of a practice. Only what is new is recorded; what the source gives no date is recorded as between the last source before it and the day it describes. Stewards of England may."
+  reportPractice("What is asked for." input: ReportPracticeInput!): ReportPracticePayload!
+}
+
+"What citeSource takes."
+input CiteSourceInput {
+  "Its name: what it holds, the day it describes, and the first digits of its SHA-256."
+  source: SourceID!
+  "The file's name."
+  title: String!
+  "The day it describes."
+  asAt: Date!
+  "The SHA-256 of the file, in 64 hexadecimal digits."
+  sha256: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What citeSource answers."
+type CiteSourcePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What reportSystem takes."
+input ReportSystemInput {
+  "The source, which has been cited."
+  source: SourceID!
+  "The day the source describes."
+  asAt: Date!
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
+  "The code of its board."
+  code: SystemCode!
+  "Its name."
+  name: String!
+  "Its NHS England region."
+  region: RegionCode
+  "Its sub-ICB locations."
+  subICBs: [SubICBInput!]
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A sub-ICB location in a report."
+input SubICBInput {
+  "Its code."
+  code: SubICBCode!
+  "Its name."
+  name: String!
+}
+
+"What reportSystem answers."
+type ReportSystemPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "What a dry run would have recorded."
+  proposed: [Proposal!]!
+}
+
+"An entry that has not been recorded."
+type Proposal {
+  "What would have happened, such as ` + "`" + `network.joined.v1` + "`" + `."
+  type: String!
+  "What would have been recorded."
+  data: JSON!
+}
+
+"What reportNetwork takes."
+input ReportNetworkInput {
+  "The source, which has been cited."
+  source: SourceID!
+  "The day the source describes."
+  asAt: Date!
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
+  "Its national code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "The system it is in, if the source tells."
+  system: SystemCode
+  "The sub-ICB location it is in, if the source tells."
+  subICB: SubICBCode
+  "Its first day, if the source tells."
+  opened: Date
+  "Its last day, if it is closed."
+  closed: Date
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What reportNetwork answers."
+type ReportNetworkPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "What a dry run would have recorded."
+  proposed: [Proposal!]!
+}
+
+"What reportPractice takes."
+input ReportPracticeInput {
+  "The source, which has been cited."
+  source: SourceID!
+  "The day the source describes."
+  asAt: Date!
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
+  "Its national code."
+  code: PracticeCode!
+  "Its name."
+  name: String!
+  "The system it is in, if the source tells."
+  system: SystemCode
+  "The sub-ICB location it is in, if the source tells."
+  subICB: SubICBCode
+  "Every dated membership that the source has."
+  memberships: [MembershipInput!]
+  "Which network it is in on the day the source describes, without a date since when; left out where the source does not tell."
+  now: NowInput
+  "The source lists every practice, and this one is not among them."
+  absent: Boolean
+  "Whose clinical system it uses."
+  supplier: String
+  "How many patients it has."
+  listSizes: [ListSizeInput!]
+  "How deprived its patients are."
+  deprivation: DeprivationInput
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A dated membership in a report."
+input MembershipInput {
+  "The network."
+  network: NetworkCode!
+  "The first day."
+  from: Date!
+  "The last day, which still counts; none while it is open."
+  lastDay: Date
+}
+
+"Where a practice is."
+input NowInput {
+  "The network; none for a practice outside every network."
+  network: NetworkCode
+}
+
+"How many patients a practice had on a day."
+input ListSizeInput {
+  "How they were counted."
+  basis: Basis!
+  "The day it was frozen."
+  on: Date!
+  "How many."
+  patients: Int!
+}
+
+"A practice's score in an Index of Multiple Deprivation."
+input DeprivationInput {
+  "The year of the index."
+  year: Int!
+  "The score; higher is more deprived."
+  score: Decimal!
+}
+
+"What reportPractice answers."
+type ReportPracticePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "What a dry run would have recorded."
+  proposed: [Proposal!]!
+}
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/openbook.graphqls", Input: `"A day of the calendar, such as ` + "`" + `2026-04-01` + "`" + `."
 scalar Date
@@ -1965,6 +2720,8 @@ type Receipt {
   id: EntryID!
   "How many entries were recorded; 0 when it was so already, and then the receipt names the last entry before."
   entries: Int!
+  "The types of the entries recorded just now, such as ` + "`" + `network.joined.v1` + "`" + `; none when the request had been answered before."
+  types: [String!]!
   "The entry's place in its history. Send it as ` + "`" + `ifRevision` + "`" + ` to be refused when somebody else was faster."
   revision: Revision!
   "The entry's place in the book. Send it as ` + "`" + `Openbook-After` + "`" + ` to see it everywhere."
@@ -1995,8 +2752,8 @@ type Unknown {
   reason: String!
   "Who could make it known, if anybody owes it."
   owedBy: EntityID
-  "Since when it is not known."
-  since: DateTime!
+  "Since when it is not known, if that is."
+  since: DateTime
 }
 
 "Where a page lies in its list."
@@ -2093,6 +2850,17 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Mutation_citeSource_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Mutation_joinNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -2201,6 +2969,61 @@ func (ec *executionContext) field_Mutation_renameSystem_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportNetwork)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportPractice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportPracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportPractice)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportSystem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportSystem)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Network_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Practice_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
 	return args, nil
 }
 
@@ -2369,6 +3192,17 @@ func (ec *executionContext) field_Subscription_networkChanged_args(ctx context.C
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_System_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
 	return args, nil
 }
 
@@ -2665,6 +3499,150 @@ func (ec *executionContext) fieldContext_BookStatus_parked(_ context.Context, fi
 				return ec.fieldContext_Parking_reason(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Parking", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CiteSourcePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CiteSourcePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CiteSourcePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CiteSourcePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CiteSourcePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CiteSourcePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CiteSourcePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CiteSourcePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Deprivation_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Deprivation_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deprivation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Deprivation_score,
+		func(ctx context.Context) (any, error) {
+			return obj.Score(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Deprivation_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deprivation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
 		},
 	}
 	return fc, nil
@@ -3315,6 +4293,8 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -3403,8 +4383,24 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_name(ctx, field)
 			case "system":
 				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
 			}
@@ -3442,6 +4438,8 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -3530,12 +4528,144 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_name(ctx, field)
 			case "system":
 				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListSize_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis(), nil
+		},
+		nil,
+		ec.marshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListSize_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListSize",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Basis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListSize_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListSize_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListSize",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListSize_patients,
+		func(ctx context.Context) (any, error) {
+			return obj.Patients(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListSize_patients(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListSize",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListSize_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListSize_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListSize",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -3573,8 +4703,24 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_name(ctx, field)
 			case "system":
 				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
 			}
@@ -3618,8 +4764,22 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -3660,6 +4820,64 @@ func (ec *executionContext) fieldContext_Membership_from(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Membership_fromUndated,
+		func(ctx context.Context) (any, error) {
+			return obj.FromUndated(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Membership_fromUndated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Membership_fromNotBefore,
+		func(ctx context.Context) (any, error) {
+			return obj.FromNotBefore(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Membership_fromNotBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3684,6 +4902,93 @@ func (ec *executionContext) fieldContext_Membership_lastDay(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Membership_lastDayUndated,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDayUndated(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Membership_lastDayUndated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Membership_lastDayNotBefore,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDayNotBefore(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Membership_lastDayNotBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Membership_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Membership_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -4179,6 +5484,200 @@ func (ec *executionContext) fieldContext_Mutation_leaveNetwork(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_citeSource(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_citeSource,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CiteSource(ctx, fc.Args["input"].(network.CiteSource))
+		},
+		nil,
+		ec.marshalNCiteSourcePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_citeSource(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_CiteSourcePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_CiteSourcePayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CiteSourcePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_citeSource_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportSystem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_reportSystem,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportSystem(ctx, fc.Args["input"].(network.ReportSystem))
+		},
+		nil,
+		ec.marshalNReportSystemPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_reportSystem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReportSystemPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReportSystemPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_ReportSystemPayload_proposed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReportSystemPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportSystem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_reportNetwork,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportNetwork(ctx, fc.Args["input"].(network.ReportNetwork))
+		},
+		nil,
+		ec.marshalNReportNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_reportNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReportNetworkPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReportNetworkPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_ReportNetworkPayload_proposed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReportNetworkPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportPractice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_reportPractice,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportPractice(ctx, fc.Args["input"].(network.ReportPractice))
+		},
+		nil,
+		ec.marshalNReportPracticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_reportPractice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReportPracticePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReportPracticePayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_ReportPracticePayload_proposed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReportPracticePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportPractice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4276,9 +5775,9 @@ func (ec *executionContext) _Network_system(ctx context.Context, field graphql.C
 			return obj.System(), nil
 		},
 		nil,
-		ec.marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
 		true,
-		true,
+		false,
 	)
 }
 
@@ -4300,10 +5799,20 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_region(ctx, field)
 			case "places":
 				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
 			case "networkCount":
 				return ec.fieldContext_System_networkCount(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -4350,6 +5859,193 @@ func (ec *executionContext) fieldContext_Network_place(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_subICB,
+		func(ctx context.Context) (any, error) {
+			return obj.SubICB(), nil
+		},
+		nil,
+		ec.marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_subICB(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_SubICB_id(ctx, field)
+			case "code":
+				return ec.fieldContext_SubICB_code(ctx, field)
+			case "name":
+				return ec.fieldContext_SubICB_name(ctx, field)
+			case "system":
+				return ec.fieldContext_SubICB_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SubICB", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_opened,
+		func(ctx context.Context) (any, error) {
+			return obj.Opened(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_open,
+		func(ctx context.Context) (any, error) {
+			return obj.Open(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_into,
+		func(ctx context.Context) (any, error) {
+			return obj.Into(), nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_into(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4387,6 +6083,84 @@ func (ec *executionContext) fieldContext_Network_practiceCount(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_patients,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Patients(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_patients(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_clinicalSystems,
+		func(ctx context.Context) (any, error) {
+			return obj.ClinicalSystems(), nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_clinicalSystems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4417,8 +6191,18 @@ func (ec *executionContext) fieldContext_Network_members(_ context.Context, fiel
 				return ec.fieldContext_Membership_network(ctx, field)
 			case "from":
 				return ec.fieldContext_Membership_from(ctx, field)
+			case "fromUndated":
+				return ec.fieldContext_Membership_fromUndated(ctx, field)
+			case "fromNotBefore":
+				return ec.fieldContext_Membership_fromNotBefore(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Membership_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Membership_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Membership_lastDayNotBefore(ctx, field)
+			case "source":
+				return ec.fieldContext_Membership_source(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 		},
@@ -4456,8 +6240,18 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 				return ec.fieldContext_Membership_network(ctx, field)
 			case "from":
 				return ec.fieldContext_Membership_from(ctx, field)
+			case "fromUndated":
+				return ec.fieldContext_Membership_fromUndated(ctx, field)
+			case "fromNotBefore":
+				return ec.fieldContext_Membership_fromNotBefore(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Membership_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Membership_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Membership_lastDayNotBefore(ctx, field)
+			case "source":
+				return ec.fieldContext_Membership_source(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 		},
@@ -4499,8 +6293,22 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -4659,8 +6467,22 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -4803,8 +6625,22 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -5349,10 +7185,20 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_region(ctx, field)
 			case "places":
 				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
 			case "networkCount":
 				return ec.fieldContext_System_networkCount(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -5457,9 +7303,9 @@ func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.
 			return obj.System(), nil
 		},
 		nil,
-		ec.marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
 		true,
-		true,
+		false,
 	)
 }
 
@@ -5481,12 +7327,119 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_region(ctx, field)
 			case "places":
 				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
 			case "networkCount":
 				return ec.fieldContext_System_networkCount(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_subICB,
+		func(ctx context.Context) (any, error) {
+			return obj.SubICB(), nil
+		},
+		nil,
+		ec.marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_subICB(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_SubICB_id(ctx, field)
+			case "code":
+				return ec.fieldContext_SubICB_code(ctx, field)
+			case "name":
+				return ec.fieldContext_SubICB_name(ctx, field)
+			case "system":
+				return ec.fieldContext_SubICB_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SubICB", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_open,
+		func(ctx context.Context) (any, error) {
+			return obj.Open(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
 		},
 	}
 	return fc, nil
@@ -5526,14 +7479,219 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_networkUnknown,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkUnknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_networkUnknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_patients,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Patients(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_patients(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Practice_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_listSizes,
+		func(ctx context.Context) (any, error) {
+			return obj.ListSizes(), nil
+		},
+		nil,
+		ec.marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_ListSize_basis(ctx, field)
+			case "on":
+				return ec.fieldContext_ListSize_on(ctx, field)
+			case "patients":
+				return ec.fieldContext_ListSize_patients(ctx, field)
+			case "source":
+				return ec.fieldContext_ListSize_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ListSize", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_clinicalSystem,
+		func(ctx context.Context) (any, error) {
+			return obj.ClinicalSystem(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_clinicalSystem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_deprivation,
+		func(ctx context.Context) (any, error) {
+			return obj.Deprivation(), nil
+		},
+		nil,
+		ec.marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_deprivation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Deprivation_year(ctx, field)
+			case "score":
+				return ec.fieldContext_Deprivation_score(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Deprivation", field.Name)
 		},
 	}
 	return fc, nil
@@ -5569,8 +7727,18 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 				return ec.fieldContext_Membership_network(ctx, field)
 			case "from":
 				return ec.fieldContext_Membership_from(ctx, field)
+			case "fromUndated":
+				return ec.fieldContext_Membership_fromUndated(ctx, field)
+			case "fromNotBefore":
+				return ec.fieldContext_Membership_fromNotBefore(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Membership_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Membership_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Membership_lastDayNotBefore(ctx, field)
+			case "source":
+				return ec.fieldContext_Membership_source(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 		},
@@ -5689,6 +7857,64 @@ func (ec *executionContext) fieldContext_Problem_docs(_ context.Context, field g
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_type(ctx context.Context, field graphql.CollectedField, obj *decider.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Proposal_type,
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Proposal_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Proposal_data(ctx context.Context, field graphql.CollectedField, obj *decider.Proposal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Proposal_data,
+		func(ctx context.Context) (any, error) {
+			return obj.Data, nil
+		},
+		nil,
+		ec.marshalNJSON2encodingᚋjsonᚐRawMessage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Proposal_data(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Proposal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type JSON does not have child fields")
 		},
 	}
 	return fc, nil
@@ -5905,10 +8131,20 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_region(ctx, field)
 			case "places":
 				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
 			case "networkCount":
 				return ec.fieldContext_System_networkCount(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -5962,8 +8198,22 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -6070,8 +8320,24 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_name(ctx, field)
 			case "system":
 				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
 			}
@@ -6258,6 +8524,35 @@ func (ec *executionContext) fieldContext_Receipt_entries(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Receipt_types(ctx context.Context, field graphql.CollectedField, obj *model.Receipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Receipt_types,
+		func(ctx context.Context) (any, error) {
+			return obj.Types, nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Receipt_types(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Receipt",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Receipt_revision(ctx context.Context, field graphql.CollectedField, obj *model.Receipt) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6431,6 +8726,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -6521,8 +8818,22 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -6562,6 +8873,8 @@ func (ec *executionContext) fieldContext_RegisterPlacePayload_receipt(_ context.
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -6685,6 +8998,8 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_receipt(_ conte
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -6773,8 +9088,24 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_name(ctx, field)
 			case "system":
 				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
 			}
@@ -6812,6 +9143,8 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_receipt(_ context
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -6902,10 +9235,20 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_region(ctx, field)
 			case "places":
 				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
 			case "networkCount":
 				return ec.fieldContext_System_networkCount(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -6941,6 +9284,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -7031,8 +9376,22 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_system(ctx, field)
 			case "place":
 				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -7072,6 +9431,8 @@ func (ec *executionContext) fieldContext_RenamePlacePayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -7195,6 +9556,8 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_receipt(_ context
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -7283,8 +9646,24 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_name(ctx, field)
 			case "system":
 				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
 			}
@@ -7322,6 +9701,8 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_id(ctx, field)
 			case "entries":
 				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
 			case "revision":
 				return ec.fieldContext_Receipt_revision(ctx, field)
 			case "position":
@@ -7412,10 +9793,525 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_region(ctx, field)
 			case "places":
 				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
 			case "networkCount":
 				return ec.fieldContext_System_networkCount(ctx, field)
 			case "practiceCount":
 				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportNetworkPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportNetworkPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNetworkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportNetworkPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportNetworkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNetworkPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportNetworkPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportNetworkPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportPracticePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportPracticePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportPracticePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportPracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportPracticePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportPracticePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportPracticePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportPracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportPracticePayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportPracticePayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportPracticePayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportPracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportSystemPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportSystemPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportSystemPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportSystemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportSystemPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportSystemPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportSystemPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportSystemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportSystemPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportSystemPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportSystemPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportSystemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubICB_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		ec.marshalNID2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubICB_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubICB",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubICB_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code(), nil
+		},
+		nil,
+		ec.marshalNSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubICB_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubICB",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SubICBCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubICB_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubICB_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubICB",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubICB_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubICB",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -7627,6 +10523,129 @@ func (ec *executionContext) fieldContext_System_places(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_subICBs,
+		func(ctx context.Context) (any, error) {
+			return obj.SubICBs(), nil
+		},
+		nil,
+		ec.marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_subICBs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_SubICB_id(ctx, field)
+			case "code":
+				return ec.fieldContext_SubICB_code(ctx, field)
+			case "name":
+				return ec.fieldContext_SubICB_name(ctx, field)
+			case "system":
+				return ec.fieldContext_SubICB_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SubICB", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_succeededBy,
+		func(ctx context.Context) (any, error) {
+			return obj.SucceededBy(), nil
+		},
+		nil,
+		ec.marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7697,6 +10716,92 @@ func (ec *executionContext) fieldContext_System_practiceCount(_ context.Context,
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_memberCount,
+		func(ctx context.Context) (any, error) {
+			return obj.MemberCount(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_memberCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_patients,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Patients(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_patients(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -7798,9 +10903,9 @@ func (ec *executionContext) _Unknown_since(ctx context.Context, field graphql.Co
 			return obj.Since, nil
 		},
 		nil,
-		ec.marshalNDateTime2timeᚐTime,
+		ec.marshalODateTime2ᚖtimeᚐTime,
 		true,
-		true,
+		false,
 	)
 }
 
@@ -9263,6 +12368,115 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCiteSourceInput(ctx context.Context, obj any) (network.CiteSource, error) {
+	var it network.CiteSource
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "title", "asAt", "sha256", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "asAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asAt"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsAt = data
+		case "sha256":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sha256"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SHA256 = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, obj any) (network.Deprivation, error) {
+	var it network.Deprivation
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "score"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "score":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("score"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Score = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputJoinNetworkInput(ctx context.Context, obj any) (network.Join, error) {
 	var it network.Join
 	if obj == nil {
@@ -9395,6 +12609,124 @@ func (ec *executionContext) unmarshalInputLeaveNetworkInput(ctx context.Context,
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputListSizeInput(ctx context.Context, obj any) (network.ListSize, error) {
+	var it network.ListSize
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"basis", "on", "patients"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "patients":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patients"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patients = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, obj any) (network.Membership, error) {
+	var it network.Membership
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "from", "lastDay"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputNowInput(ctx context.Context, obj any) (network.Now, error) {
+	var it network.Now
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
 		}
 	}
 	return it, nil
@@ -9906,6 +13238,378 @@ func (ec *executionContext) unmarshalInputRenameSystemInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReportNetworkInput(ctx context.Context, obj any) (network.ReportNetwork, error) {
+	var it network.ReportNetwork
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "system", "subICB", "opened", "closed", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "asAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asAt"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsAt = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "subICB":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subICB"))
+			data, err := ec.unmarshalOSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubICB = data
+		case "opened":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("opened"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Opened = data
+		case "closed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closed"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closed = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReportPracticeInput(ctx context.Context, obj any) (network.ReportPractice, error) {
+	var it network.ReportPractice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "system", "subICB", "memberships", "now", "absent", "supplier", "listSizes", "deprivation", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "asAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asAt"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsAt = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "subICB":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subICB"))
+			data, err := ec.unmarshalOSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubICB = data
+		case "memberships":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberships"))
+			data, err := ec.unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMembershipᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Memberships = data
+		case "now":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("now"))
+			data, err := ec.unmarshalONowInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNow(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Now = data
+		case "absent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("absent"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Absent = data
+		case "supplier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("supplier"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Supplier = data
+		case "listSizes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("listSizes"))
+			data, err := ec.unmarshalOListSizeInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSizeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ListSizes = data
+		case "deprivation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deprivation"))
+			data, err := ec.unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐDeprivation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deprivation = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReportSystemInput(ctx context.Context, obj any) (network.ReportSystem, error) {
+	var it network.ReportSystem
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "region", "subICBs", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "asAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("asAt"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AsAt = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "region":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("region"))
+			data, err := ec.unmarshalORegionCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRegion(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Region = data
+		case "subICBs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subICBs"))
+			data, err := ec.unmarshalOSubICBInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSubICBᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubICBs = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSubICBInput(ctx context.Context, obj any) (network.SubICB, error) {
+	var it network.SubICB
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -9919,6 +13623,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._System(ctx, sel, obj)
+	case *view.SubICB:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SubICB(ctx, sel, obj)
 	case *view.Practice:
 		if obj == nil {
 			return graphql.Null
@@ -9995,6 +13704,91 @@ func (ec *executionContext) _BookStatus(ctx context.Context, sel ast.SelectionSe
 			}
 		case "parked":
 			out.Values[i] = ec._BookStatus_parked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var citeSourcePayloadImplementors = []string{"CiteSourcePayload"}
+
+func (ec *executionContext) _CiteSourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, citeSourcePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CiteSourcePayload")
+		case "receipt":
+			out.Values[i] = ec._CiteSourcePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._CiteSourcePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var deprivationImplementors = []string{"Deprivation"}
+
+func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deprivationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Deprivation")
+		case "year":
+			out.Values[i] = ec._Deprivation_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._Deprivation_score(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10363,6 +14157,57 @@ func (ec *executionContext) _LeaveNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var listSizeImplementors = []string{"ListSize"}
+
+func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view.ListSize) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, listSizeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ListSize")
+		case "basis":
+			out.Values[i] = ec._ListSize_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._ListSize_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._ListSize_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._ListSize_source(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var membershipImplementors = []string{"Membership"}
 
 func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view.Membership) graphql.Marshaler {
@@ -10389,8 +14234,24 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "fromUndated":
+			out.Values[i] = ec._Membership_fromUndated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromNotBefore":
+			out.Values[i] = ec._Membership_fromNotBefore(ctx, field, obj)
 		case "lastDay":
 			out.Values[i] = ec._Membership_lastDay(ctx, field, obj)
+		case "lastDayUndated":
+			out.Values[i] = ec._Membership_lastDayUndated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDayNotBefore":
+			out.Values[i] = ec._Membership_lastDayNotBefore(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._Membership_source(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10503,6 +14364,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "citeSource":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_citeSource(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportSystem":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportSystem(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportNetwork":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportNetwork(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportPractice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportPractice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10554,13 +14443,33 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "system":
 			out.Values[i] = ec._Network_system(ctx, field, obj)
+		case "place":
+			out.Values[i] = ec._Network_place(ctx, field, obj)
+		case "subICB":
+			out.Values[i] = ec._Network_subICB(ctx, field, obj)
+		case "opened":
+			out.Values[i] = ec._Network_opened(ctx, field, obj)
+		case "lastDay":
+			out.Values[i] = ec._Network_lastDay(ctx, field, obj)
+		case "open":
+			out.Values[i] = ec._Network_open(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "place":
-			out.Values[i] = ec._Network_place(ctx, field, obj)
+		case "into":
+			out.Values[i] = ec._Network_into(ctx, field, obj)
 		case "practiceCount":
 			out.Values[i] = ec._Network_practiceCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._Network_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clinicalSystems":
+			out.Values[i] = ec._Network_clinicalSystems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -10992,11 +14901,33 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "system":
 			out.Values[i] = ec._Practice_system(ctx, field, obj)
+		case "subICB":
+			out.Values[i] = ec._Practice_subICB(ctx, field, obj)
+		case "open":
+			out.Values[i] = ec._Practice_open(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "lastDay":
+			out.Values[i] = ec._Practice_lastDay(ctx, field, obj)
 		case "network":
 			out.Values[i] = ec._Practice_network(ctx, field, obj)
+		case "networkUnknown":
+			out.Values[i] = ec._Practice_networkUnknown(ctx, field, obj)
+		case "patients":
+			out.Values[i] = ec._Practice_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "listSizes":
+			out.Values[i] = ec._Practice_listSizes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clinicalSystem":
+			out.Values[i] = ec._Practice_clinicalSystem(ctx, field, obj)
+		case "deprivation":
+			out.Values[i] = ec._Practice_deprivation(ctx, field, obj)
 		case "memberships":
 			out.Values[i] = ec._Practice_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11050,6 +14981,50 @@ func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Problem_path(ctx, field, obj)
 		case "docs":
 			out.Values[i] = ec._Problem_docs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var proposalImplementors = []string{"Proposal"}
+
+func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet, obj *decider.Proposal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, proposalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Proposal")
+		case "type":
+			out.Values[i] = ec._Proposal_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "data":
+			out.Values[i] = ec._Proposal_data(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11308,6 +15283,11 @@ func (ec *executionContext) _Receipt(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "entries":
 			out.Values[i] = ec._Receipt_entries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "types":
+			out.Values[i] = ec._Receipt_types(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -11731,6 +15711,195 @@ func (ec *executionContext) _RenameSystemPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var reportNetworkPayloadImplementors = []string{"ReportNetworkPayload"}
+
+func (ec *executionContext) _ReportNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportNetworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportNetworkPayload")
+		case "receipt":
+			out.Values[i] = ec._ReportNetworkPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReportNetworkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._ReportNetworkPayload_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var reportPracticePayloadImplementors = []string{"ReportPracticePayload"}
+
+func (ec *executionContext) _ReportPracticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportPracticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportPracticePayload")
+		case "receipt":
+			out.Values[i] = ec._ReportPracticePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReportPracticePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._ReportPracticePayload_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var reportSystemPayloadImplementors = []string{"ReportSystemPayload"}
+
+func (ec *executionContext) _ReportSystemPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportSystemPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportSystemPayload")
+		case "receipt":
+			out.Values[i] = ec._ReportSystemPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReportSystemPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._ReportSystemPayload_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var subICBImplementors = []string{"SubICB", "Node"}
+
+func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subICBImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubICB")
+		case "id":
+			out.Values[i] = ec._SubICB_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._SubICB_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._SubICB_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._SubICB_system(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -11784,6 +15953,18 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "subICBs":
+			out.Values[i] = ec._System_subICBs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._System_lastDay(ctx, field, obj)
+		case "succeededBy":
+			out.Values[i] = ec._System_succeededBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "networkCount":
 			out.Values[i] = ec._System_networkCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11791,6 +15972,16 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "practiceCount":
 			out.Values[i] = ec._System_practiceCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memberCount":
+			out.Values[i] = ec._System_memberCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._System_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11842,9 +16033,6 @@ func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Unknown_owedBy(ctx, field, obj)
 		case "since":
 			out.Values[i] = ec._Unknown_since(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12203,6 +16391,23 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx context.Context, v any) (network1.Basis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := network1.Basis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx context.Context, sel ast.SelectionSet, v network1.Basis) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNBookStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBookStatus(ctx context.Context, sel ast.SelectionSet, v model.BookStatus) graphql.Marshaler {
 	return ec._BookStatus(ctx, sel, &v)
 }
@@ -12233,6 +16438,25 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource(ctx context.Context, v any) (network.CiteSource, error) {
+	res, err := ec.unmarshalInputCiteSourceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCiteSourcePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
+	return ec._CiteSourcePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCiteSourcePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CiteSourcePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12257,6 +16481,22 @@ func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, 
 func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalDateTime(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
+	res, err := scalar.UnmarshalDecimal(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, sel ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDecimal(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -12521,6 +16761,37 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._LeaveNetworkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ListSize) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view.ListSize) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ListSize(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNListSizeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSize(ctx context.Context, v any) (network.ListSize, error) {
+	res, err := ec.unmarshalInputListSizeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -12545,6 +16816,11 @@ func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbook�
 		return graphql.Null
 	}
 	return ec._Membership(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMembership(ctx context.Context, v any) (network.Membership, error) {
+	res, err := ec.unmarshalInputMembershipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
@@ -12815,6 +17091,26 @@ func (ec *executionContext) marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) marshalNProposal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposal(ctx context.Context, sel ast.SelectionSet, v decider.Proposal) graphql.Marshaler {
+	return ec._Proposal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []decider.Proposal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProposal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRegisterNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRegisterNetwork(ctx context.Context, v any) (network.RegisterNetwork, error) {
 	res, err := ec.unmarshalInputRegisterNetworkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -12967,6 +17263,63 @@ func (ec *executionContext) marshalNRenameSystemPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._RenameSystemPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReportNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportNetwork(ctx context.Context, v any) (network.ReportNetwork, error) {
+	res, err := ec.unmarshalInputReportNetworkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportNetworkPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
+	return ec._ReportNetworkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReportNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportPracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportPractice(ctx context.Context, v any) (network.ReportPractice, error) {
+	res, err := ec.unmarshalInputReportPracticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportPracticePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
+	return ec._ReportPracticePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReportPracticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportPracticePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportSystem(ctx context.Context, v any) (network.ReportSystem, error) {
+	res, err := ec.unmarshalInputReportSystemInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportSystemPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
+	return ec._ReportSystemPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReportSystemPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportSystemPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRevision2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx context.Context, v any) (events.Revision, error) {
 	res, err := scalar.UnmarshalRevision(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13000,6 +17353,23 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
+func (ec *executionContext) unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx context.Context, v any) (network1.Source, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := network1.Source(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx context.Context, sel ast.SelectionSet, v network1.Source) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -13014,6 +17384,100 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.SubICB) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SubICB(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx context.Context, v any) (events.SubICB, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.SubICB(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx context.Context, sel ast.SelectionSet, v events.SubICB) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSubICBInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSubICB(ctx context.Context, v any) (network.SubICB, error) {
+	res, err := ec.unmarshalInputSubICBInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.System) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
@@ -13280,6 +17744,21 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimal
 	return res
 }
 
+func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view.Deprivation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Deprivation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐDeprivation(ctx context.Context, v any) (*network.Deprivation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDeprivationInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (*events.Entity, error) {
 	if v == nil {
 		return nil, nil
@@ -13317,6 +17796,42 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) unmarshalOListSizeInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSizeᚄ(ctx context.Context, v any) ([]network.ListSize, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]network.ListSize, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNListSizeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSize(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMembershipᚄ(ctx context.Context, v any) ([]network.Membership, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]network.Membership, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMembership(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -13324,11 +17839,32 @@ func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return ec._Network(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx context.Context, v any) (events.PCN, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.PCN(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx context.Context, sel ast.SelectionSet, v events.PCN) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) marshalONode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalONowInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNow(ctx context.Context, v any) (*network.Now, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNowInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOOrdinal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐOrdinal(ctx context.Context, v any) (*events.Ordinal, error) {
@@ -13470,6 +18006,18 @@ func (ec *executionContext) marshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -13488,11 +18036,62 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SubICB(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx context.Context, v any) (events.SubICB, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.SubICB(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSubICBCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐSubICB(ctx context.Context, sel ast.SelectionSet, v events.SubICB) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOSubICBInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSubICBᚄ(ctx context.Context, v any) ([]network.SubICB, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]network.SubICB, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSubICBInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSubICB(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._System(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx context.Context, v any) (events.ICB, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.ICB(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx context.Context, sel ast.SelectionSet, v events.ICB) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx context.Context, v any) (*events.ICB, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -32,10 +33,12 @@ func (p Problem) Docs() string { return "/docs/problems#" + strings.ToLower(p.Co
 type Receipt struct {
 	ID       events.ID
 	Entries  int
+	Types    []string
 	Revision events.Revision
 	Position events.Position
 	Time     time.Time
 	Visible  bool
+	Proposed []decider.Proposal                             // of a rehearsal; no part of the contract's receipt
 	Count    func(context.Context) (*events.Ordinal, error) // looked up only where it is asked for
 }
 
@@ -65,6 +68,10 @@ type (
 	PracticePayload struct {
 		Done
 		Practice *view.Practice
+	}
+	ReportPayload struct {
+		Done
+		Proposed []decider.Proposal
 	}
 )
 

@@ -1,0 +1,201 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+)
+
+func evolveSystem(s State, e fact.SystemEvent) State {
+	row := func(code events.ICB, change func(*system)) {
+		s.systems = s.systems.with(code, func(r *system) { r.Code = code; change(r) })
+	}
+	switch e := e.(type) {
+	case fact.SystemRegistered:
+		row(e.System, func(r *system) { r.Name, r.Region = e.Name, e.Region })
+	case fact.SystemRenamed:
+		row(e.System, func(r *system) { r.Name = e.Name })
+	case fact.SystemSucceeded:
+		row(e.System, func(r *system) { r.Ends, r.By = e.On, e.By })
+	case fact.SubICBRegistered:
+		s.subICBs = s.subICBs.with(e.SubICB, func(r *subICB) { *r = subICB{e.SubICB, e.Name, e.System} })
+		row(e.System, func(r *system) { r.SubICBs = inserted(r.SubICBs, e.SubICB) })
+	case fact.PlaceRegistered:
+		row(e.System, func(r *system) { r.Places = placed(r.Places, place{e.Place, e.Name}) })
+	case fact.PlaceRenamed:
+		row(e.System, func(r *system) { r.Places = placed(r.Places, place{e.Place, e.Name}) })
+	case fact.LMCRecorded:
+		row(e.System, func(r *system) {
+			r.LMCs = replaced(r.LMCs, lmc{e.LMC, e.Name, e.Places}, func(l lmc) bool { return l.Code == e.LMC })
+		})
+	case fact.Mandated:
+		row(e.System, func(r *system) {
+			r.Mandates = replaced(r.Mandates, mandate{e.Person, e.Body, e.Networks, e.Topics, e.Period},
+				func(m mandate) bool { return m.Person == e.Person && m.Body == e.Body })
+		})
+	case fact.MandateEnded:
+		row(e.System, func(r *system) {
+			r.Mandates = changed(r.Mandates, func(m mandate) bool { return m.Person == e.Person && m.Body == e.Body },
+				func(m *mandate) { m.To = e.LastDay })
+		})
+	}
+	return s
+}
+
+func evolveNetwork(s State, e fact.NetworkEvent) State {
+	row := func(code events.PCN, change func(*network)) {
+		s.networks = s.networks.with(code, func(r *network) { r.Code = code; change(r) })
+	}
+	within := func(in events.ICB, code events.PCN) {
+		if in != "" {
+			s.systems = s.systems.with(in, func(r *system) { r.Code = in; r.Networks = inserted(r.Networks, code) })
+		}
+	}
+	switch e := e.(type) {
+	case fact.NetworkRegistered:
+		row(e.Network, func(r *network) {
+			r.Name, r.Opened = e.Name, e.Opened
+			r.Located = []located{{e.System, e.Place, e.SubICB, e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}}}
+		})
+		within(e.System, e.Network)
+	case fact.NetworkRenamed:
+		row(e.Network, func(r *network) { r.Name = e.Name })
+	case fact.NetworkLocated:
+		row(e.Network, func(r *network) {
+			r.Located = append(slices.Clip(r.Located), located{e.System, e.Place, e.SubICB, e.From, e.Dating})
+		})
+		within(e.System, e.Network)
+	case fact.NetworkClosed:
+		row(e.Network, func(r *network) { r.Closed = ending{e.LastDay, e.Dating} })
+	case fact.NetworkReopened:
+		row(e.Network, func(r *network) { r.Closed = ending{} })
+	case fact.Merged:
+		row(e.Network, func(r *network) { r.Into, r.Closed = e.Into, ending{LastDay: e.On.AddDays(-1)} })
+	case fact.Split:
+		// its practices tell, one by one
+	case fact.DirectorAppointed:
+		row(e.Network, func(r *network) {
+			r.Directors = replaced(r.Directors, director{Person: e.Person, Share: e.Share, Profession: e.Profession, FirstRole: e.FirstRole, Period: e.Period},
+				func(d director) bool { return d.Person == e.Person })
+		})
+	case fact.DirectorNoticeGiven:
+		row(e.Network, func(r *network) {
+			r.Directors = changed(r.Directors, func(d director) bool { return d.Person == e.Person },
+				func(d *director) { d.Notice, d.To = e.GivenOn, e.LastDay })
+		})
+	case fact.DirectorLeft:
+		row(e.Network, func(r *network) {
+			r.Directors = changed(r.Directors, func(d director) bool { return d.Person == e.Person }, func(d *director) { d.To = e.LastDay })
+		})
+	case fact.DeputyNamed:
+		row(e.Network, func(r *network) {
+			r.Deputies = replaced(r.Deputies, deputy{e.Person, e.Period}, func(d deputy) bool { return d.Person == e.Person })
+		})
+	}
+	return s
+}
+
+func evolvePractice(s State, e fact.PracticeEvent) State {
+	row := func(code events.Practice, change func(*practice)) {
+		s.practices = s.practices.with(code, func(r *practice) { r.Code = code; change(r) })
+	}
+	within := func(in events.ICB, code events.Practice) {
+		if in != "" {
+			s.systems = s.systems.with(in, func(r *system) { r.Code = in; r.Practices = inserted(r.Practices, code) })
+		}
+	}
+	switch e := e.(type) {
+	case fact.PracticeRegistered:
+		row(e.Practice, func(r *practice) {
+			r.Name = e.Name
+			r.Located = []located{{e.System, "", e.SubICB, e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}}}
+		})
+		within(e.System, e.Practice)
+	case fact.PracticeRenamed:
+		row(e.Practice, func(r *practice) { r.Name = e.Name })
+	case fact.PracticeLocated:
+		row(e.Practice, func(r *practice) {
+			r.Located = append(slices.Clip(r.Located), located{e.System, "", e.SubICB, e.From, e.Dating})
+		})
+		within(e.System, e.Practice)
+	case fact.PracticeClosed:
+		row(e.Practice, func(r *practice) {
+			r.Closed = ending{e.LastDay, e.Dating}
+			r.Memberships = changed(r.Memberships, func(m membership) bool { return m.To.IsZero() && !e.LastDay.Before(m.From) },
+				func(m *membership) { m.To, m.End = e.LastDay, e.Dating })
+		})
+	case fact.PracticeReopened:
+		row(e.Practice, func(r *practice) { r.Closed = ending{} })
+	case fact.Joined:
+		row(e.Practice, func(r *practice) {
+			r.Memberships = append(slices.Clip(r.Memberships), membership{Network: e.Network, Period: e.Period, Dating: e.Dating, Source: e.Source})
+		})
+		s.networks = s.networks.with(e.Network, func(r *network) { r.Code = e.Network; r.Members = inserted(r.Members, e.Practice) })
+	case fact.Left:
+		row(e.Practice, func(r *practice) { r.Memberships = left(r.Memberships, e) })
+	case fact.Redated:
+		row(e.Practice, func(r *practice) {
+			r.Memberships = changed(r.Memberships, func(m membership) bool { return m.Network == e.Network && m.From == e.Was },
+				func(m *membership) { *m = membership{Network: e.Network, Period: e.Period, Source: e.Source} })
+		})
+	case fact.NoticeGiven:
+		row(e.Practice, func(r *practice) {
+			r.Notices = replaced(r.Notices, notice{e.Network, e.Notice, e.GivenOn, e.LastDay}, func(n notice) bool { return n.Network == e.Network })
+		})
+	case fact.NoticeWithdrawn:
+		row(e.Practice, func(r *practice) {
+			r.Notices = slices.DeleteFunc(slices.Clone(r.Notices), func(n notice) bool { return n.Network == e.Network })
+		})
+	case fact.Covered:
+		row(e.Practice, func(r *practice) {
+			r.Covered = replaced(r.Covered, cover{e.Network, e.Period}, func(c cover) bool { return c.Network == e.Network })
+		})
+		s.networks = s.networks.with(e.Network, func(r *network) { r.Code = e.Network; r.Covers = inserted(r.Covers, e.Practice) })
+	case fact.ListSizeRecorded:
+		row(e.Practice, func(r *practice) { r.Sizes = sized(r.Sizes, size{e.On, e.Basis, e.Patients, e.Source}) })
+	case fact.ClinicalSystemRecorded:
+		row(e.Practice, func(r *practice) { r.Supplier = e.Supplier })
+	case fact.DeprivationRecorded:
+		row(e.Practice, func(r *practice) {
+			r.Deprivation = replaced(r.Deprivation, deprivation{e.Year, e.Score}, func(d deprivation) bool { return d.Year == e.Year })
+			slices.SortFunc(r.Deprivation, func(a, b deprivation) int { return cmp.Compare(a.Year, b.Year) })
+		})
+	}
+	return s
+}
+
+func placed(places []place, p place) []place {
+	places = slices.Clone(places)
+	i, found := slices.BinarySearchFunc(places, p.Code, func(q place, code fact.Place) int {
+		return compare(q.Code, code)
+	})
+	if found {
+		places[i] = p
+		return places
+	}
+	return slices.Insert(places, i, p)
+}
+
+// left ends the first membership of a network that has no end yet.
+func left(ms []membership, e fact.Left) []membership {
+	ms = slices.Clone(ms)
+	if i := slices.IndexFunc(ms, func(m membership) bool { return m.Network == e.Network && m.To.IsZero() }); i >= 0 {
+		ms[i].To, ms[i].End = e.LastDay, e.Dating
+	}
+	return ms
+}
+
+// sized keeps one size a day and basis: the one recorded last.
+func sized(all []size, one size) []size {
+	all = slices.Clone(all)
+	i, found := slices.BinarySearchFunc(all, one, func(a, b size) int {
+		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Basis, b.Basis))
+	})
+	if found {
+		all[i] = one
+		return all
+	}
+	return slices.Insert(all, i, one)
+}

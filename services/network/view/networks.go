@@ -1,0 +1,256 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+)
+
+// Filter chooses networks. What is not set does not choose.
+type Filter struct {
+	System         events.ICB
+	Place          fact.Place // of System
+	Practice       events.Practice
+	Text           string // in the name or the code, whatever the case
+	ClinicalSystem string // of one member at least
+	MinPractices   *int
+	MaxPractices   *int
+	MinPatients    *int // registered; a network whose patients are not known is in no range
+	MaxPatients    *int
+	Closed         bool // those closed by the day too
+}
+
+// Order is what a list of networks is sorted by.
+type Order string
+
+const (
+	ByCode      Order = "CODE"
+	ByName      Order = "NAME"
+	ByPractices Order = "PRACTICES" // the most first, unknown last
+	ByPatients  Order = "PATIENTS"  // the most first, unknown last
+)
+
+// Networks returns the networks that a filter chooses, by code.
+func (r *Reading) Networks(f Filter) (all []*Network) {
+	chosen := func(row *network) {
+		if n := (&Network{row, r}); row.Name != "" && n.chosen(f) {
+			all = append(all, n)
+		}
+	}
+	if f.System == "" || len(r.predecessors(f.System)) > 0 {
+		for itr := r.networks.iterate(); !itr.Done(); {
+			_, row, _ := itr.Next()
+			chosen(row)
+		}
+		return all
+	}
+	if s := r.systems.get(f.System); s != nil {
+		for _, code := range s.Networks {
+			if row := r.networks.get(code); row != nil {
+				chosen(row)
+			}
+		}
+	}
+	return all
+}
+
+// predecessors are the systems that a system has succeeded.
+func (r *Reading) predecessors(code events.ICB) (all []events.ICB) {
+	for itr := r.systems.iterate(); !itr.Done(); {
+		if _, row, _ := itr.Next(); slices.Contains(row.By, code) {
+			all = append(all, row.Code)
+		}
+	}
+	return all
+}
+
+func (n *Network) chosen(f Filter) bool {
+	at := n.at()
+	switch {
+	case !f.Closed && !n.Open(),
+		f.System != "" && at.System != f.System,
+		f.Place != "" && at.Place != f.Place,
+		f.Text != "" && !strings.Contains(strings.ToLower(string(n.row.Code)+" "+n.row.Name), strings.ToLower(f.Text)):
+		return false
+	}
+	if f.Practice == "" && f.ClinicalSystem == "" && f.MinPractices == nil && f.MaxPractices == nil && f.MinPatients == nil && f.MaxPatients == nil {
+		return true
+	}
+	members, why := n.members()
+	if f.Practice != "" && !slices.ContainsFunc(members, func(p *practice) bool { return p.Code == f.Practice }) ||
+		f.ClinicalSystem != "" && !slices.ContainsFunc(members, func(p *practice) bool { return strings.EqualFold(p.Supplier, f.ClinicalSystem) }) ||
+		!within(len(members), why, f.MinPractices, f.MaxPractices) {
+		return false
+	}
+	if f.MinPatients == nil && f.MaxPatients == nil {
+		return true
+	}
+	patients, why := n.patients(fact.Registered)
+	return within(patients, why, f.MinPatients, f.MaxPatients)
+}
+
+func within(n int, why *figure.Unknown, least, most *int) bool {
+	if least == nil && most == nil {
+		return true
+	}
+	return why == nil && (least == nil || n >= *least) && (most == nil || n <= *most)
+}
+
+// Sort sorts networks; equal ones by code.
+func Sort(all []*Network, by Order) {
+	key := map[*Network]int{}
+	for _, n := range all {
+		var why *figure.Unknown
+		switch by {
+		case ByPractices:
+			var members []*practice
+			members, why = n.members()
+			key[n] = len(members)
+		case ByPatients:
+			key[n], why = n.patients(fact.Registered)
+		case ByCode, ByName:
+		}
+		if why != nil {
+			key[n] = -1
+		}
+	}
+	slices.SortFunc(all, func(a, b *Network) int {
+		c := cmp.Compare(key[b], key[a])
+		if by == ByName {
+			c = cmp.Compare(strings.ToLower(a.row.Name), strings.ToLower(b.row.Name))
+		}
+		return cmp.Or(c, cmp.Compare(a.row.Code, b.row.Code))
+	})
+}
+
+// Network is a Primary Care Network on a day.
+type Network struct {
+	row *network
+	of  *Reading
+}
+
+func (n *Network) ID() string          { return string(n.row.Code.Entity()) }
+func (n *Network) Code() events.PCN    { return n.row.Code }
+func (n *Network) Name() string        { return n.row.Name }
+func (n *Network) Opened() events.Date { return n.row.Opened }
+
+// Within is the system the network is in by the newest that is recorded: rights
+// do not depend on the day asked about.
+func (n *Network) Within() events.ICB {
+	return n.of.Standing(latest(n.row.Located).System, lastDay)
+}
+
+func (n *Network) at() located {
+	l := at(n.row.Located, n.of.On)
+	if l.System != "" {
+		l.System = n.of.Standing(l.System, n.of.On)
+	}
+	return l
+}
+
+// Open reports whether the network exists on the day.
+func (n *Network) Open() bool {
+	return !n.of.On.Before(n.row.Opened) && (n.row.Closed.LastDay.IsZero() || !n.row.Closed.LastDay.Before(n.of.On))
+}
+
+// LastDay is the network's last day, or none.
+func (n *Network) LastDay() events.Date { return n.row.Closed.LastDay }
+
+// Into is the network it was merged into, or nil.
+func (n *Network) Into() *Network { return n.of.Network(n.row.Into) }
+
+// System is the system the network is in on the day, or nil where that is not
+// known.
+func (n *Network) System() *System { return n.of.System(n.at().System) }
+
+// Place is the network's place, or nil where none is recorded.
+func (n *Network) Place() *Place { at := n.at(); return n.of.Place(at.System, at.Place) }
+
+// SubICB is the sub-ICB location the network is in, or nil where that is not
+// known.
+func (n *Network) SubICB() *SubICB { return n.of.SubICB(n.at().SubICB) }
+
+// Members returns the memberships that certainly include the day read for, by
+// practice.
+func (n *Network) Members() []*Membership {
+	return slices.DeleteFunc(n.Memberships(), func(m *Membership) bool { in, _ := m.row.on(n.of.On); return !in })
+}
+
+// Memberships returns every membership there ever was, by practice and in the
+// order recorded.
+func (n *Network) Memberships() (all []*Membership) {
+	for _, code := range n.row.Members {
+		p := n.of.practices.get(code)
+		if p == nil {
+			continue // its own facts are parked; its count says so
+		}
+		for _, m := range p.Memberships {
+			if m.Network == n.row.Code {
+				all = append(all, &Membership{m, p, n.of})
+			}
+		}
+	}
+	return all
+}
+
+// members are the practices that are members on the day, each once, or why that
+// is not known.
+func (n *Network) members() (all []*practice, why *figure.Unknown) {
+	why = n.of.Unknown(n.row.Code.Entity())
+	for _, code := range n.row.Members {
+		why = cmp.Or(why, n.of.Unknown(code.Entity()))
+		p := n.of.practices.get(code)
+		if p == nil {
+			continue
+		}
+		member := false
+		for _, m := range p.Memberships {
+			if m.Network != n.row.Code {
+				continue
+			}
+			in, certain := m.on(n.of.On)
+			if member = member || in; !certain {
+				why = cmp.Or(why, undated(p, m))
+			}
+		}
+		if member {
+			all = append(all, p)
+		}
+	}
+	return all, why
+}
+
+// PracticeCount is how many practices are members on the day read for.
+func (n *Network) PracticeCount() figure.Figure {
+	return counted("practice", func() (int, *figure.Unknown) {
+		members, why := n.members()
+		return len(members), why
+	})
+}
+
+// Patients is how many patients the members have.
+func (n *Network) Patients(basis fact.Basis) figure.Figure {
+	return counted("patient", func() (int, *figure.Unknown) { return n.patients(basis) })
+}
+
+func (n *Network) patients(basis fact.Basis) (int, *figure.Unknown) {
+	members, why := n.members()
+	if why != nil {
+		return 0, why
+	}
+	return n.of.patients(basis, members)
+}
+
+// ClinicalSystems are the suppliers whose systems the members use, each once,
+// by name.
+func (n *Network) ClinicalSystems() (all []string) {
+	members, _ := n.members()
+	for _, p := range members {
+		all = inserted(all, p.Supplier)
+	}
+	return all
+}

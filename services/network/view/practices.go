@@ -1,0 +1,198 @@
+package view
+
+import (
+	"github.com/govalues/decimal"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+)
+
+// Practices returns every practice, or those of one system on the day, by code.
+func (r *Reading) Practices(in events.ICB) (all []*Practice) {
+	for itr := r.practices.iterate(); !itr.Done(); {
+		_, row, _ := itr.Next()
+		if p := (&Practice{row, r}); row.Name != "" && (in == "" || p.in(in)) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// Practice is a GP practice on a day.
+type Practice struct {
+	row *practice
+	of  *Reading
+}
+
+func (p *Practice) ID() string            { return string(p.row.Code.Entity()) }
+func (p *Practice) Code() events.Practice { return p.row.Code }
+func (p *Practice) Name() string          { return p.row.Name }
+
+// Within is the system the practice is in by the newest that is recorded.
+func (p *Practice) Within() events.ICB {
+	return p.of.Standing(latest(p.row.Located).System, lastDay)
+}
+
+// in reports whether the practice is open on the day and in a system.
+func (p *Practice) in(code events.ICB) bool {
+	at := at(p.row.Located, p.of.On).System
+	return at != "" && p.Open() && p.of.Standing(at, p.of.On) == code
+}
+
+// Open reports whether the practice had not closed by the day.
+func (p *Practice) Open() bool {
+	return p.row.Closed.LastDay.IsZero() || !p.row.Closed.LastDay.Before(p.of.On)
+}
+
+// LastDay is the practice's last day, or none; the latest it can have been
+// where the day is not known.
+func (p *Practice) LastDay() events.Date { return p.row.Closed.LastDay }
+
+// System is the system the practice is in on the day, or nil where that is not
+// known.
+func (p *Practice) System() *System {
+	return p.of.System(p.of.Standing(at(p.row.Located, p.of.On).System, p.of.On))
+}
+
+// SubICB is the sub-ICB location the practice is in, or nil where that is not
+// known.
+func (p *Practice) SubICB() *SubICB { return p.of.SubICB(at(p.row.Located, p.of.On).SubICB) }
+
+// Network is the network the practice is in on the day read for, or nil; see
+// NetworkUnknown.
+func (p *Practice) Network() *Network {
+	for _, m := range p.row.Memberships {
+		if in, _ := m.on(p.of.On); in {
+			return p.of.Network(m.Network)
+		}
+	}
+	return nil
+}
+
+// NetworkUnknown says why it is not known which network the practice is in on
+// the day, or nil.
+func (p *Practice) NetworkUnknown() *figure.Unknown {
+	var why *figure.Unknown
+	for _, m := range p.row.Memberships {
+		switch in, certain := m.on(p.of.On); {
+		case in:
+			return nil
+		case !certain:
+			why = undated(p.row, m)
+		}
+	}
+	return why
+}
+
+// undated says that the days of a membership are not known.
+func undated(p *practice, m membership) *figure.Unknown {
+	what, d, day := "joined", m.Dating, m.From
+	if m.End.Undated {
+		what, d, day = "left", m.End, m.To
+	}
+	reason := string(p.Code) + " " + p.Name + " " + what + " " + string(m.Network) + " on a day that no source tells, by " + day.String() + " at the latest"
+	if !d.NotBefore.IsZero() {
+		reason += " and not before " + d.NotBefore.String()
+	}
+	return owed(m.Network.Entity(), "UNDATED", reason+".", d.NotBefore)
+}
+
+// Memberships returns every membership there ever was, in the order recorded.
+func (p *Practice) Memberships() []*Membership {
+	all := make([]*Membership, len(p.row.Memberships))
+	for i, m := range p.row.Memberships {
+		all[i] = &Membership{m, p.row, p.of}
+	}
+	return all
+}
+
+// Patients is how many patients the practice had when they were counted last,
+// on or before the day.
+func (p *Practice) Patients(basis fact.Basis) figure.Figure {
+	return counted("patient", func() (int, *figure.Unknown) {
+		if why := p.of.Unknown(p.row.Code.Entity()); why != nil {
+			return 0, why
+		}
+		return p.of.patients(basis, []*practice{p.row})
+	})
+}
+
+// ListSizes returns every count of its patients, by day and basis.
+func (p *Practice) ListSizes() []*ListSize {
+	all := make([]*ListSize, len(p.row.Sizes))
+	for i := range p.row.Sizes {
+		all[i] = &ListSize{p.row.Sizes[i]}
+	}
+	return all
+}
+
+// ClinicalSystem is whose clinical system the practice uses, or nil where that
+// is not known.
+func (p *Practice) ClinicalSystem() *string {
+	if p.row.Supplier == "" {
+		return nil
+	}
+	return &p.row.Supplier
+}
+
+// Deprivation is the practice's score in the newest index there is, or nil.
+func (p *Practice) Deprivation() *Deprivation {
+	if n := len(p.row.Deprivation); n > 0 {
+		return &Deprivation{p.row.Deprivation[n-1]}
+	}
+	return nil
+}
+
+// Deprivation is a score in an Index of Multiple Deprivation.
+type Deprivation struct{ row deprivation }
+
+func (d *Deprivation) Year() int              { return d.row.Year }
+func (d *Deprivation) Score() decimal.Decimal { return d.row.Score }
+
+// ListSize is how many patients a practice had on a day.
+type ListSize struct{ row size }
+
+func (l *ListSize) Basis() fact.Basis { return l.row.Basis }
+func (l *ListSize) On() events.Date   { return l.row.On }
+func (l *ListSize) Patients() int     { return l.row.Patients }
+func (l *ListSize) Source() *string   { return sourced(l.row.Source) }
+
+// Membership is a practice's time in a network.
+type Membership struct {
+	row      membership
+	practice *practice
+	of       *Reading
+}
+
+func (m *Membership) Practice() *Practice { return &Practice{m.practice, m.of} }
+func (m *Membership) Network() *Network   { return m.of.Network(m.row.Network) }
+func (m *Membership) Within() events.ICB  { return m.Practice().Within() }
+func (m *Membership) Source() *string     { return sourced(m.row.Source) }
+
+// From is the first day; the latest it can have been where it is not known.
+func (m *Membership) From() events.Date { return m.row.From }
+
+// FromUndated reports whether the first day is not known.
+func (m *Membership) FromUndated() bool { return m.row.Undated }
+
+// FromNotBefore is the earliest an unknown first day can have been, or none.
+func (m *Membership) FromNotBefore() events.Date { return m.row.NotBefore }
+
+// LastDay is the last day, or none; the latest it can have been where it is not
+// known.
+func (m *Membership) LastDay() events.Date { return m.row.To }
+
+// LastDayUndated reports whether the last day is not known.
+func (m *Membership) LastDayUndated() bool { return m.row.End.Undated }
+
+// LastDayNotBefore is the earliest an unknown last day can have been, or none.
+func (m *Membership) LastDayNotBefore() events.Date { return m.row.End.NotBefore }
+
+func sourced(s fact.Source) *string {
+	if s == "" {
+		return nil
+	}
+	name := string(s)
+	return &name
+}

@@ -1,0 +1,95 @@
+package view
+
+import (
+	"encoding/json"
+
+	"github.com/benbjohnson/immutable"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
+)
+
+// table is a persistent sorted map of rows. A row is never changed once it is
+// in the table.
+type table[K ~string, R any] struct{ rows *immutable.SortedMap[K, *R] }
+
+func (t table[K, R]) get(k K) *R {
+	if t.rows == nil {
+		return nil
+	}
+	r, _ := t.rows.Get(k)
+	return r
+}
+
+func (t table[K, R]) with(k K, change func(*R)) table[K, R] {
+	if t.rows == nil {
+		t.rows = immutable.NewSortedMap[K, *R](byCode[K]{})
+	}
+	var r R
+	if old, ok := t.rows.Get(k); ok {
+		r = *old
+	}
+	change(&r)
+	return table[K, R]{t.rows.Set(k, &r)}
+}
+
+func (t table[K, R]) len() int {
+	if t.rows == nil {
+		return 0
+	}
+	return t.rows.Len()
+}
+
+func (t table[K, R]) iterate() *immutable.SortedMapIterator[K, *R] {
+	if t.rows == nil {
+		return immutable.NewSortedMap[K, *R](byCode[K]{}).Iterator()
+	}
+	return t.rows.Iterator()
+}
+
+type byCode[K ~string] struct{}
+
+func (byCode[K]) Compare(a, b K) int { return compare(a, b) }
+
+type frozen struct {
+	Systems   []*system   `json:"systems"`
+	SubICBs   []*subICB   `json:"subICBs"`
+	Networks  []*network  `json:"networks"`
+	Practices []*practice `json:"practices"`
+	Sources   []*source   `json:"sources"`
+}
+
+// Freeze writes s; Thaw reads it.
+func Freeze(s State) ([]byte, error) {
+	return json.Marshal(frozen{rows(s.systems), rows(s.subICBs), rows(s.networks), rows(s.practices), rows(s.sources)})
+}
+
+// Thaw reads what Freeze of the same Version wrote.
+func Thaw(b []byte) (s State, err error) {
+	var f frozen
+	if err := json.Unmarshal(b, &f); err != nil {
+		return s, err
+	}
+	s.systems = tableOf(f.Systems, func(r *system) events.ICB { return r.Code })
+	s.subICBs = tableOf(f.SubICBs, func(r *subICB) events.SubICB { return r.Code })
+	s.networks = tableOf(f.Networks, func(r *network) events.PCN { return r.Code })
+	s.practices = tableOf(f.Practices, func(r *practice) events.Practice { return r.Code })
+	s.sources = tableOf(f.Sources, func(r *source) fact.Source { return r.Source })
+	return s, nil
+}
+
+func rows[K ~string, R any](t table[K, R]) (all []*R) {
+	for itr := t.iterate(); !itr.Done(); {
+		_, r, _ := itr.Next()
+		all = append(all, r)
+	}
+	return all
+}
+
+func tableOf[K ~string, R any](all []*R, key func(*R) K) table[K, R] {
+	b := immutable.NewSortedMapBuilder[K, *R](byCode[K]{})
+	for _, r := range all {
+		b.Set(key(r), r)
+	}
+	return table[K, R]{b.Map()}
+}
