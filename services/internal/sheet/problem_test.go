@@ -222,6 +222,7 @@ func TestDates(t *testing.T) {
 	for text, want := range map[string]string{
 		"20260701": day, "2026-07-01": day, "01Jul2026": day, "01JUL2026": day, "01/07/2026": day, " 20260701\t": day, "": "",
 		"13/25/2026":          `x, line 2, column Extract Date: "13/25/2026"` + not,
+		"07/13/2026":          `x, line 2, column Extract Date: "07/13/2026"` + not,
 		"31/02/2026":          `x, line 2, column Extract Date: "31/02/2026"` + not,
 		"00000000":            `x, line 2, column Extract Date: "00000000"` + not,
 		"1/7/26":              `x, line 2, column Extract Date: "1/7/26"` + not,

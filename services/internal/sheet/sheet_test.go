@@ -124,8 +124,8 @@ func TestProgressNeverGoesBack(t *testing.T) {
 	if read, total := f.Progress(); read != 0 || total != int64(len(content)) {
 		t.Errorf("%d of %d before", read, total)
 	}
+	last, steps := int64(0), 0
 	for range 2 { // a second reading begins again, its progress does not
-		last, steps := int64(0), 0
 		for _, err := range f.Rows(sizes) {
 			if err != nil {
 				t.Fatal(err)
@@ -142,6 +142,22 @@ func TestProgressNeverGoesBack(t *testing.T) {
 		if read, total := f.Progress(); read != total || steps == 0 {
 			t.Errorf("%d of %d afterwards, in %d steps", read, total, steps)
 		}
+	}
+}
+
+func TestAFileThatChangesMeanwhile(t *testing.T) {
+	path := file(t, "good.csv", []byte(good))
+	f := open(t, path)
+	var last error
+	for _, err := range f.Rows(sizes) {
+		if last = err; err == nil {
+			if err := os.WriteFile(path, []byte(good+good), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if last == nil || last.Error() != "good.csv: The file was changed while it was read. Wait until it is complete and try again." {
+		t.Error(last)
 	}
 }
 
