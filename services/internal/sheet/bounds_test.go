@@ -203,6 +203,7 @@ func TestBoundsOfAWorkbook(t *testing.T) {
 		"a comment":           {sheet1(t, first+`<!-- `+long(20<<20)+`-->`), 16, `x, sheet Sheet1, line 1: ` + endless},
 		"a shared text":       {shared(`<si><t>` + long(100<<10) + `</t></si>`), 16, `x: A text in it has more than 64 kB. Shorten it and try again.`},
 		"shared texts":        {shared(strings.Repeat(`<si><t>`+long(60<<10)+`</t></si>`, 900)), 16, `x: Its texts take more than 48 MB. Save the sheet that is meant as CSV UTF-8 and try again.`},
+		"empty shared texts":  {shared(strings.Repeat(`<si/>`, 2*million+1)), 600, `x: It has more than 2,000,000 different texts. Save the sheet that is meant as CSV UTF-8 and try again.`},
 		"styles": {edited(t, book(t, nil), "xl/styles.xml", func(s string) string {
 			return strings.Replace(s, "</styleSheet>", "<!--"+long(5<<20)+"--></styleSheet>", 1)
 		}), 16, `x: Its formatting takes more than 4 MB. Save it as CSV UTF-8 and try again.`},

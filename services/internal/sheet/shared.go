@@ -72,6 +72,9 @@ func (b *book) readShared() error {
 				text.Reset()
 			}
 		}
+		if len(ends) > maxTexts {
+			return b.problem("It has more than 2,000,000 different texts. Save the sheet that is meant as CSV UTF-8 and try again.")
+		}
 		if text.Len() > maxField {
 			return b.problem("A text in it has more than 64 kB. Shorten it and try again.")
 		}

@@ -18,6 +18,7 @@ const (
 	maxDirectory = 1 << 20   // bytes of a zip's table of contents, which is kept: 20,000 names
 	maxPart      = 4 << 20   // bytes of an XLSX part that is kept, such as its styles
 	maxShared    = 48 << 20  // bytes of an XLSX's shared texts, which are kept
+	maxTexts     = 2_000_000 // of those, because where each ends is kept too
 	maxField     = 64 << 10  // bytes; Excel itself allows 32,767 characters
 	maxLine      = 1 << 20   // bytes of a line, or of a row's XML, so that an open quote ends
 	maxColumns   = 2_048
