@@ -17,6 +17,15 @@ import (
 	"github.com/ics-openbook/openbook/events"
 )
 
+// CiteSourceResponse is returned by CiteSource on success.
+type CiteSourceResponse struct {
+	// Names a published file as the source of reports to come. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CiteSourceResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CiteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Entry includes the GraphQL fields of Entry requested by the fragment Entry.
 // The GraphQL type's documentation follows.
 //
@@ -274,9 +283,9 @@ type Membership struct {
 	Practice PracticeRef `json:"practice"`
 	// The network.
 	Network NetworkRef `json:"network"`
-	// The first day.
+	// The first day; the latest it can have been where it is not known.
 	From events.Date `json:"from"`
-	// The last day, which still counts; null while it is open.
+	// The last day, which still counts; null while it is open. The latest it can have been where it is not known.
 	LastDay events.Date `json:"lastDay"`
 }
 
@@ -303,7 +312,7 @@ type Network struct {
 	Code events.PCN `json:"code"`
 	// Its name.
 	Name string `json:"name"`
-	// The system it is in.
+	// The system it is in on the day asked about, if known.
 	System SystemRef `json:"system"`
 	// Its place, if recorded.
 	Place *Place `json:"place"`
@@ -491,9 +500,9 @@ type Practice struct {
 	Code events.Practice `json:"code"`
 	// Its name.
 	Name string `json:"name"`
-	// The system it is in.
+	// The system it is in on the day asked about, if known.
 	System SystemRef `json:"system"`
-	// The network it is in on the day asked about; null for a practice outside every network.
+	// The network it is in on the day asked about. Null for a practice outside every network, and where it is not known.
 	Network *NetworkRef `json:"network"`
 }
 
@@ -601,6 +610,33 @@ type RenameSystemResponse struct {
 // GetAnswer returns RenameSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *RenameSystemResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// ReportNetworkResponse is returned by ReportNetwork on success.
+type ReportNetworkResponse struct {
+	// Passes on what a source says of a network. Only what is new is recorded. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReportNetworkResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReportNetworkResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReportPracticeResponse is returned by ReportPractice on success.
+type ReportPracticeResponse struct {
+	// Passes on what a source says of a practice. Only what is new is recorded; what the source gives no date is recorded as between the last source before it and the day it describes. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReportPracticeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReportPracticeResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReportSystemResponse is returned by ReportSystem on success.
+type ReportSystemResponse struct {
+	// Passes on what a source says of a system. Only what is new is recorded. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReportSystemResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReportSystemResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Status includes the GraphQL fields of BookStatus requested by the fragment Status.
 // The GraphQL type's documentation follows.
 //
@@ -663,9 +699,9 @@ type System struct {
 	Region events.Region `json:"region"`
 	// Its places, by code.
 	Places []Place `json:"places"`
-	// How many networks are registered in it.
+	// How many networks are in it on the day asked about.
 	NetworkCount Figure `json:"networkCount"`
-	// How many practices are registered in it, in a network or not.
+	// How many practices are in it on the day asked about, in a network or not.
 	PracticeCount Figure `json:"practiceCount"`
 }
 
@@ -718,7 +754,7 @@ type Unknown struct {
 	Reason string `json:"reason"`
 	// Who could make it known, if anybody owes it.
 	OwedBy events.Entity `json:"owedBy"`
-	// Since when it is not known.
+	// Since when it is not known, if that is.
 	Since time.Time `json:"since"`
 }
 
@@ -733,6 +769,77 @@ func (v *Unknown) GetOwedBy() events.Entity { return v.OwedBy }
 
 // GetSince returns Unknown.Since, and is useful for accessing the field via an interface.
 func (v *Unknown) GetSince() time.Time { return v.Since }
+
+// __CiteSourceInput is used internally by genqlient
+type __CiteSourceInput struct {
+	Input network.CiteSource `json:"-"`
+}
+
+// GetInput returns __CiteSourceInput.Input, and is useful for accessing the field via an interface.
+func (v *__CiteSourceInput) GetInput() network.CiteSource { return v.Input }
+
+func (v *__CiteSourceInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CiteSourceInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CiteSourceInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CiteSourceInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CiteSourceInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CiteSourceInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CiteSourceInput) __premarshalJSON() (*__premarshal__CiteSourceInput, error) {
+	var retval __premarshal__CiteSourceInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CiteSourceInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __GetEntriesInput is used internally by genqlient
 type __GetEntriesInput struct {
@@ -1576,6 +1683,268 @@ func (v *__RenameSystemInput) __premarshalJSON() (*__premarshal__RenameSystemInp
 	return &retval, nil
 }
 
+// __ReportNetworkInput is used internally by genqlient
+type __ReportNetworkInput struct {
+	Input network.ReportNetwork `json:"-"`
+}
+
+// GetInput returns __ReportNetworkInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReportNetworkInput) GetInput() network.ReportNetwork { return v.Input }
+
+func (v *__ReportNetworkInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReportNetworkInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReportNetworkInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReportNetworkInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReportNetworkInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReportNetworkInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReportNetworkInput) __premarshalJSON() (*__premarshal__ReportNetworkInput, error) {
+	var retval __premarshal__ReportNetworkInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReportNetworkInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReportPracticeInput is used internally by genqlient
+type __ReportPracticeInput struct {
+	Input network.ReportPractice `json:"-"`
+}
+
+// GetInput returns __ReportPracticeInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReportPracticeInput) GetInput() network.ReportPractice { return v.Input }
+
+func (v *__ReportPracticeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReportPracticeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReportPracticeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReportPracticeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReportPracticeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReportPracticeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReportPracticeInput) __premarshalJSON() (*__premarshal__ReportPracticeInput, error) {
+	var retval __premarshal__ReportPracticeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReportPracticeInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReportSystemInput is used internally by genqlient
+type __ReportSystemInput struct {
+	Input network.ReportSystem `json:"-"`
+}
+
+// GetInput returns __ReportSystemInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReportSystemInput) GetInput() network.ReportSystem { return v.Input }
+
+func (v *__ReportSystemInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReportSystemInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReportSystemInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReportSystemInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReportSystemInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReportSystemInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReportSystemInput) __premarshalJSON() (*__premarshal__ReportSystemInput, error) {
+	var retval __premarshal__ReportSystemInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReportSystemInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// The mutation executed by CiteSource.
+const CiteSource_Operation = `
+mutation CiteSource ($input: CiteSourceInput!) {
+	answer: citeSource(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CiteSource(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.CiteSource,
+) (data_ *CiteSourceResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CiteSource",
+		Query:  CiteSource_Operation,
+		Variables: &__CiteSourceInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CiteSourceResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by GetEntries.
 const GetEntries_Operation = `
 query GetEntries ($about: EntityID!, $first: Int!, $after: String, $asAt: DateTime) {
@@ -2105,6 +2474,7 @@ mutation JoinNetwork ($input: JoinNetworkInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2153,6 +2523,7 @@ mutation LeaveNetwork ($input: LeaveNetworkInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2309,6 +2680,7 @@ mutation RegisterNetwork ($input: RegisterNetworkInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2357,6 +2729,7 @@ mutation RegisterPlace ($input: RegisterPlaceInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2405,6 +2778,7 @@ mutation RegisterPractice ($input: RegisterPracticeInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2453,6 +2827,7 @@ mutation RegisterSystem ($input: RegisterSystemInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2501,6 +2876,7 @@ mutation RenameNetwork ($input: RenameNetworkInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2549,6 +2925,7 @@ mutation RenamePlace ($input: RenamePlaceInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2597,6 +2974,7 @@ mutation RenamePractice ($input: RenamePracticeInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2645,6 +3023,7 @@ mutation RenameSystem ($input: RenameSystemInput!) {
 		receipt {
 			id
 			entries
+			types
 			revision
 			position
 			ordinal
@@ -2675,6 +3054,165 @@ func RenameSystem(
 	}
 
 	data_ = &RenameSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReportNetwork.
+const ReportNetwork_Operation = `
+mutation ReportNetwork ($input: ReportNetworkInput!) {
+	answer: reportNetwork(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func ReportNetwork(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.ReportNetwork,
+) (data_ *ReportNetworkResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReportNetwork",
+		Query:  ReportNetwork_Operation,
+		Variables: &__ReportNetworkInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReportNetworkResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReportPractice.
+const ReportPractice_Operation = `
+mutation ReportPractice ($input: ReportPracticeInput!) {
+	answer: reportPractice(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func ReportPractice(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.ReportPractice,
+) (data_ *ReportPracticeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReportPractice",
+		Query:  ReportPractice_Operation,
+		Variables: &__ReportPracticeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReportPracticeResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReportSystem.
+const ReportSystem_Operation = `
+mutation ReportSystem ($input: ReportSystemInput!) {
+	answer: reportSystem(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func ReportSystem(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.ReportSystem,
+) (data_ *ReportSystemResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReportSystem",
+		Query:  ReportSystem_Operation,
+		Variables: &__ReportSystemInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReportSystemResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -16,10 +16,20 @@ import (
 // generated code imports has: the generator numbers those in any order.
 type PlaceCode = network.Place
 
+// SourceID is [network.Source], for the same reason.
+type SourceID = network.Source
+
 // Answer is what a mutation answers: a receipt, or problems.
 type Answer struct {
-	Receipt  *Receipt  `json:"receipt"`
-	Problems []Problem `json:"problems"`
+	Receipt  *Receipt   `json:"receipt"`
+	Problems []Problem  `json:"problems"`
+	Proposed []Proposal `json:"proposed"` // of a dry run, which has no receipt
+}
+
+// Proposal is an entry that has not been recorded.
+type Proposal struct {
+	Type string          `json:"type"` // what would have happened: network.joined.v1
+	Data json.RawMessage `json:"data"`
 }
 
 // Receipt says what was recorded, and where. It is given once the entry is on
@@ -27,6 +37,7 @@ type Answer struct {
 type Receipt struct {
 	ID       events.ID       `json:"id"`       // of the last entry
 	Entries  int             `json:"entries"`  // 0 when it was so already; ID is then the last entry before
+	Types    []string        `json:"types"`    // of the entries recorded just now; none when it had been answered before
 	Revision events.Revision `json:"revision"` // its place in its own history
 	Position events.Position `json:"position"` // its place in the book
 	Ordinal  events.Ordinal  `json:"ordinal"`  // 0 until it is counted

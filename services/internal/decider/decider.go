@@ -213,10 +213,11 @@ func (d *Decider[S, E]) trySafely(ctx context.Context, stream events.Stream, bat
 func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch []*pending[S, E]) (int, error) {
 	fresh := false // whether the state was read just now
 	for range attempts {
-		f, err := d.load(ctx, stream, fresh)
+		f, read, err := d.load(ctx, stream, fresh)
 		if err != nil {
 			return 0, err
 		}
+		fresh = fresh || read
 		plan := d.plan(f, stream, batch)
 		if len(plan.entries) == 0 {
 			// A state kept since earlier may not say no, nor "already so": a
@@ -283,21 +284,21 @@ func traced(ctx context.Context, entries []store.Entry) context.Context {
 }
 
 // load returns the state of a stream: the one kept, brought up to date if it is
-// to be fresh.
-func (d *Decider[S, E]) load(ctx context.Context, stream events.Stream, fresh bool) (*folded[S], error) {
+// to be fresh, or one that it has read just now, and then says so.
+func (d *Decider[S, E]) load(ctx context.Context, stream events.Stream, fresh bool) (f *folded[S], read bool, err error) {
 	f, cached := d.cache.Get(stream)
 	if cached && !fresh {
-		return f, nil
+		return f, false, nil
 	}
 	if !cached {
 		f = nothing[S](stream)
 	}
 	if err := d.catchUp(ctx, stream, f); err != nil {
 		d.cache.Remove(stream)
-		return nil, err
+		return nil, false, err
 	}
 	d.cache.Add(stream, f)
-	return f, nil
+	return f, true, nil
 }
 
 // read is a stream's state from its beginning, for one reader alone.
