@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -36,11 +35,6 @@ var Services = []string{"book", "network", "gateway"}
 
 // grace is how long a service may take to finish what it has in hand.
 const grace = 10 * time.Second
-
-// garbage is how far the heap may grow between collections, in per cent of what
-// lives: that is little, and what each request leaves behind is much. It costs
-// some tens of MB and saves a tenth of the work. A GOGC that is set stands.
-const garbage = 400
 
 // Up runs the whole platform in this process until ctx is done. started is
 // called once everything answers.
@@ -231,15 +225,15 @@ func newHouse(ctx context.Context, c Config) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
 	h := &house{config: c, telemetry: t, ended: make(chan error, len(Services)+1)}
 	h.atEnd(func() error {
 		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		return t.Shutdown(bounded)
 	})
+	if os.Getenv("GOGC") == "" {
+		h.atEnd(paceGarbage())
+	}
 	return h, nil
 }
 

@@ -3075,7 +3075,6 @@ mutation ReportNetwork ($input: ReportNetworkInput!) {
 			types
 			revision
 			position
-			ordinal
 			time
 			visible
 		}
@@ -3128,7 +3127,6 @@ mutation ReportPractice ($input: ReportPracticeInput!) {
 			types
 			revision
 			position
-			ordinal
 			time
 			visible
 		}
@@ -3181,7 +3179,6 @@ mutation ReportSystem ($input: ReportSystemInput!) {
 			types
 			revision
 			position
-			ordinal
 			time
 			visible
 		}
@@ -3199,6 +3196,8 @@ mutation ReportSystem ($input: ReportSystemInput!) {
 }
 `
 
+// A report says nothing of its place in the whole book: looking it up would be a
+// tenth of the work of an import.
 func ReportSystem(
 	ctx_ context.Context,
 	client_ graphql.Client,
