@@ -196,7 +196,7 @@ func (v *GetNetworksNetworksNetworkConnection) GetPageInfo() PageInfo { return v
 
 // GetNetworksResponse is returned by GetNetworks on success.
 type GetNetworksResponse struct {
-	// All networks, by code, or those of one system.
+	// The networks that are open on the day asked about, or those that a filter chooses.
 	Networks GetNetworksNetworksNetworkConnection `json:"networks"`
 }
 
@@ -274,9 +274,9 @@ type Membership struct {
 	Practice PracticeRef `json:"practice"`
 	// The network.
 	Network NetworkRef `json:"network"`
-	// The first day.
+	// The first day; the latest it can have been where it is not known.
 	From events.Date `json:"from"`
-	// The last day, which still counts; null while it is open.
+	// The last day, which still counts; null while it is open. The latest it can have been where it is not known.
 	LastDay events.Date `json:"lastDay"`
 }
 
@@ -303,7 +303,7 @@ type Network struct {
 	Code events.PCN `json:"code"`
 	// Its name.
 	Name string `json:"name"`
-	// The system it is in.
+	// The system it is in on the day asked about, if known.
 	System SystemRef `json:"system"`
 	// Its place, if recorded.
 	Place *Place `json:"place"`
@@ -491,9 +491,9 @@ type Practice struct {
 	Code events.Practice `json:"code"`
 	// Its name.
 	Name string `json:"name"`
-	// The system it is in.
+	// The system it is in on the day asked about, if known.
 	System SystemRef `json:"system"`
-	// The network it is in on the day asked about; null for a practice outside every network.
+	// The network it is in on the day asked about. Null for a practice outside every network, and where it is not known.
 	Network *NetworkRef `json:"network"`
 }
 
@@ -663,9 +663,9 @@ type System struct {
 	Region events.Region `json:"region"`
 	// Its places, by code.
 	Places []Place `json:"places"`
-	// How many networks are registered in it.
+	// How many networks are in it on the day asked about.
 	NetworkCount Figure `json:"networkCount"`
-	// How many practices are registered in it, in a network or not.
+	// How many practices are in it on the day asked about, in a network or not.
 	PracticeCount Figure `json:"practiceCount"`
 }
 
@@ -718,7 +718,7 @@ type Unknown struct {
 	Reason string `json:"reason"`
 	// Who could make it known, if anybody owes it.
 	OwedBy events.Entity `json:"owedBy"`
-	// Since when it is not known.
+	// Since when it is not known, if that is.
 	Since time.Time `json:"since"`
 }
 
@@ -1848,7 +1848,7 @@ func GetNetwork(
 // The query executed by GetNetworks.
 const GetNetworks_Operation = `
 query GetNetworks ($first: Int!, $after: String, $system: SystemCode, $asAt: DateTime, $on: Date) {
-	networks(first: $first, after: $after, system: $system, asAt: $asAt, on: $on) {
+	networks(first: $first, after: $after, filter: {system:$system}, asAt: $asAt, on: $on) {
 		nodes {
 			... Network
 		}

@@ -145,19 +145,11 @@ func (r *Resolver) ordinal(id events.ID) func(context.Context) (*events.Ordinal,
 	}
 }
 
-// mostEntries is the longest page of anything.
-const mostEntries = 100
-
-var (
-	errPage   = refuse.New(refuse.Invalid, "PAGE_INVALID", "Say how many you want: `first` (or `last`) from 1 to %d, one of the two.")
-	errCursor = refuse.New(refuse.Invalid, "CURSOR_INVALID", "%q is not a cursor of this list. Send one that a page gave you.")
-)
-
 // entries makes a page of what the book says of something. It holds only what
 // may be shown one by one.
 func (r *Resolver) entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error) {
-	if first < 1 || first > mostEntries {
-		return nil, errPage.About("first", mostEntries)
+	if err := checkPage(ctx, &first, nil); err != nil {
+		return nil, err
 	}
 	from, err := ordinalOf(after)
 	if err != nil {
