@@ -37,7 +37,6 @@ const (
 	mostComplexity = 20_000          // fields of an answer, as gqlgen counts
 	mostDocuments  = 1_000           // parsed documents kept
 	longest        = 5 * time.Second // one query's answer
-	patience       = 2 * time.Second // for a view to come as far as the asker
 	ping           = 15 * time.Second
 )
 
@@ -45,6 +44,13 @@ const (
 type api struct {
 	env      env.Env
 	resolver *graph.Resolver
+}
+
+// routes is what only those who have signed in come to.
+func (a *api) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", a.handler())
+	return mux
 }
 
 func (a *api) handler() http.Handler {
@@ -131,18 +137,9 @@ func (w *streamWriter) Flush() {
 // begin gives a request the state it is answered from, as new as it asks for.
 func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	seen := a.resolver.Registry.Seen()
-	var after events.Position
-	if header := op.Headers.Get(AfterHeader); header != "" {
-		var err error
-		if after, err = events.ParsePosition(header); err != nil {
-			return a.refused(ctx, refuse.New(refuse.Invalid, "POSITION_INVALID", err.Error()))
-		}
-		wait, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		if seen, err = a.resolver.Registry.Wait(wait, after); err != nil {
-			return a.refused(ctx, err)
-		}
+	seen, after, err := a.resolver.Newest(ctx, op.Headers.Get(AfterHeader))
+	if err != nil {
+		return a.refused(ctx, err)
 	}
 	ctx, _ = graph.NewSession(ctx, seen, after)
 	if op.Operation.Operation == ast.Subscription {

@@ -149,8 +149,8 @@ func (r *Resolver) findings(ctx context.Context, system *events.ICB, asAt *time.
 // OwnOf is one system as whose own things are asked for, or why the viewer may
 // not have them.
 func OwnOf(v guard.Viewer, system events.ICB) (view.Own, error) {
-	if err := checkSystem(system); err != nil {
-		return view.Own{}, err
+	if !system.Valid() {
+		return view.Own{}, errCode.About("system", system, "system", "QU9 or D4U1Y")
 	}
 	return view.Own{Systems: []events.ICB{system}}, guard.Sees(v, system.Entity())
 }
