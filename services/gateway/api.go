@@ -19,14 +19,13 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
-	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
+	"github.com/ics-openbook/openbook/services/network/view"
 )
 
 const (
@@ -38,7 +37,6 @@ const (
 	mostComplexity = 20_000          // fields of an answer, as gqlgen counts
 	mostDocuments  = 1_000           // parsed documents kept
 	longest        = 5 * time.Second // one query's answer
-	patience       = 2 * time.Second // for a view to come as far as the asker
 	ping           = 15 * time.Second
 )
 
@@ -46,6 +44,13 @@ const (
 type api struct {
 	env      env.Env
 	resolver *graph.Resolver
+}
+
+// routes is what only those who have signed in come to.
+func (a *api) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", a.handler())
+	return mux
 }
 
 func (a *api) handler() http.Handler {
@@ -60,7 +65,7 @@ func (a *api) handler() http.Handler {
 	srv.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) })
 	srv.AroundOperations(a.begin)
 	srv.AroundResponses(a.finish)
-	srv.AroundFields(guard.Fields(a.viewer))
+	srv.AroundFields(guard.Fields(a.resolver.Viewer))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		// A subscription writes for as long as it lives; each write has its own
@@ -72,15 +77,25 @@ func (a *api) handler() http.Handler {
 // costs says how long lists may be: a list costs its items, or a few words that
 // go round and round in the graph would cost more than anybody has.
 func costs() (c generated.ComplexityRoot) {
-	c.Query.Networks = func(child int, first *int, _ *string, last *int, _ *string, _ *events.ICB, _ *time.Time, _ *events.Date) int {
+	c.Query.Networks = func(child int, first *int, _ *string, last *int, _ *string, _ *view.Filter, _ view.Order, _ *time.Time, _ *events.Date) int {
 		return items(first, last) * child
 	}
+	c.Query.Practices = func(child int, first *int, _ *string, last *int, _ *string, _ *view.PracticeFilter, _ *time.Time, _ *events.Date) int {
+		return items(first, last) * child
+	}
+	finding := func(child int, _ *events.ICB, first int, _ *string, _ *time.Time, _ *events.Date) int {
+		return items(&first, nil) * child
+	}
+	c.Query.Conflicts, c.Query.Unknowns = finding, finding
+	c.Query.Systems = func(child int, _ bool, _ *time.Time, _ *events.Date) int { return 36 * child }
+	c.Query.Sources = func(child int, _ *time.Time) int { return 50 * child }
 	c.Query.Entries = func(child int, _ events.Entity, first int, _ *string, _ *time.Time) int {
 		return items(&first, nil) * child
 	}
 	ten := func(child int) int { return 10 * child } // about as many as there are
 	c.System.SubICBs, c.System.SucceededBy, c.Practice.ListSizes = ten, ten, ten
-	c.System.Places, c.Network.Members, c.Network.Memberships, c.Practice.Memberships = ten, ten, ten, ten
+	c.System.Places, c.Network.Practices, c.Network.Members, c.Network.Memberships, c.Practice.Memberships = ten, ten, ten, ten, ten
+	c.Conflict.Memberships = func(child int) int { return 2 * child }
 	return c
 }
 
@@ -88,11 +103,11 @@ func costs() (c generated.ComplexityRoot) {
 // the longest.
 func items(first, last *int) int {
 	for _, n := range []*int{first, last} {
-		if n != nil && *n >= 1 && *n <= 100 {
+		if n != nil && *n >= 1 && *n <= guard.MostPage {
 			return *n
 		}
 	}
-	return 100
+	return guard.MostPage
 }
 
 // streamWriter lets an answer and the pings between answers take turns, and
@@ -122,18 +137,9 @@ func (w *streamWriter) Flush() {
 // begin gives a request the state it is answered from, as new as it asks for.
 func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	seen := a.resolver.Registry.Seen()
-	var after events.Position
-	if header := op.Headers.Get(AfterHeader); header != "" {
-		var err error
-		if after, err = events.ParsePosition(header); err != nil {
-			return a.refused(ctx, refuse.New(refuse.Invalid, "POSITION_INVALID", err.Error()))
-		}
-		wait, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		if seen, err = a.resolver.Registry.Wait(wait, after); err != nil {
-			return a.refused(ctx, err)
-		}
+	seen, after, err := a.resolver.Newest(ctx, op.Headers.Get(AfterHeader))
+	if err != nil {
+		return a.refused(ctx, err)
 	}
 	ctx, _ = graph.NewSession(ctx, seen, after)
 	if op.Operation.Operation == ast.Subscription {
@@ -198,21 +204,4 @@ func (a *api) present(ctx context.Context, err error) *gqlerror.Error {
 	shown.Message = fault.Message
 	shown.Extensions = map[string]any{"code": fault.Code, "id": id}
 	return shown
-}
-
-// viewer is who looks, as the rules see them.
-func (a *api) viewer(ctx context.Context) (guard.Viewer, bool) {
-	who, ok := identity.From(ctx)
-	return viewer{a, who}, ok
-}
-
-type viewer struct {
-	api *api
-	who identity.Person
-}
-
-func (v viewer) Grants() []ask.Grant { return v.who.Grants }
-
-func (v viewer) Above(e events.Entity) []events.Entity {
-	return v.api.resolver.Registry.Seen().State.Above(e)
 }

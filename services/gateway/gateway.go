@@ -67,7 +67,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", c.Verifier.Require(traced(e, api.handler())))
+	mux.Handle("/graphql", c.Verifier.Require(traced(e, api.routes())))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if ready.Load() {

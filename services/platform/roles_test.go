@@ -94,8 +94,8 @@ func TestEveryRoleMayDoWhatTheTableSaysAndNoMore(t *testing.T) {
 var within = map[string]string{
 	"network":       `{ network(code: "U99001") { members { from } } }`,
 	"all time":      `{ network(code: "U99001") { memberships { from } } }`,
-	"list":          `{ networks(first: 9, system: "QZ1") { nodes { members { from } } } }`,
-	"list's edges":  `{ networks(first: 9, system: "QZ1") { edges { node { memberships { from } } } } }`,
+	"list":          `{ networks(first: 9, filter: {system: "QZ1"}) { nodes { members { from } } } }`,
+	"list's edges":  `{ networks(first: 9, filter: {system: "QZ1"}) { edges { node { memberships { from } } } } }`,
 	"node":          `{ node(id: "network-U99001") { ... on Network { members { from } } } }`,
 	"practice node": `{ node(id: "practice-Z99001") { ... on Practice { memberships { from } } } }`,
 	"practice":      `{ practice(code: "Z99001") { memberships { from } } }`,

@@ -104,7 +104,7 @@ func turn(t *testing.T, c client) {
 		var seen []string
 		cursor := ""
 		for turned := 1; ; turned++ {
-			doc := `{ networks(` + way.size + `: 2, system: "QZ1"` + cursor + `) ` + fields + ` }`
+			doc := `{ networks(` + way.size + `: 2, filter: {system: "QZ1"}` + cursor + `) ` + fields + ` }`
 			p := read[page](t, c, doc).Networks
 			if p.TotalCount != len(all) {
 				t.Fatalf("%s: %d in all", doc, p.TotalCount)

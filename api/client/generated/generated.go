@@ -205,7 +205,7 @@ func (v *GetNetworksNetworksNetworkConnection) GetPageInfo() PageInfo { return v
 
 // GetNetworksResponse is returned by GetNetworks on success.
 type GetNetworksResponse struct {
-	// All networks, by code, or those of one system.
+	// The networks that are open on the day asked about, or those that a filter chooses.
 	Networks GetNetworksNetworksNetworkConnection `json:"networks"`
 }
 
@@ -2217,7 +2217,7 @@ func GetNetwork(
 // The query executed by GetNetworks.
 const GetNetworks_Operation = `
 query GetNetworks ($first: Int!, $after: String, $system: SystemCode, $asAt: DateTime, $on: Date) {
-	networks(first: $first, after: $after, system: $system, asAt: $asAt, on: $on) {
+	networks(first: $first, after: $after, filter: {system:$system}, asAt: $asAt, on: $on) {
 		nodes {
 			... Network
 		}

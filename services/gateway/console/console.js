@@ -24,7 +24,7 @@ query Start {
     networkCount { value unknown { reason } }
   }
   # its networks; a list is asked for by the page
-  networks(first: 20, system: "QZ1") {
+  networks(first: 20, filter: {system: "QZ1"}) {
     totalCount
     nodes {
       code

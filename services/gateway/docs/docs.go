@@ -28,6 +28,7 @@ var Problems = []Problem{
 	{"DIGEST_INVALID", "A SHA-256 is 64 hexadecimal digits.", "Send the SHA-256 of the file itself."},
 	{"ENDS_BEFORE_START", "A period would end before it starts. The last day counts, so it can be the first at the earliest.", "Correct one of the two dates."},
 	{"FAULT", "Something went wrong on the platform's side.", "Give the operator the id in the message: it finds the fault in the log and the trace."},
+	{"FILTER_INVALID", "What a list is filtered by does not fit together.", "Do as the message says."},
 	{"FORBIDDEN", "None of your roles allows this.", "Ask somebody who holds one of the roles named in the message."},
 	{"IDEMPOTENCY_CONFLICT", "This idempotency key was used before, for another request.", "Use a new key for a new request, the same key only to repeat one."},
 	{"IDEMPOTENCY_KEY_INVALID", "The idempotency key is missing, too long, or cannot be printed.", "Send 1 to 200 characters of your own choice; a UUID serves."},

@@ -149,11 +149,6 @@ func (r *queryResolver) Network(ctx context.Context, code events.PCN, asAt *time
 	return reading.Network(code), nil
 }
 
-// Networks is the resolver for the networks field.
-func (r *queryResolver) Networks(ctx context.Context, first *int, after *string, last *int, before *string, system *events.ICB, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error) {
-	return r.networks(ctx, first, after, last, before, system, asAt, on)
-}
-
 // Practice is the resolver for the practice field.
 func (r *queryResolver) Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error) {
 	if !code.Valid() {

@@ -12,7 +12,6 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
-	"github.com/ics-openbook/openbook/services/network/view"
 )
 
 var (
@@ -20,71 +19,6 @@ var (
 	errGone = refuse.New(refuse.NotFound, "NETWORK_UNKNOWN", "There is no network %s in the book. Register it first, or check the code.")
 	errOver = refuse.New(refuse.Forbidden, "UNAUTHENTICATED", "Your sign-in has ended. Sign in again, then subscribe with `after`.")
 )
-
-// networks makes a page of networks, by code.
-func (r *Resolver) networks(ctx context.Context, first *int, after *string, last *int, before *string, system *events.ICB, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error) {
-	if (first == nil) == (last == nil) || first != nil && (*first < 1 || *first > mostEntries) || last != nil && (*last < 1 || *last > mostEntries) {
-		return nil, errPage.About("first", mostEntries)
-	}
-	var in events.ICB
-	if system != nil {
-		if in = *system; !in.Valid() {
-			return nil, errCode.About("system", in, "system", "QU9 or D4U1Y")
-		}
-	}
-	reading, err := r.reading(ctx, asAt, on)
-	if err != nil {
-		return nil, err
-	}
-	var codes []events.PCN
-	for _, n := range reading.Networks(view.Filter{System: in, Closed: true}) {
-		codes = append(codes, n.Code())
-	}
-	from, to := 0, len(codes)
-	if after != nil {
-		at, found, err := place(codes, *after)
-		if err != nil {
-			return nil, err
-		}
-		if from = at; found {
-			from++
-		}
-	}
-	if before != nil {
-		if to, _, err = place(codes, *before); err != nil {
-			return nil, err
-		}
-	}
-	from = min(from, to)
-	if first != nil {
-		to = min(to, from+*first)
-	} else {
-		from = max(from, to-*last)
-	}
-	nodes := make([]*view.Network, 0, to-from)
-	for _, code := range codes[from:to] {
-		nodes = append(nodes, reading.Network(code))
-	}
-	return model.Networks(nodes, from > 0, to < len(codes), len(codes)), nil
-}
-
-// place finds where a cursor lies among codes; what it named may be gone.
-func place(codes []events.PCN, cursor string) (at int, found bool, err error) {
-	key, ok := model.Cursor(cursor)
-	code := events.PCN(trim(key, "network-"))
-	if !ok || !code.Valid() {
-		return 0, false, errCursor.About("after", cursor)
-	}
-	at, found = slices.BinarySearch(codes, code)
-	return at, found, nil
-}
-
-func trim(s, prefix string) string {
-	if len(s) < len(prefix) || s[:len(prefix)] != prefix {
-		return ""
-	}
-	return s[len(prefix):]
-}
 
 // ordinalOf reads an entry's cursor.
 func ordinalOf(cursor *string) (events.Ordinal, error) {

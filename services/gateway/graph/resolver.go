@@ -16,7 +16,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/serve"
-	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	"github.com/ics-openbook/openbook/services/internal/store"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
@@ -26,19 +26,44 @@ const patience = 2 * time.Second
 // Registry is the registry as this replica has seen it.
 type Registry = follow.Seen[view.State]
 
+// Follower keeps up with the registry. [follow.Follower] says what each promises.
+type Follower interface {
+	Seen() *Registry
+	Wait(context.Context, events.Position) (*Registry, error)
+	AsAt(context.Context, store.Mark) (*Registry, error)
+}
+
 // Resolver is what answers are made of.
 type Resolver struct {
 	Clock    clock.Clock
-	Book     *remote.Book
-	Registry *follow.Follower[view.State]
+	Book     follow.Book
+	Registry Follower
 	Asks     *serve.Caller
 	Live     *live.Hub
 }
 
-// reading returns the registry as one request reads it: what the book said at
-// asAt, or says, and what was true on a day.
+// Newest is the state a request is to be answered from, as new as it asks for: at
+// least as far as a position that the asker has seen, written as in a header.
+func (r *Resolver) Newest(ctx context.Context, header string) (seen *Registry, after events.Position, err error) {
+	if header == "" {
+		return r.Registry.Seen(), after, nil
+	}
+	if after, err = events.ParsePosition(header); err != nil {
+		return nil, after, refuse.New(refuse.Invalid, "POSITION_INVALID", err.Error())
+	}
+	wait, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	seen, err = r.Registry.Wait(wait, after)
+	return seen, after, err
+}
+
 func (r *Resolver) reading(ctx context.Context, asAt *time.Time, on *events.Date) (*view.Reading, error) {
-	seen := sessionOf(ctx).Seen()
+	return r.Reading(ctx, sessionOf(ctx).Seen(), asAt, on)
+}
+
+// Reading is the registry as one request reads it: what the book said at asAt,
+// or says, and what was true on a day.
+func (r *Resolver) Reading(ctx context.Context, seen *Registry, asAt *time.Time, on *events.Date) (*view.Reading, error) {
 	if asAt != nil {
 		mark, err := r.Book.AsAt(ctx, *asAt)
 		if err != nil {
@@ -145,19 +170,11 @@ func (r *Resolver) ordinal(id events.ID) func(context.Context) (*events.Ordinal,
 	}
 }
 
-// mostEntries is the longest page of anything.
-const mostEntries = 100
-
-var (
-	errPage   = refuse.New(refuse.Invalid, "PAGE_INVALID", "Say how many you want: `first` (or `last`) from 1 to %d, one of the two.")
-	errCursor = refuse.New(refuse.Invalid, "CURSOR_INVALID", "%q is not a cursor of this list. Send one that a page gave you.")
-)
-
 // entries makes a page of what the book says of something. It holds only what
 // may be shown one by one.
 func (r *Resolver) entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error) {
-	if first < 1 || first > mostEntries {
-		return nil, errPage.About("first", mostEntries)
+	if err := checkPage(ctx, &first, nil); err != nil {
+		return nil, err
 	}
 	from, err := ordinalOf(after)
 	if err != nil {

@@ -13,7 +13,11 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
+	"github.com/ics-openbook/openbook/services/network/view"
 )
+
+// MostPage is the longest page of anything.
+const MostPage = 100
 
 // ErrOtherSystem refuses what is open only within a system.
 var ErrOtherSystem = refuse.New(refuse.Forbidden, "OTHER_SYSTEM",
@@ -67,14 +71,19 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 		if !ok {
 			return fmt.Errorf("%s has a rule about its system, but does not say which that is", fc.Object)
 		}
-		return sees(v, object.Within().Entity())
+		return Sees(v, object.Within().Entity())
 	case ownArgument:
 		about := entity(fc.Args[rule.argument])
 		above := v.Above(about)
 		if len(above) == 0 {
 			above = []events.Entity{about}
 		}
-		return sees(v, above...)
+		return Sees(v, above...)
+	case ownOrMine:
+		if about := entity(fc.Args[rule.argument]); about != "" {
+			return Sees(v, about)
+		}
+		return nil // the resolver shows what is in Own
 	case mayAsk:
 		return mayAskFor(v, rule.asks)
 	case nobody:
@@ -101,14 +110,19 @@ func entity(argument any) events.Entity {
 	switch a := argument.(type) {
 	case events.Entity:
 		return a
+	case *events.ICB:
+		if a == nil {
+			return ""
+		}
+		return a.Entity()
 	case interface{ Entity() events.Entity }:
 		return a.Entity()
 	}
 	return ""
 }
 
-// sees refuses a viewer who belongs to none of the systems among organisations.
-func sees(v Viewer, organisations ...events.Entity) error {
+// Sees refuses a viewer who belongs to none of the systems among organisations.
+func Sees(v Viewer, organisations ...events.Entity) error {
 	for _, g := range v.Grants() {
 		if g.Of == ask.England {
 			return nil
@@ -123,6 +137,20 @@ func sees(v Viewer, organisations ...events.Entity) error {
 		}
 	}
 	return ErrOtherSystem.About("", organisations[len(organisations)-1])
+}
+
+// Own is whose own things a viewer sees: those of all systems, or of the systems
+// that the viewer's grants are in.
+func Own(v Viewer) (own view.Own) {
+	for _, g := range v.Grants() {
+		own.All = own.All || g.Of == ask.England
+		for _, mine := range v.Above(g.Of) {
+			if code, is := strings.CutPrefix(string(mine), "system-"); is {
+				own.Systems = append(own.Systems, events.ICB(code))
+			}
+		}
+	}
+	return own
 }
 
 // mayAskFor refuses a viewer without any role that may ask a. Whether it is held for

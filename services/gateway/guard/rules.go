@@ -10,7 +10,7 @@ import (
 // Rule is who may have a field.
 type Rule struct {
 	kind     kind
-	argument string  // for ownArgument
+	argument string  // for ownArgument and ownOrMine
 	asks     ask.Ask // for mutations
 }
 
@@ -21,6 +21,7 @@ const (
 	everyone                // who is signed in
 	ownParent               // who belongs to the system of the object the field is of
 	ownArgument             // who belongs to the system of what an argument names
+	ownOrMine               // the same where the argument is given; else anybody, of their own systems
 	mayAsk                  // whom the table of asks lets ask it
 )
 
@@ -30,6 +31,7 @@ var (
 )
 
 func of(argument string) Rule { return Rule{kind: ownArgument, argument: argument} }
+func mine(unless string) Rule { return Rule{kind: ownOrMine, argument: unless} }
 func asks(a ask.Ask) Rule     { return Rule{kind: mayAsk, asks: a} }
 
 // types are objects all of whose fields share a rule, unless the table below
@@ -41,6 +43,9 @@ var types = map[string]Rule{
 	"System": open, "Place": open, "Network": open, "Practice": open,
 	"Membership":        open, // reached through own alone
 	"NetworkConnection": open, "NetworkEdge": open, "NetworkChange": open,
+	"PracticeConnection": open, "PracticeEdge": open, "Source": open,
+	"Conflict": open, "ConflictConnection": open, "ConflictEdge": open, // reached through own alone
+	"Gap": open, "GapConnection": open, "GapEdge": open, // reached through own alone
 	"RegisterSystemPayload": open, "RenameSystemPayload": open,
 	"RegisterPlacePayload": open, "RenamePlacePayload": open,
 	"RegisterNetworkPayload": open, "RenameNetworkPayload": open,
@@ -55,6 +60,8 @@ var types = map[string]Rule{
 var fields = map[string]Rule{
 	"Query.me": open, "Query.node": open, "Query.status": open,
 	"Query.system": open, "Query.network": open, "Query.networks": open, "Query.practice": open,
+	"Query.systems": open, "Query.practices": open, "Query.sources": open,
+	"Query.conflicts": mine("system"), "Query.unknowns": mine("system"),
 	"Query.entries":               of("about"),
 	"Query.__schema":              open,
 	"Query.__type":                open,

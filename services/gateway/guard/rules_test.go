@@ -45,7 +45,7 @@ func TestEveryFieldHasARuleAndEveryRuleAField(t *testing.T) {
 			t.Errorf("%s has a rule, and is not in the schema", name)
 		case rule.kind == nobody:
 			t.Errorf("%s has a rule that says nothing", name)
-		case rule.kind == ownArgument && s.Types[object].Fields.ForName(field).Arguments.ForName(rule.argument) == nil:
+		case (rule.kind == ownArgument || rule.kind == ownOrMine) && s.Types[object].Fields.ForName(field).Arguments.ForName(rule.argument) == nil:
 			t.Errorf("%s is judged by its argument %s, which it has not", name, rule.argument)
 		}
 	}
@@ -88,14 +88,15 @@ func TestEveryMutationIsAskedByTheTableOfAsks(t *testing.T) {
 // What is open within a system alone is reached only through a field that asks
 // whose it is.
 func TestWhatBelongsToASystemIsReachedThroughAJudge(t *testing.T) {
-	within := []string{"Membership", "Entry", "EntryConnection", "EntryEdge", "NetworkChange"}
+	within := []string{"Membership", "Entry", "EntryConnection", "EntryEdge", "NetworkChange",
+		"Conflict", "ConflictConnection", "ConflictEdge", "Gap", "GapConnection", "GapEdge"}
 	for _, d := range objects(schema()) {
 		if slices.Contains(within, d.Name) {
 			continue
 		}
 		for _, f := range d.Fields {
 			rule, _ := RuleOf(d.Name, f.Name)
-			if slices.Contains(within, f.Type.Name()) && rule.kind != ownParent && rule.kind != ownArgument {
+			if slices.Contains(within, f.Type.Name()) && !slices.Contains([]kind{ownParent, ownArgument, ownOrMine}, rule.kind) {
 				t.Errorf("%s.%s leads to %s, and nobody asks whose it is", d.Name, f.Name, f.Type.Name())
 			}
 		}

@@ -1,10 +1,24 @@
 package view
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
+
+// Own is whose findings are shown: those of all systems, or of some. What is in
+// no system that is known belongs to all of them alone.
+type Own struct {
+	All     bool
+	Systems []events.ICB
+}
+
+func (o Own) has(system events.ICB) bool {
+	return o.All || system != "" && slices.Contains(o.Systems, system)
+}
 
 // Conflict is where what has been recorded does not agree with itself. A
 // national file is recorded as it says; a person would have been refused.
@@ -12,20 +26,19 @@ type Conflict struct {
 	practice *practice
 	a, b     membership
 	of       *Reading
+	nth      int // of the practice's
 }
 
-// Conflicts returns the conflicts there are, of one system's practices or of
-// all, by practice.
-func (r *Reading) Conflicts(in events.ICB) (all []*Conflict) {
+// Conflicts returns the conflicts there are, by practice.
+func (r *Reading) Conflicts(of Own) (all []*Conflict) {
 	for itr := r.practices.iterate(); !itr.Done(); {
 		_, p, _ := itr.Next()
-		if in != "" && (&Practice{p, r}).Within() != in {
-			continue
-		}
+		nth := 0
 		for i, a := range p.Memberships {
 			for _, b := range p.Memberships[i+1:] {
-				if a.Overlaps(b.Period) {
-					all = append(all, &Conflict{p, a, b, r})
+				if a.Overlaps(b.Period) && of.has((&Practice{p, r}).Within()) {
+					all = append(all, &Conflict{p, a, b, r, nth})
+					nth++
 				}
 			}
 		}
@@ -36,6 +49,9 @@ func (r *Reading) Conflicts(in events.ICB) (all []*Conflict) {
 func (c *Conflict) Code() string        { return "CONFLICTING_SOURCE" }
 func (c *Conflict) Practice() *Practice { return &Practice{c.practice, c.of} }
 func (c *Conflict) Within() events.ICB  { return c.Practice().Within() }
+
+// Key is where the conflict stands in the list of them.
+func (c *Conflict) Key() string { return fmt.Sprintf("%s %04d", c.practice.Code, c.nth) }
 
 // Memberships are the two that share days.
 func (c *Conflict) Memberships() []*Membership {
@@ -72,18 +88,29 @@ func (c *Conflict) Reason() string {
 type Gap struct {
 	figure.Unknown
 	About events.Entity
+	nth   int // of the gaps about it
 }
 
-// Gaps returns what is not known on the day, of one system or of all: the
-// networks' gaps first, then the practices'.
-func (r *Reading) Gaps(in events.ICB) (all []*Gap) {
+// Key is where the gap stands in the list of them.
+func (g *Gap) Key() string { return fmt.Sprintf("%s %04d", g.About, g.nth) }
+
+// Gaps returns what is not known on the day: the networks' gaps first, then the
+// practices'.
+func (r *Reading) Gaps(of Own) (all []*Gap) {
+	add := func(about events.Entity, why figure.Unknown) {
+		nth := 0
+		if n := len(all); n > 0 && all[n-1].About == about {
+			nth = all[n-1].nth + 1
+		}
+		all = append(all, &Gap{why, about, nth})
+	}
 	note := func(about, by events.Entity, code, reason string, since events.Date) {
-		all = append(all, &Gap{*owed(by, code, reason, since), about})
+		add(about, *owed(by, code, reason, since))
 	}
 	for itr := r.networks.iterate(); !itr.Done(); {
 		_, row, _ := itr.Next()
 		n := &Network{row, r}
-		if row.Name == "" || !n.Open() || in != "" && n.Within() != in {
+		if row.Name == "" || !n.Open() || !of.has(n.Within()) {
 			continue
 		}
 		e, what := row.Code.Entity(), string(row.Code)+" "+row.Name
@@ -100,7 +127,7 @@ func (r *Reading) Gaps(in events.ICB) (all []*Gap) {
 	for itr := r.practices.iterate(); !itr.Done(); {
 		_, row, _ := itr.Next()
 		p := &Practice{row, r}
-		if row.Name == "" || !p.Open() || in != "" && p.Within() != in {
+		if row.Name == "" || !p.Open() || !of.has(p.Within()) {
 			continue
 		}
 		e, what := row.Code.Entity(), string(row.Code)+" "+row.Name
@@ -112,12 +139,12 @@ func (r *Reading) Gaps(in events.ICB) (all []*Gap) {
 		}
 		for _, basis := range fact.Bases[:2] { // weighted ones are not published
 			if f := p.Patients(basis); f.Unknown != nil {
-				all = append(all, &Gap{*f.Unknown, e})
+				add(e, *f.Unknown)
 			}
 		}
 		for _, m := range row.Memberships {
 			if m.Undated || m.End.Undated {
-				all = append(all, &Gap{*undated(row, m), e})
+				add(e, *undated(row, m))
 			}
 		}
 	}

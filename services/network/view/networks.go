@@ -2,6 +2,8 @@ package view
 
 import (
 	"cmp"
+	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -74,7 +76,7 @@ func (n *Network) chosen(f Filter) bool {
 	case !f.Closed && !n.Open(),
 		f.System != "" && at.System != f.System,
 		f.Place != "" && at.Place != f.Place,
-		f.Text != "" && !strings.Contains(strings.ToLower(string(n.row.Code)+" "+n.row.Name), strings.ToLower(f.Text)):
+		!mentions(f.Text, string(n.row.Code), n.row.Name):
 		return false
 	}
 	if f.Practice == "" && f.ClinicalSystem == "" && f.MinPractices == nil && f.MaxPractices == nil && f.MinPatients == nil && f.MaxPatients == nil {
@@ -102,29 +104,40 @@ func within(n int, why *figure.Unknown, least, most *int) bool {
 
 // Sort sorts networks; equal ones by code.
 func Sort(all []*Network, by Order) {
-	key := map[*Network]int{}
-	for _, n := range all {
-		var why *figure.Unknown
-		switch by {
-		case ByPractices:
-			var members []*practice
-			members, why = n.members()
-			key[n] = len(members)
-		case ByPatients:
-			key[n], why = n.patients(fact.Registered)
-		case ByCode, ByName:
-		}
-		if why != nil {
-			key[n] = -1
-		}
+	if by == ByCode {
+		slices.SortFunc(all, func(a, b *Network) int { return cmp.Compare(a.row.Code, b.row.Code) })
+		return
 	}
-	slices.SortFunc(all, func(a, b *Network) int {
-		c := cmp.Compare(key[b], key[a])
-		if by == ByName {
-			c = cmp.Compare(strings.ToLower(a.row.Name), strings.ToLower(b.row.Name))
-		}
-		return cmp.Or(c, cmp.Compare(a.row.Code, b.row.Code))
-	})
+	keys := make(map[*Network]string, len(all))
+	for _, n := range all {
+		keys[n] = n.Key(by)
+	}
+	slices.SortFunc(all, func(a, b *Network) int { return cmp.Compare(keys[a], keys[b]) })
+}
+
+// Key is where the network stands in an order: no two have the same, and a list
+// in that order is sorted by it.
+func (n *Network) Key(by Order) string {
+	switch by {
+	case ByName:
+		return strings.ToLower(n.row.Name) + "\x00" + string(n.row.Code)
+	case ByPractices:
+		members, why := n.members()
+		return most(len(members), why) + string(n.row.Code)
+	case ByPatients:
+		patients, why := n.patients(fact.Registered)
+		return most(patients, why) + string(n.row.Code)
+	case ByCode:
+	}
+	return string(n.row.Code)
+}
+
+// most is a key by which the most come first, and what is not known last.
+func most(n int, why *figure.Unknown) string {
+	if why != nil {
+		n = -1
+	}
+	return fmt.Sprintf("%010d ", math.MaxInt32-1-n)
 }
 
 // Network is a Primary Care Network on a day.
@@ -222,6 +235,16 @@ func (n *Network) members() (all []*practice, why *figure.Unknown) {
 		}
 	}
 	return all, why
+}
+
+// Practices are those that are certainly members on the day, by code.
+func (n *Network) Practices() []*Practice {
+	members, _ := n.members()
+	all := make([]*Practice, len(members))
+	for i, p := range members {
+		all[i] = &Practice{p, n.of}
+	}
+	return all
 }
 
 // PracticeCount is how many practices are members on the day read for.

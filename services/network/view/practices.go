@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/events"
@@ -8,15 +10,63 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
 
-// Practices returns every practice, or those of one system on the day, by code.
-func (r *Reading) Practices(in events.ICB) (all []*Practice) {
-	for itr := r.practices.iterate(); !itr.Done(); {
-		_, row, _ := itr.Next()
-		if p := (&Practice{row, r}); row.Name != "" && (in == "" || p.in(in)) {
+// PracticeFilter chooses practices. What is not set does not choose.
+type PracticeFilter struct {
+	System         events.ICB
+	Network        events.PCN // or NoNetwork
+	Text           string     // in the name or the code, whatever the case
+	ClinicalSystem string
+	Closed         bool // those closed by the day too
+}
+
+// NoNetwork stands for the network of practices that are certainly in none.
+const NoNetwork events.PCN = "none"
+
+// Practices returns the practices that a filter chooses, by code.
+func (r *Reading) Practices(f PracticeFilter) (all []*Practice) {
+	chosen := func(row *practice) {
+		if p := (&Practice{row, r}); row.Name != "" && p.chosen(f) {
 			all = append(all, p)
 		}
 	}
+	if f.Network != "" && f.Network != NoNetwork {
+		if n := r.networks.get(f.Network); n != nil {
+			for _, code := range n.Members {
+				if row := r.practices.get(code); row != nil {
+					chosen(row)
+				}
+			}
+		}
+		return all
+	}
+	for itr := r.practices.iterate(); !itr.Done(); {
+		_, row, _ := itr.Next()
+		chosen(row)
+	}
 	return all
+}
+
+func (p *Practice) chosen(f PracticeFilter) bool {
+	switch {
+	case !f.Closed && !p.Open(),
+		f.System != "" && p.system() != f.System,
+		f.ClinicalSystem != "" && !strings.EqualFold(p.row.Supplier, f.ClinicalSystem),
+		!mentions(f.Text, string(p.row.Code), p.row.Name):
+		return false
+	}
+	switch f.Network {
+	case "":
+		return true
+	case NoNetwork:
+		return p.network() == "" && p.NetworkUnknown() == nil
+	default:
+		return p.network() == f.Network
+	}
+}
+
+// mentions reports whether text is in a code or a name, whatever the case.
+func mentions(text, code, name string) bool {
+	return text == "" || strings.Contains(strings.ToLower(code+" "+name), strings.ToLower(text))
 }
 
 // Practice is a GP practice on a day.
@@ -35,9 +85,16 @@ func (p *Practice) Within() events.ICB {
 }
 
 // in reports whether the practice is open on the day and in a system.
-func (p *Practice) in(code events.ICB) bool {
-	at := at(p.row.Located, p.of.On).System
-	return at != "" && p.Open() && p.of.Standing(at, p.of.On) == code
+func (p *Practice) in(code events.ICB) bool { return p.Open() && p.system() == code }
+
+// system is the system the practice is in on the day, or none where that is not
+// known.
+func (p *Practice) system() events.ICB {
+	code := at(p.row.Located, p.of.On).System
+	if code == "" {
+		return ""
+	}
+	return p.of.Standing(code, p.of.On)
 }
 
 // Open reports whether the practice had not closed by the day.
@@ -51,9 +108,7 @@ func (p *Practice) LastDay() events.Date { return p.row.Closed.LastDay }
 
 // System is the system the practice is in on the day, or nil where that is not
 // known.
-func (p *Practice) System() *System {
-	return p.of.System(p.of.Standing(at(p.row.Located, p.of.On).System, p.of.On))
-}
+func (p *Practice) System() *System { return p.of.System(p.system()) }
 
 // SubICB is the sub-ICB location the practice is in, or nil where that is not
 // known.
@@ -61,13 +116,15 @@ func (p *Practice) SubICB() *SubICB { return p.of.SubICB(at(p.row.Located, p.of.
 
 // Network is the network the practice is in on the day read for, or nil; see
 // NetworkUnknown.
-func (p *Practice) Network() *Network {
+func (p *Practice) Network() *Network { return p.of.Network(p.network()) }
+
+func (p *Practice) network() events.PCN {
 	for _, m := range p.row.Memberships {
 		if in, _ := m.on(p.of.On); in {
-			return p.of.Network(m.Network)
+			return m.Network
 		}
 	}
-	return nil
+	return ""
 }
 
 // NetworkUnknown says why it is not known which network the practice is in on

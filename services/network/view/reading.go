@@ -71,11 +71,11 @@ func (r *Reading) SubICB(code events.SubICB) *SubICB {
 	return nil
 }
 
-// Systems returns the systems of the day, by code: those that have not been
-// succeeded.
-func (r *Reading) Systems() (all []*System) {
+// Systems returns the systems of the day, by code; closed says whether those
+// that have been succeeded are among them.
+func (r *Reading) Systems(closed bool) (all []*System) {
 	for itr := r.systems.iterate(); !itr.Done(); {
-		if _, row, _ := itr.Next(); row.Ends.IsZero() || r.On.Before(row.Ends) {
+		if _, row, _ := itr.Next(); row.Name != "" && (closed || row.Ends.IsZero() || r.On.Before(row.Ends)) {
 			all = append(all, &System{row, r})
 		}
 	}

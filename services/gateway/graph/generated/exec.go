@@ -65,6 +65,27 @@ type ComplexityRoot struct {
 		Receipt  func(childComplexity int) int
 	}
 
+	Conflict struct {
+		Code        func(childComplexity int) int
+		From        func(childComplexity int) int
+		LastDay     func(childComplexity int) int
+		Memberships func(childComplexity int) int
+		Practice    func(childComplexity int) int
+		Reason      func(childComplexity int) int
+	}
+
+	ConflictConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ConflictEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Deprivation struct {
 		Score func(childComplexity int) int
 		Year  func(childComplexity int) int
@@ -97,6 +118,26 @@ type ComplexityRoot struct {
 		Unit    func(childComplexity int) int
 		Unknown func(childComplexity int) int
 		Value   func(childComplexity int) int
+	}
+
+	Gap struct {
+		About  func(childComplexity int) int
+		Code   func(childComplexity int) int
+		OwedBy func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Since  func(childComplexity int) int
+	}
+
+	GapConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	GapEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Grant struct {
@@ -166,6 +207,7 @@ type ComplexityRoot struct {
 		Patients        func(childComplexity int, basis network1.Basis) int
 		Place           func(childComplexity int) int
 		PracticeCount   func(childComplexity int) int
+		Practices       func(childComplexity int) int
 		SubICB          func(childComplexity int) int
 		System          func(childComplexity int) int
 	}
@@ -235,6 +277,18 @@ type ComplexityRoot struct {
 		System         func(childComplexity int) int
 	}
 
+	PracticeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PracticeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Problem struct {
 		Code    func(childComplexity int) int
 		Docs    func(childComplexity int) int
@@ -248,14 +302,19 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Entries  func(childComplexity int, about events.Entity, first int, after *string, asAt *time.Time) int
-		Me       func(childComplexity int) int
-		Network  func(childComplexity int, code events.PCN, asAt *time.Time, on *events.Date) int
-		Networks func(childComplexity int, first *int, after *string, last *int, before *string, system *events.ICB, asAt *time.Time, on *events.Date) int
-		Node     func(childComplexity int, id string) int
-		Practice func(childComplexity int, code events.Practice, asAt *time.Time, on *events.Date) int
-		Status   func(childComplexity int) int
-		System   func(childComplexity int, code events.ICB, asAt *time.Time, on *events.Date) int
+		Conflicts func(childComplexity int, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) int
+		Entries   func(childComplexity int, about events.Entity, first int, after *string, asAt *time.Time) int
+		Me        func(childComplexity int) int
+		Network   func(childComplexity int, code events.PCN, asAt *time.Time, on *events.Date) int
+		Networks  func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) int
+		Node      func(childComplexity int, id string) int
+		Practice  func(childComplexity int, code events.Practice, asAt *time.Time, on *events.Date) int
+		Practices func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) int
+		Sources   func(childComplexity int, asAt *time.Time) int
+		Status    func(childComplexity int) int
+		System    func(childComplexity int, code events.ICB, asAt *time.Time, on *events.Date) int
+		Systems   func(childComplexity int, closed bool, asAt *time.Time, on *events.Date) int
+		Unknowns  func(childComplexity int, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) int
 	}
 
 	Receipt struct {
@@ -335,6 +394,13 @@ type ComplexityRoot struct {
 		Receipt  func(childComplexity int) int
 	}
 
+	Source struct {
+		AsAt   func(childComplexity int) int
+		SHA256 func(childComplexity int) int
+		Source func(childComplexity int) int
+		Title  func(childComplexity int) int
+	}
+
 	SubICB struct {
 		Code   func(childComplexity int) int
 		ID     func(childComplexity int) int
@@ -390,9 +456,14 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
+	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
+	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
+	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
+	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
+	Unknowns(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
+	Sources(ctx context.Context, asAt *time.Time) ([]*network1.SourceCited, error)
 	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
 	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
-	Networks(ctx context.Context, first *int, after *string, last *int, before *string, system *events.ICB, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
 	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
 }
 type SubscriptionResolver interface {
@@ -474,6 +545,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CiteSourcePayload.Receipt(childComplexity), true
+
+	case "Conflict.code":
+		if e.ComplexityRoot.Conflict.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.Code(childComplexity), true
+	case "Conflict.from":
+		if e.ComplexityRoot.Conflict.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.From(childComplexity), true
+	case "Conflict.lastDay":
+		if e.ComplexityRoot.Conflict.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.LastDay(childComplexity), true
+	case "Conflict.memberships":
+		if e.ComplexityRoot.Conflict.Memberships == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.Memberships(childComplexity), true
+	case "Conflict.practice":
+		if e.ComplexityRoot.Conflict.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.Practice(childComplexity), true
+	case "Conflict.reason":
+		if e.ComplexityRoot.Conflict.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Conflict.Reason(childComplexity), true
+
+	case "ConflictConnection.edges":
+		if e.ComplexityRoot.ConflictConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictConnection.Edges(childComplexity), true
+	case "ConflictConnection.nodes":
+		if e.ComplexityRoot.ConflictConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictConnection.Nodes(childComplexity), true
+	case "ConflictConnection.pageInfo":
+		if e.ComplexityRoot.ConflictConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictConnection.PageInfo(childComplexity), true
+	case "ConflictConnection.totalCount":
+		if e.ComplexityRoot.ConflictConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictConnection.TotalCount(childComplexity), true
+
+	case "ConflictEdge.cursor":
+		if e.ComplexityRoot.ConflictEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEdge.Cursor(childComplexity), true
+	case "ConflictEdge.node":
+		if e.ComplexityRoot.ConflictEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictEdge.Node(childComplexity), true
 
 	case "Deprivation.score":
 		if e.ComplexityRoot.Deprivation.Score == nil {
@@ -593,6 +739,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Figure.Value(childComplexity), true
+
+	case "Gap.about":
+		if e.ComplexityRoot.Gap.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.About(childComplexity), true
+	case "Gap.code":
+		if e.ComplexityRoot.Gap.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Code(childComplexity), true
+	case "Gap.owedBy":
+		if e.ComplexityRoot.Gap.OwedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.OwedBy(childComplexity), true
+	case "Gap.reason":
+		if e.ComplexityRoot.Gap.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Reason(childComplexity), true
+	case "Gap.since":
+		if e.ComplexityRoot.Gap.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Since(childComplexity), true
+
+	case "GapConnection.edges":
+		if e.ComplexityRoot.GapConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Edges(childComplexity), true
+	case "GapConnection.nodes":
+		if e.ComplexityRoot.GapConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Nodes(childComplexity), true
+	case "GapConnection.pageInfo":
+		if e.ComplexityRoot.GapConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.PageInfo(childComplexity), true
+	case "GapConnection.totalCount":
+		if e.ComplexityRoot.GapConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.TotalCount(childComplexity), true
+
+	case "GapEdge.cursor":
+		if e.ComplexityRoot.GapEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Cursor(childComplexity), true
+	case "GapEdge.node":
+		if e.ComplexityRoot.GapEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Node(childComplexity), true
 
 	case "Grant.of":
 		if e.ComplexityRoot.Grant.Of == nil {
@@ -963,6 +1178,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Network.PracticeCount(childComplexity), true
+	case "Network.practices":
+		if e.ComplexityRoot.Network.Practices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Practices(childComplexity), true
 	case "Network.subICB":
 		if e.ComplexityRoot.Network.SubICB == nil {
 			break
@@ -1235,6 +1456,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Practice.System(childComplexity), true
 
+	case "PracticeConnection.edges":
+		if e.ComplexityRoot.PracticeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeConnection.Edges(childComplexity), true
+	case "PracticeConnection.nodes":
+		if e.ComplexityRoot.PracticeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeConnection.Nodes(childComplexity), true
+	case "PracticeConnection.pageInfo":
+		if e.ComplexityRoot.PracticeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeConnection.PageInfo(childComplexity), true
+	case "PracticeConnection.totalCount":
+		if e.ComplexityRoot.PracticeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeConnection.TotalCount(childComplexity), true
+
+	case "PracticeEdge.cursor":
+		if e.ComplexityRoot.PracticeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeEdge.Cursor(childComplexity), true
+	case "PracticeEdge.node":
+		if e.ComplexityRoot.PracticeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeEdge.Node(childComplexity), true
+
 	case "Problem.code":
 		if e.ComplexityRoot.Problem.Code == nil {
 			break
@@ -1273,6 +1532,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Proposal.Type(childComplexity), true
 
+	case "Query.conflicts":
+		if e.ComplexityRoot.Query.Conflicts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_conflicts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Conflicts(childComplexity, args["system"].(*events.ICB), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
 	case "Query.entries":
 		if e.ComplexityRoot.Query.Entries == nil {
 			break
@@ -1312,7 +1582,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Networks(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["system"].(*events.ICB), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
+		return e.ComplexityRoot.Query.Networks(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.Filter), args["order"].(view.Order), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -1335,6 +1605,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Practice(childComplexity, args["code"].(events.Practice), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
+	case "Query.practices":
+		if e.ComplexityRoot.Query.Practices == nil {
+			break
+		}
+
+		args, err := ec.field_Query_practices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.PracticeFilter), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
+	case "Query.sources":
+		if e.ComplexityRoot.Query.Sources == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sources_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["asAt"].(*time.Time)), true
 	case "Query.status":
 		if e.ComplexityRoot.Query.Status == nil {
 			break
@@ -1352,6 +1644,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.System(childComplexity, args["code"].(events.ICB), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
+	case "Query.systems":
+		if e.ComplexityRoot.Query.Systems == nil {
+			break
+		}
+
+		args, err := ec.field_Query_systems_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Systems(childComplexity, args["closed"].(bool), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
+	case "Query.unknowns":
+		if e.ComplexityRoot.Query.Unknowns == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unknowns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Unknowns(childComplexity, args["system"].(*events.ICB), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
 
 	case "Receipt.entries":
 		if e.ComplexityRoot.Receipt.Entries == nil {
@@ -1611,6 +1925,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReportSystemPayload.Receipt(childComplexity), true
 
+	case "Source.asAt":
+		if e.ComplexityRoot.Source.AsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Source.AsAt(childComplexity), true
+	case "Source.sha256":
+		if e.ComplexityRoot.Source.SHA256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Source.SHA256(childComplexity), true
+	case "Source.source":
+		if e.ComplexityRoot.Source.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Source.Source(childComplexity), true
+	case "Source.title":
+		if e.ComplexityRoot.Source.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Source.Title(childComplexity), true
+
 	case "SubICB.code":
 		if e.ComplexityRoot.SubICB.Code == nil {
 			break
@@ -1765,7 +2104,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputLeaveNetworkInput,
 		ec.unmarshalInputListSizeInput,
 		ec.unmarshalInputMembershipInput,
+		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
+		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputRegisterNetworkInput,
 		ec.unmarshalInputRegisterPlaceInput,
 		ec.unmarshalInputRegisterPracticeInput,
@@ -1870,6 +2211,254 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../../../api/schema/lists.graphqls", Input: `extend type Query {
+  "The systems of the day, by code."
+  systems(
+    "Those that have been succeeded by the day too."
+    closed: Boolean! = false
+    "As the book was at this moment."
+    asAt: DateTime
+    "As it was on this day; today unless given."
+    on: Date
+  ): [System!]!
+  "The networks that are open on the day asked about, or those that a filter chooses."
+  networks(
+    "How many, 1 to 100, from the front."
+    first: Int
+    "A cursor: networks after it."
+    after: String
+    "How many, 1 to 100, from the back."
+    last: Int
+    "A cursor: networks before it."
+    before: String
+    "Which of them."
+    filter: NetworkFilter
+    "Sorted by what."
+    order: NetworkOrder! = CODE
+    "As the book was at this moment."
+    asAt: DateTime
+    "As it was on this day; today unless given."
+    on: Date
+  ): NetworkConnection!
+  "The practices that are open on the day asked about, by code, or those that a filter chooses."
+  practices(
+    "How many, 1 to 100, from the front."
+    first: Int
+    "A cursor: practices after it."
+    after: String
+    "How many, 1 to 100, from the back."
+    last: Int
+    "A cursor: practices before it."
+    before: String
+    "Which of them."
+    filter: PracticeFilter
+    "As the book was at this moment."
+    asAt: DateTime
+    "As it was on this day; today unless given."
+    on: Date
+  ): PracticeConnection!
+  "Where published files do not agree with one another, by practice. It is open to those who belong to the system concerned."
+  conflicts(
+    "Of this system's practices; of all your own systems' unless given."
+    system: SystemCode
+    "How many, 1 to 100."
+    first: Int!
+    "A cursor: conflicts after it."
+    after: String
+    "As the book was at this moment."
+    asAt: DateTime
+    "As it was on this day; today unless given."
+    on: Date
+  ): ConflictConnection!
+  "What is not known on the day asked about, and who could make it known: networks first, then practices, each by code. It is open to those who belong to the system concerned."
+  unknowns(
+    "Of this system's networks and practices; of all your own systems' unless given."
+    system: SystemCode
+    "How many, 1 to 100."
+    first: Int!
+    "A cursor: gaps after it."
+    after: String
+    "As the book was at this moment."
+    asAt: DateTime
+    "As it was on this day; today unless given."
+    on: Date
+  ): GapConnection!
+  "The published files that the book rests on, the oldest first."
+  sources("As the book was at this moment." asAt: DateTime): [Source!]!
+}
+
+"Which networks are meant. What is left out does not choose."
+input NetworkFilter {
+  "Those in this system on the day."
+  system: SystemCode
+  "Those in this place of the system on the day."
+  place: PlaceCode
+  "The one that this practice is in on the day."
+  practice: PracticeCode
+  "Those with this in their name or code, whatever the case."
+  text: String
+  "Those of which a member uses a clinical system of this supplier."
+  clinicalSystem: String
+  "Those of at least so many practices. One whose number is not known is not chosen."
+  minPractices: Int
+  "Those of at most so many practices. One whose number is not known is not chosen."
+  maxPractices: Int
+  "Those of at least so many registered patients. One whose number is not known is not chosen."
+  minPatients: Int
+  "Those of at most so many registered patients. One whose number is not known is not chosen."
+  maxPatients: Int
+  "Those that have closed by the day, or open later, too."
+  closed: Boolean
+}
+
+"What networks are sorted by; equal ones by code."
+enum NetworkOrder {
+  "Code."
+  CODE
+  "Name, whatever the case."
+  NAME
+  "How many practices are members on the day, the most first; unknown last."
+  PRACTICES
+  "How many registered patients they have on the day, the most first; unknown last."
+  PATIENTS
+}
+
+"Which practices are meant. What is left out does not choose."
+input PracticeFilter {
+  "Those in this system on the day."
+  system: SystemCode
+  "The members of this network on the day; ` + "`" + `none` + "`" + ` for those that are certainly in none."
+  network: NetworkCode
+  "Those with this in their name or code, whatever the case."
+  text: String
+  "Those that use a clinical system of this supplier."
+  clinicalSystem: String
+  "Those that have closed by the day too."
+  closed: Boolean
+}
+
+"A page of networks."
+type NetworkConnection {
+  "The networks of this page with their cursors."
+  edges: [NetworkEdge!]!
+  "The networks of this page."
+  nodes: [Network!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A network on a page."
+type NetworkEdge {
+  "Its cursor."
+  cursor: String!
+  "The network."
+  node: Network!
+}
+
+"A page of practices."
+type PracticeConnection {
+  "The practices of this page with their cursors."
+  edges: [PracticeEdge!]!
+  "The practices of this page."
+  nodes: [Practice!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A practice on a page."
+type PracticeEdge {
+  "Its cursor."
+  cursor: String!
+  "The practice."
+  node: Practice!
+}
+
+"Where what has been recorded does not agree with itself: a practice in two networks at once. A national file is recorded as it says."
+type Conflict {
+  "Stable, for programs: ` + "`" + `CONFLICTING_SOURCE` + "`" + `."
+  code: String!
+  "The practice."
+  practice: Practice!
+  "The two memberships that share days."
+  memberships: [Membership!]!
+  "The first day they share."
+  from: Date!
+  "The last day they share; null while both are open."
+  lastDay: Date
+  "A sentence, for people."
+  reason: String!
+}
+
+"A page of conflicts."
+type ConflictConnection {
+  "The conflicts of this page with their cursors."
+  edges: [ConflictEdge!]!
+  "The conflicts of this page."
+  nodes: [Conflict!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A conflict on a page."
+type ConflictEdge {
+  "Its cursor."
+  cursor: String!
+  "The conflict."
+  node: Conflict!
+}
+
+"Something that is not known, and who could make it known."
+type Gap {
+  "What it is about."
+  about: EntityID!
+  "Stable, for programs, such as ` + "`" + `NOT_SUBMITTED` + "`" + `."
+  code: String!
+  "A sentence, for people."
+  reason: String!
+  "Who could make it known, if anybody owes it."
+  owedBy: EntityID
+  "Since when it is not known, if that is."
+  since: DateTime
+}
+
+"A page of gaps."
+type GapConnection {
+  "The gaps of this page with their cursors."
+  edges: [GapEdge!]!
+  "The gaps of this page."
+  nodes: [Gap!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are on all pages."
+  totalCount: Int!
+}
+
+"A gap on a page."
+type GapEdge {
+  "Its cursor."
+  cursor: String!
+  "The gap."
+  node: Gap!
+}
+
+"A published file that the book rests on."
+type Source {
+  "What the book calls it."
+  source: SourceID!
+  "What the file is called where it was published."
+  title: String!
+  "The day it describes."
+  asAt: Date!
+  "The SHA-256 of the file, as 64 hexadecimal digits."
+  sha256: String!
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/network.graphqls", Input: `"The code of a Primary Care Network: U and five digits, such as ` + "`" + `U12345` + "`" + `."
 scalar NetworkCode
 
@@ -1906,23 +2495,6 @@ extend type Query {
   system("Its code." code: SystemCode!, "As the book was at this moment." asAt: DateTime, "As it was on this day; today unless given." on: Date): System
   "A Primary Care Network. Null when the book does not know it."
   network("Its code." code: NetworkCode!, "As the book was at this moment." asAt: DateTime, "As it was on this day; today unless given." on: Date): Network
-  "All networks, by code, or those of one system."
-  networks(
-    "How many, 1 to 100, from the front."
-    first: Int
-    "A cursor: networks after it."
-    after: String
-    "How many, 1 to 100, from the back."
-    last: Int
-    "A cursor: networks before it."
-    before: String
-    "Those of this system alone."
-    system: SystemCode
-    "As the book was at this moment."
-    asAt: DateTime
-    "As it was on this day; today unless given."
-    on: Date
-  ): NetworkConnection!
   "A GP practice. Null when the book does not know it."
   practice("Its code." code: PracticeCode!, "As the book was at this moment." asAt: DateTime, "As it was on this day; today unless given." on: Date): Practice
 }
@@ -2012,6 +2584,8 @@ type Network implements Node {
   patients("How they are counted." basis: Basis! = REGISTERED): Figure!
   "Whose clinical systems its members use, by name."
   clinicalSystems: [String!]!
+  "The practices that are members on the day asked about, by code. Which they are is public; since when is for those who belong to the system: see ` + "`" + `members` + "`" + `."
+  practices: [Practice!]!
   "The memberships that include the day asked about, by practice. Open to those who belong to the system."
   members: [Membership!]!
   "Every membership there ever was, by practice. Open to those who belong to the system."
@@ -2090,26 +2664,6 @@ type Membership {
   lastDayNotBefore: Date
   "The file that says so. Null where a person has."
   source: String
-}
-
-"A page of networks."
-type NetworkConnection {
-  "The networks of this page with their cursors."
-  edges: [NetworkEdge!]!
-  "The networks of this page."
-  nodes: [Network!]!
-  "Where the page lies."
-  pageInfo: PageInfo!
-  "How many there are on all pages."
-  totalCount: Int!
-}
-
-"A network on a page."
-type NetworkEdge {
-  "The cursor of the network."
-  cursor: String!
-  "The network."
-  node: Network!
 }
 
 "A network, and what led to it."
@@ -3038,6 +3592,37 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_conflicts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "system", ec.unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB)
+	if err != nil {
+		return nil, err
+	}
+	args["system"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3108,21 +3693,26 @@ func (ec *executionContext) field_Query_networks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "system", ec.unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB)
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter", ec.unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter)
 	if err != nil {
 		return nil, err
 	}
-	args["system"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "order", ec.unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder)
 	if err != nil {
 		return nil, err
 	}
-	args["asAt"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	args["order"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
 	if err != nil {
 		return nil, err
 	}
-	args["on"] = arg6
+	args["asAt"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg7
 	return args, nil
 }
 
@@ -3158,6 +3748,58 @@ func (ec *executionContext) field_Query_practice_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_practices_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalOInt2ᚖint)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last", ec.unmarshalOInt2ᚖint)
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter", ec.unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter)
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_system_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3176,6 +3818,58 @@ func (ec *executionContext) field_Query_system_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["on"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_systems_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "closed", ec.unmarshalNBoolean2bool)
+	if err != nil {
+		return nil, err
+	}
+	args["closed"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_unknowns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "system", ec.unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB)
+	if err != nil {
+		return nil, err
+	}
+	args["system"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg4
 	return args, nil
 }
 
@@ -3585,6 +4279,448 @@ func (ec *executionContext) fieldContext_CiteSourcePayload_problems(_ context.Co
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Conflict_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Conflict_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Conflict_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice(), nil
+		},
+		nil,
+		ec.marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Conflict_memberships,
+		func(ctx context.Context) (any, error) {
+			return obj.Memberships(), nil
+		},
+		nil,
+		ec.marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Conflict_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "practice":
+				return ec.fieldContext_Membership_practice(ctx, field)
+			case "network":
+				return ec.fieldContext_Membership_network(ctx, field)
+			case "from":
+				return ec.fieldContext_Membership_from(ctx, field)
+			case "fromUndated":
+				return ec.fieldContext_Membership_fromUndated(ctx, field)
+			case "fromNotBefore":
+				return ec.fieldContext_Membership_fromNotBefore(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Membership_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Membership_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Membership_lastDayNotBefore(ctx, field)
+			case "source":
+				return ec.fieldContext_Membership_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Conflict_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Conflict_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Conflict_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Conflict_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Conflict_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Conflict_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Conflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ConflictConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ConflictConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_ConflictEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_ConflictEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ConflictEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ConflictConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ConflictConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Conflict_code(ctx, field)
+			case "practice":
+				return ec.fieldContext_Conflict_practice(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Conflict_memberships(ctx, field)
+			case "from":
+				return ec.fieldContext_Conflict_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Conflict_lastDay(ctx, field)
+			case "reason":
+				return ec.fieldContext_Conflict_reason(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ConflictConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ConflictConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ConflictConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ConflictConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ConflictConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ConflictEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ConflictEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ConflictEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConflictEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ConflictEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ConflictEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConflictEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Conflict_code(ctx, field)
+			case "practice":
+				return ec.fieldContext_Conflict_practice(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Conflict_memberships(ctx, field)
+			case "from":
+				return ec.fieldContext_Conflict_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Conflict_lastDay(ctx, field)
+			case "reason":
+				return ec.fieldContext_Conflict_reason(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Conflict", field.Name)
 		},
 	}
 	return fc, nil
@@ -4207,6 +5343,365 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Gap_about,
+		func(ctx context.Context) (any, error) {
+			return obj.About, nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Gap_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Gap_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Gap_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Gap_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Gap_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Gap_owedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.OwedBy, nil
+		},
+		nil,
+		ec.marshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Gap_owedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Gap_since,
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		ec.marshalODateTime2ᚖtimeᚐTime,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Gap_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GapConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNGapEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GapConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_GapEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_GapEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type GapEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GapConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GapConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "about":
+				return ec.fieldContext_Gap_about(ctx, field)
+			case "code":
+				return ec.fieldContext_Gap_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Gap_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Gap_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Gap_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GapConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GapConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GapConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GapConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.GapEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GapEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GapEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.GapEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GapEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GapEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "about":
+				return ec.fieldContext_Gap_about(ctx, field)
+			case "code":
+				return ec.fieldContext_Gap_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Gap_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Gap_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Gap_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Grant_role(ctx context.Context, field graphql.CollectedField, obj *ask.Grant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4780,6 +6275,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -6035,6 +7532,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -6156,6 +7655,65 @@ func (ec *executionContext) fieldContext_Network_clinicalSystems(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices(), nil
+		},
+		nil,
+		ec.marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
 	}
 	return fc, nil
@@ -6309,6 +7867,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -6483,6 +8043,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -6641,6 +8203,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -7495,6 +9059,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -7741,6 +9307,256 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 				return ec.fieldContext_Membership_source(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PracticeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PracticeConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNPracticeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PracticeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_PracticeEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_PracticeEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PracticeEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.PracticeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PracticeConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.PracticeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PracticeConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PracticeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.PracticeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PracticeConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PracticeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.PracticeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PracticeEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PracticeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.PracticeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PracticeEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
 	}
 	return fc, nil
@@ -8096,6 +9912,328 @@ func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_systems(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_systems,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Systems(ctx, fc.Args["closed"].(bool), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_systems_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_networks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_networks,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.Filter), fc.Args["order"].(view.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_networks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_NetworkConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_NetworkConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_NetworkConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_NetworkConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NetworkConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_networks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_practices,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_practices(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_PracticeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_PracticeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_PracticeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_PracticeConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PracticeConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_practices_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_conflicts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_conflicts,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Conflicts(ctx, fc.Args["system"].(*events.ICB), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalNConflictConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_conflicts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ConflictConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ConflictConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ConflictConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ConflictConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ConflictConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_conflicts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_unknowns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_unknowns,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Unknowns(ctx, fc.Args["system"].(*events.ICB), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalNGapConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_unknowns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_GapConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_GapConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_GapConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_GapConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type GapConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_unknowns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_sources,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCitedᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_sources(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "source":
+				return ec.fieldContext_Source_source(ctx, field)
+			case "title":
+				return ec.fieldContext_Source_title(ctx, field)
+			case "asAt":
+				return ec.fieldContext_Source_asAt(ctx, field)
+			case "sha256":
+				return ec.fieldContext_Source_sha256(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Source", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sources_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_system(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8214,6 +10352,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -8230,57 +10370,6 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_network_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_networks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Query_networks,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["system"].(*events.ICB), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
-		},
-		nil,
-		ec.marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Query_networks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "edges":
-				return ec.fieldContext_NetworkConnection_edges(ctx, field)
-			case "nodes":
-				return ec.fieldContext_NetworkConnection_nodes(ctx, field)
-			case "pageInfo":
-				return ec.fieldContext_NetworkConnection_pageInfo(ctx, field)
-			case "totalCount":
-				return ec.fieldContext_NetworkConnection_totalCount(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type NetworkConnection", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_networks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8834,6 +10923,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -9392,6 +11483,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_patients(ctx, field)
 			case "clinicalSystems":
 				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
 			case "members":
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
@@ -10172,6 +12265,122 @@ func (ec *executionContext) fieldContext_ReportSystemPayload_proposed(_ context.
 				return ec.fieldContext_Proposal_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Source_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		ec.marshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Source_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Source",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SourceID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Source_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Source_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Source",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Source_asAt,
+		func(ctx context.Context) (any, error) {
+			return obj.AsAt, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Source_asAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Source",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Source_sha256,
+		func(ctx context.Context) (any, error) {
+			return obj.SHA256, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Source_sha256(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Source",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -12702,6 +14911,99 @@ func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view.Filter, error) {
+	var it view.Filter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "place", "practice", "text", "clinicalSystem", "minPractices", "maxPractices", "minPatients", "maxPatients", "closed"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOPlaceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "clinicalSystem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clinicalSystem"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClinicalSystem = data
+		case "minPractices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minPractices"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinPractices = data
+		case "maxPractices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxPractices"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxPractices = data
+		case "minPatients":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minPatients"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinPatients = data
+		case "maxPatients":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxPatients"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxPatients = data
+		case "closed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closed"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closed = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputNowInput(ctx context.Context, obj any) (network.Now, error) {
 	var it network.Now
 	if obj == nil {
@@ -12727,6 +15029,64 @@ func (ec *executionContext) unmarshalInputNowInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it.Network = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view.PracticeFilter, error) {
+	var it view.PracticeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "network", "text", "clinicalSystem", "closed"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "clinicalSystem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clinicalSystem"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClinicalSystem = data
+		case "closed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("closed"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Closed = data
 		}
 	}
 	return it, nil
@@ -13771,6 +16131,165 @@ func (ec *executionContext) _CiteSourcePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var conflictImplementors = []string{"Conflict"}
+
+func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view.Conflict) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conflictImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Conflict")
+		case "code":
+			out.Values[i] = ec._Conflict_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._Conflict_practice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memberships":
+			out.Values[i] = ec._Conflict_memberships(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._Conflict_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._Conflict_lastDay(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._Conflict_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var conflictConnectionImplementors = []string{"ConflictConnection"}
+
+func (ec *executionContext) _ConflictConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ConflictConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conflictConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConflictConnection")
+		case "edges":
+			out.Values[i] = ec._ConflictConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ConflictConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ConflictConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ConflictConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var conflictEdgeImplementors = []string{"ConflictEdge"}
+
+func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ConflictEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conflictEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConflictEdge")
+		case "cursor":
+			out.Values[i] = ec._ConflictEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ConflictEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var deprivationImplementors = []string{"Deprivation"}
 
 func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
@@ -14004,6 +16523,157 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "unknown":
 			out.Values[i] = ec._Figure_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var gapImplementors = []string{"Gap"}
+
+func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view.Gap) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Gap")
+		case "about":
+			out.Values[i] = ec._Gap_about(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._Gap_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Gap_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "owedBy":
+			out.Values[i] = ec._Gap_owedBy(ctx, field, obj)
+		case "since":
+			out.Values[i] = ec._Gap_since(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var gapConnectionImplementors = []string{"GapConnection"}
+
+func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.SelectionSet, obj *model.GapConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GapConnection")
+		case "edges":
+			out.Values[i] = ec._GapConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._GapConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._GapConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._GapConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var gapEdgeImplementors = []string{"GapEdge"}
+
+func (ec *executionContext) _GapEdge(ctx context.Context, sel ast.SelectionSet, obj *model.GapEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GapEdge")
+		case "cursor":
+			out.Values[i] = ec._GapEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._GapEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14470,6 +17140,11 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "clinicalSystems":
 			out.Values[i] = ec._Network_clinicalSystems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practices":
+			out.Values[i] = ec._Network_practices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14956,6 +17631,104 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var practiceConnectionImplementors = []string{"PracticeConnection"}
+
+func (ec *executionContext) _PracticeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.PracticeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, practiceConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PracticeConnection")
+		case "edges":
+			out.Values[i] = ec._PracticeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PracticeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PracticeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PracticeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var practiceEdgeImplementors = []string{"PracticeEdge"}
+
+func (ec *executionContext) _PracticeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.PracticeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, practiceEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PracticeEdge")
+		case "cursor":
+			out.Values[i] = ec._PracticeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PracticeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var problemImplementors = []string{"Problem"}
 
 func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, obj *model.Problem) graphql.Marshaler {
@@ -15155,6 +17928,138 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "systems":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_systems(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "networks":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_networks(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "practices":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_practices(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "conflicts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_conflicts(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "unknowns":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_unknowns(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "sources":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_sources(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "system":
 			field := field
 
@@ -15184,28 +18089,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_network(ctx, field)
-				return res
-			}
-
-			rrm := func(ctx context.Context) graphql.Marshaler {
-				return ec.OperationContext.RootResolverMiddleware(ctx,
-					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
-		case "networks":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Query_networks(ctx, field)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
 				return res
 			}
 
@@ -15849,6 +18732,60 @@ func (ec *executionContext) _ReportSystemPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var sourceImplementors = []string{"Source"}
+
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *network1.SourceCited) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Source")
+		case "source":
+			out.Values[i] = ec._Source_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._Source_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asAt":
+			out.Values[i] = ec._Source_asAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sha256":
+			out.Values[i] = ec._Source_sha256(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var subICBImplementors = []string{"SubICB", "Node"}
 
 func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
@@ -16457,6 +19394,66 @@ func (ec *executionContext) marshalNCiteSourcePayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._CiteSourcePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Conflict) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view.Conflict) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Conflict(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConflictConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictConnection(ctx context.Context, sel ast.SelectionSet, v model.ConflictConnection) graphql.Marshaler {
+	return ec._ConflictConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConflictConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictConnection(ctx context.Context, sel ast.SelectionSet, v *model.ConflictConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConflictConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConflictEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictEdge(ctx context.Context, sel ast.SelectionSet, v model.ConflictEdge) graphql.Marshaler {
+	return ec._ConflictEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ConflictEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConflictEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐConflictEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -16647,6 +19644,66 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 		}
 	}
 	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view.Gap) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Gap(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGapConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapConnection(ctx context.Context, sel ast.SelectionSet, v model.GapConnection) graphql.Marshaler {
+	return ec._GapConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGapConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapConnection(ctx context.Context, sel ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GapConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGapEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapEdge(ctx context.Context, sel ast.SelectionSet, v model.GapEdge) graphql.Marshaler {
+	return ec._GapEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGapEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GapEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGapEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNGrant2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐGrant(ctx context.Context, sel ast.SelectionSet, v ask.Grant) graphql.Marshaler {
@@ -16914,6 +19971,23 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
+func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := view.Order(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view.Order) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐOrdinal(ctx context.Context, v any) (events.Ordinal, error) {
 	res, err := scalar.UnmarshalOrdinal(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -17044,6 +20118,22 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
+func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -17069,6 +20159,40 @@ func (ec *executionContext) marshalNPracticeCode2githubᚗcomᚋicsᚑopenbook�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNPracticeConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection(ctx context.Context, sel ast.SelectionSet, v model.PracticeConnection) graphql.Marshaler {
+	return ec._PracticeConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPracticeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection(ctx context.Context, sel ast.SelectionSet, v *model.PracticeConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PracticeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPracticeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeEdge(ctx context.Context, sel ast.SelectionSet, v model.PracticeEdge) graphql.Marshaler {
+	return ec._PracticeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPracticeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.PracticeEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPracticeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNProblem2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblem(ctx context.Context, sel ast.SelectionSet, v model.Problem) graphql.Marshaler {
@@ -17351,6 +20475,32 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCitedᚄ(ctx context.Context, sel ast.SelectionSet, v []*network1.SourceCited) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCited(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCited(ctx context.Context, sel ast.SelectionSet, v *network1.SourceCited) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Source(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx context.Context, v any) (network1.Source, error) {
@@ -17852,6 +21002,14 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view.Filter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNetworkFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalONode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -17947,6 +21105,27 @@ func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 		return graphql.Null
 	}
 	return ec._Practice(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, v any) (events.Practice, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Practice(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, sel ast.SelectionSet, v events.Practice) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view.PracticeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPracticeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt(ctx context.Context, sel ast.SelectionSet, v *model.Receipt) graphql.Marshaler {

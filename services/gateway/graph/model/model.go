@@ -4,9 +4,7 @@ package model
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
-	"strconv"
 	"strings"
 	"time"
 
@@ -100,83 +98,6 @@ func (e Entry) Actor() *events.PersonRef {
 
 // Data is what was recorded.
 func (e Entry) Data() json.RawMessage { return e.Recorded.Data }
-
-// PageInfo says where a page lies in its list.
-type PageInfo struct {
-	HasNextPage, HasPreviousPage bool
-	StartCursor, EndCursor       *string
-}
-
-// page is what Relay calls a connection.
-type page[N any] struct {
-	Edges    []Edge[N]
-	Nodes    []N
-	PageInfo PageInfo
-}
-
-// Edge is an item of a page with its cursor.
-type Edge[N any] struct {
-	Cursor string
-	Node   N
-}
-
-// The connections and edges by their names in the contract.
-type (
-	NetworkEdge       struct{ Edge[*view.Network] }
-	NetworkConnection struct {
-		page[*view.Network]
-		TotalCount int
-	}
-	EntryEdge       struct{ Edge[*Entry] }
-	EntryConnection struct{ page[*Entry] }
-)
-
-// Edges are the page's items with their cursors.
-func (c NetworkConnection) Edges() (all []NetworkEdge) {
-	for _, e := range c.page.Edges {
-		all = append(all, NetworkEdge{e})
-	}
-	return all
-}
-
-// Edges are the page's items with their cursors.
-func (c EntryConnection) Edges() (all []EntryEdge) {
-	for _, e := range c.page.Edges {
-		all = append(all, EntryEdge{e})
-	}
-	return all
-}
-
-// pageOf makes a page of nodes, whose cursors are made of key.
-func pageOf[N any](nodes []N, key func(N) string, before, after bool) page[N] {
-	p := page[N]{Nodes: nodes, Edges: make([]Edge[N], len(nodes)), PageInfo: PageInfo{HasPreviousPage: before, HasNextPage: after}}
-	for i, n := range nodes {
-		p.Edges[i] = Edge[N]{Cursor: cursor(key(n)), Node: n}
-	}
-	if len(nodes) > 0 {
-		p.PageInfo.StartCursor, p.PageInfo.EndCursor = &p.Edges[0].Cursor, &p.Edges[len(nodes)-1].Cursor
-	}
-	return p
-}
-
-// Networks makes a page of networks.
-func Networks(nodes []*view.Network, before, after bool, total int) *NetworkConnection {
-	return &NetworkConnection{pageOf(nodes, (*view.Network).ID, before, after), total}
-}
-
-// Entries makes a page of entries.
-func Entries(nodes []*Entry, before, after bool) *EntryConnection {
-	return &EntryConnection{pageOf(nodes, func(e *Entry) string { return strconv.FormatUint(uint64(e.Ordinal), 10) }, before, after)}
-}
-
-// A cursor is opaque on purpose: it is where one was, not a thing to compute.
-func cursor(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
-
-// Cursor reads the key that a cursor was made of.
-func Cursor(c string) (key string, ok bool) {
-	b, err := base64.RawURLEncoding.DecodeString(c)
-	return string(b), err == nil
-}
 
 // NetworkChange is a network and what led to it, or why there are no more.
 type NetworkChange struct {
