@@ -177,6 +177,18 @@ func (c *Client) Networks(ctx context.Context, system events.ICB, when When) ite
 	})
 }
 
+// Practices yields the practices that are open on the day, by code, a page at a
+// time. An error ends it.
+func (c *Client) Practices(ctx context.Context, when When) iter.Seq2[Practice, error] {
+	return pages(func(after *string) ([]Practice, generated.PageInfo, error) {
+		r, err := generated.GetPractices(ctx, documents{c}, page, after, when.asAt(), when.on())
+		if err != nil {
+			return nil, generated.PageInfo{}, err
+		}
+		return r.Practices.Nodes, r.Practices.PageInfo, nil
+	})
+}
+
 // page is the longest there is.
 const page = 100
 

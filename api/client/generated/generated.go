@@ -221,6 +221,34 @@ type GetPracticeResponse struct {
 // GetPractice returns GetPracticeResponse.Practice, and is useful for accessing the field via an interface.
 func (v *GetPracticeResponse) GetPractice() *Practice { return v.Practice }
 
+// GetPracticesPracticesPracticeConnection includes the requested fields of the GraphQL type PracticeConnection.
+// The GraphQL type's documentation follows.
+//
+// A page of practices.
+type GetPracticesPracticesPracticeConnection struct {
+	// The practices of this page.
+	Nodes []Practice `json:"nodes"`
+	// Where the page lies.
+	PageInfo PageInfo `json:"pageInfo"`
+}
+
+// GetNodes returns GetPracticesPracticesPracticeConnection.Nodes, and is useful for accessing the field via an interface.
+func (v *GetPracticesPracticesPracticeConnection) GetNodes() []Practice { return v.Nodes }
+
+// GetPageInfo returns GetPracticesPracticesPracticeConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *GetPracticesPracticesPracticeConnection) GetPageInfo() PageInfo { return v.PageInfo }
+
+// GetPracticesResponse is returned by GetPractices on success.
+type GetPracticesResponse struct {
+	// The practices that are open on the day asked about, by code, or those that a filter chooses.
+	Practices GetPracticesPracticesPracticeConnection `json:"practices"`
+}
+
+// GetPractices returns GetPracticesResponse.Practices, and is useful for accessing the field via an interface.
+func (v *GetPracticesResponse) GetPractices() GetPracticesPracticesPracticeConnection {
+	return v.Practices
+}
+
 // GetStatusResponse is returned by GetStatus on success.
 type GetStatusResponse struct {
 	// How the book and this replica's view of it are.
@@ -944,6 +972,26 @@ func (v *__GetPracticeInput) GetAsAt() *time.Time { return v.AsAt }
 
 // GetOn returns __GetPracticeInput.On, and is useful for accessing the field via an interface.
 func (v *__GetPracticeInput) GetOn() *events.Date { return v.On }
+
+// __GetPracticesInput is used internally by genqlient
+type __GetPracticesInput struct {
+	First int          `json:"first"`
+	After *string      `json:"after"`
+	AsAt  *time.Time   `json:"asAt"`
+	On    *events.Date `json:"on"`
+}
+
+// GetFirst returns __GetPracticesInput.First, and is useful for accessing the field via an interface.
+func (v *__GetPracticesInput) GetFirst() int { return v.First }
+
+// GetAfter returns __GetPracticesInput.After, and is useful for accessing the field via an interface.
+func (v *__GetPracticesInput) GetAfter() *string { return v.After }
+
+// GetAsAt returns __GetPracticesInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetPracticesInput) GetAsAt() *time.Time { return v.AsAt }
+
+// GetOn returns __GetPracticesInput.On, and is useful for accessing the field via an interface.
+func (v *__GetPracticesInput) GetOn() *events.Date { return v.On }
 
 // __GetSystemInput is used internally by genqlient
 type __GetSystemInput struct {
@@ -2335,6 +2383,66 @@ func GetPractice(
 	}
 
 	data_ = &GetPracticeResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetPractices.
+const GetPractices_Operation = `
+query GetPractices ($first: Int!, $after: String, $asAt: DateTime, $on: Date) {
+	practices(first: $first, after: $after, asAt: $asAt, on: $on) {
+		nodes {
+			... Practice
+		}
+		pageInfo {
+			hasNextPage
+			endCursor
+		}
+	}
+}
+fragment Practice on Practice {
+	id
+	code
+	name
+	system {
+		code
+		name
+	}
+	network {
+		code
+		name
+	}
+}
+`
+
+// The practices that are open on the day, a page of them.
+func GetPractices(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	first int,
+	after *string,
+	asAt *time.Time,
+	on *events.Date,
+) (data_ *GetPracticesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetPractices",
+		Query:  GetPractices_Operation,
+		Variables: &__GetPracticesInput{
+			First: first,
+			After: after,
+			AsAt:  asAt,
+			On:    on,
+		},
+	}
+
+	data_ = &GetPracticesResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

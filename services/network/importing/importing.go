@@ -117,7 +117,7 @@ func Run(ctx context.Context, c *client.Client, o Options, paths ...string) (*Ou
 	}
 	out.Source, out.AsAt, out.Notes = fact.NewSource(o.Kind, said.asAt, sum), said.asAt, said.notes
 	if said.complete {
-		if err := missing(ctx, c, said); err != nil {
+		if err := absent(ctx, c, said); err != nil {
 			return nil, err
 		}
 	}
