@@ -57,6 +57,7 @@ var visibility = map[string]Visibility{
 	"network.list_size_recorded.v1":       Open,
 	"network.clinical_system_recorded.v1": Open,
 	"network.deprivation_recorded.v1":     Open,
+	"network.source_completed.v1":         Open,
 	"network.source_cited.v1":             Open,
 }
 

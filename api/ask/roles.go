@@ -64,6 +64,7 @@ var rules = map[string][]Role{
 	"ask.network.join":              {Steward},
 	"ask.network.leave":             {Steward},
 	"ask.network.cite_source":       {Steward},
+	"ask.network.complete_source":   {Steward},
 	"ask.network.report_system":     {Steward},
 	"ask.network.report_network":    {Steward},
 	"ask.network.report_practice":   {Steward},

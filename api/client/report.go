@@ -27,6 +27,11 @@ func (c *Client) CiteSource(ctx context.Context, a network.CiteSource) (Receipt,
 	return submit(ctx, c, generated.CiteSource, &a, &a.Given)
 }
 
+// CompleteSource notes that everything a source tells has been reported.
+func (c *Client) CompleteSource(ctx context.Context, a network.CompleteSource) (Receipt, error) {
+	return submit(ctx, c, generated.CompleteSource, &a, &a.Given)
+}
+
 // ReportSystem passes on what a source says of a system.
 func (c *Client) ReportSystem(ctx context.Context, a network.ReportSystem) (Reported, error) {
 	return report(ctx, c, generated.ReportSystem, &a, &a.Given)

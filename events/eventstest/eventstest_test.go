@@ -23,10 +23,12 @@ func (Left) EventType() string { return "network.left.v1" }
 `
 
 var (
+	dating = network.Dating{Undated: true, NotBefore: events.Day(2024, time.October, 2)}
+	cited  = network.Cited{Source: "epcn-2024-10-01-9f86d081", AsAt: events.Day(2024, time.October, 1)}
 	joined = network.Joined{Practice: "F81001", Network: "U12345", Period: events.Period{
 		From: events.Day(2026, time.April, 1), To: events.Day(2027, time.March, 31),
-	}}
-	left = network.Left{Practice: "F81001", Network: "U12345", LastDay: events.Day(2027, time.March, 31)}
+	}, Dating: dating, Cited: cited}
+	left = network.Left{Practice: "F81001", Network: "U12345", LastDay: events.Day(2027, time.March, 31), Dating: dating, Cited: cited}
 
 	facts    = []events.Fact{network.Joined{}, network.Left{}}
 	examples = []events.Fact{joined, left}

@@ -23,7 +23,7 @@ var (
 	SystemFamily   = events.NewFamily[SystemEvent](systemFacts...)
 	NetworkFamily  = events.NewFamily[NetworkEvent](networkFacts...)
 	PracticeFamily = events.NewFamily[PracticeEvent](practiceFacts...)
-	SourceFamily   = events.NewFamily[SourceEvent](SourceCited{})
+	SourceFamily   = events.NewFamily[SourceEvent](SourceCited{}, SourceCompleted{})
 )
 
 func all() (facts []Event) {
@@ -36,5 +36,5 @@ func all() (facts []Event) {
 	for _, f := range practiceFacts {
 		facts = append(facts, f)
 	}
-	return append(facts, SourceCited{})
+	return append(facts, SourceCited{}, SourceCompleted{})
 }

@@ -54,5 +54,6 @@ func TestFacts(t *testing.T) {
 		network.ClinicalSystemRecorded{Practice: "F81001", Supplier: "EMIS", Cited: cited},
 		network.DeprivationRecorded{Practice: "F81001", Year: 2025, Score: decimal.MustParse("33.519"), Cited: cited},
 		network.SourceCited{Source: "registrations-2026-07-01-9f86d081", Title: "gp-reg-pat-prac-map.csv", AsAt: cited.AsAt, SHA256: strings.Repeat("9f86d081", 8)},
+		network.SourceCompleted{Source: "registrations-2026-07-01-9f86d081", Reports: 7473},
 	})
 }

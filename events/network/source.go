@@ -88,6 +88,22 @@ type SourceCited struct {
 	SHA256 string      `json:"sha256"`
 }
 
+// SourceCompleted says that everything a source tells has been reported: from
+// then on, what it does not name is known not to be there.
+type SourceCompleted struct {
+	Source  Source `json:"source"`
+	Reports int    `json:"reports"` // how many there were
+}
+
+// EventType names the fact.
+func (SourceCompleted) EventType() string { return "network.source_completed.v1" }
+
+// Entities names whom the fact is about.
+func (e SourceCompleted) Entities() []events.Entity { return []events.Entity{e.Source.Entity()} }
+
+func (SourceCompleted) isRegistry() {}
+func (SourceCompleted) isSource()   {}
+
 // EventType names the fact.
 func (SourceCited) EventType() string { return "network.source_cited.v1" }
 

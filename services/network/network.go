@@ -70,6 +70,7 @@ func Run(ctx context.Context, e env.Env) error {
 		answer(srv, practices, known, practice.Leave),
 		answer(srv, practices, known, practice.Report),
 		answer(srv, sources, known, source.Cite),
+		answer(srv, sources, known, source.Complete),
 	); err != nil {
 		return err
 	}

@@ -24,6 +24,13 @@ type CiteSource struct {
 	SHA256 string         `json:"sha256"`
 }
 
+// CompleteSource asks to note that everything a source tells has been reported.
+type CompleteSource struct {
+	ask.Given
+	Source  network.Source `json:"source"`
+	Reports int            `json:"reports"`
+}
+
 // Report is what every report says of itself.
 type Report struct {
 	ask.Given
@@ -110,18 +117,21 @@ type Deprivation struct {
 }
 
 func (CiteSource) Subject() string     { return "ask.network.cite_source" }
+func (CompleteSource) Subject() string { return "ask.network.complete_source" }
 func (ReportSystem) Subject() string   { return "ask.network.report_system" }
 func (ReportNetwork) Subject() string  { return "ask.network.report_network" }
 func (ReportPractice) Subject() string { return "ask.network.report_practice" }
 
 func (a CiteSource) Stream() events.Stream     { return stream(a.Source.Entity()) }
+func (a CompleteSource) Stream() events.Stream { return stream(a.Source.Entity()) }
 func (a ReportSystem) Stream() events.Stream   { return stream(a.Code.Entity()) }
 func (a ReportNetwork) Stream() events.Stream  { return stream(a.Code.Entity()) }
 func (a ReportPractice) Stream() events.Stream { return stream(a.Code.Entity()) }
 
 // A national file is the business of no single system.
-func (CiteSource) Concerns() events.Entity { return ask.England }
-func (Report) Concerns() events.Entity     { return ask.England }
+func (CiteSource) Concerns() events.Entity     { return ask.England }
+func (CompleteSource) Concerns() events.Entity { return ask.England }
+func (Report) Concerns() events.Entity         { return ask.England }
 
 func (a CiteSource) Problems() []ask.Problem {
 	f := named(a.Title)
@@ -129,6 +139,12 @@ func (a CiteSource) Problems() []ask.Problem {
 	if len(a.SHA256) != 64 {
 		f.Note("DIGEST_INVALID", "sha256", "A SHA-256 is 64 hexadecimal digits.")
 	}
+	return f
+}
+
+func (a CompleteSource) Problems() []ask.Problem {
+	var f ask.Form
+	sourceName(&f, a.Source)
 	return f
 }
 
@@ -211,10 +227,14 @@ func most(f *ask.Form, path string, n int) {
 }
 
 func cited(f *ask.Form, s network.Source, asAt events.Date) {
+	sourceName(f, s)
+	f.Day("asAt", asAt)
+}
+
+func sourceName(f *ask.Form, s network.Source) {
 	if !s.Valid() || s.Kind() == "" {
 		f.Note("SOURCE_INVALID", "source", "%q does not name a source. It looks like epcn-2024-10-01-9f86d081.", ask.Clip(string(s)))
 	}
-	f.Day("asAt", asAt)
 }
 
 func located(f *ask.Form, s events.ICB, sub events.SubICB) {

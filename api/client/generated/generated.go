@@ -26,6 +26,15 @@ type CiteSourceResponse struct {
 // GetAnswer returns CiteSourceResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CiteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// CompleteSourceResponse is returned by CompleteSource on success.
+type CompleteSourceResponse struct {
+	// Notes that everything a source tells has been reported: from then on, what it does not name is known not to be there. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CompleteSourceResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CompleteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Entry includes the GraphQL fields of Entry requested by the fragment Entry.
 // The GraphQL type's documentation follows.
 //
@@ -864,6 +873,77 @@ func (v *__CiteSourceInput) __premarshalJSON() (*__premarshal__CiteSourceInput, 
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __CiteSourceInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __CompleteSourceInput is used internally by genqlient
+type __CompleteSourceInput struct {
+	Input network.CompleteSource `json:"-"`
+}
+
+// GetInput returns __CompleteSourceInput.Input, and is useful for accessing the field via an interface.
+func (v *__CompleteSourceInput) GetInput() network.CompleteSource { return v.Input }
+
+func (v *__CompleteSourceInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CompleteSourceInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CompleteSourceInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CompleteSourceInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CompleteSourceInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CompleteSourceInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CompleteSourceInput) __premarshalJSON() (*__premarshal__CompleteSourceInput, error) {
+	var retval __premarshal__CompleteSourceInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CompleteSourceInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -1982,6 +2062,55 @@ func CiteSource(
 	}
 
 	data_ = &CiteSourceResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by CompleteSource.
+const CompleteSource_Operation = `
+mutation CompleteSource ($input: CompleteSourceInput!) {
+	answer: completeSource(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CompleteSource(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.CompleteSource,
+) (data_ *CompleteSourceResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CompleteSource",
+		Query:  CompleteSource_Operation,
+		Variables: &__CompleteSourceInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CompleteSourceResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
-	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
@@ -182,15 +181,10 @@ func checkSystem(code events.ICB) error {
 }
 
 // sources are the published files that the book rests on.
-func (r *Resolver) sources(ctx context.Context, asAt *time.Time) ([]*fact.SourceCited, error) {
+func (r *Resolver) sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error) {
 	reading, err := r.reading(ctx, asAt, nil)
 	if err != nil {
 		return nil, err
 	}
-	all := reading.Sources()
-	shown := make([]*fact.SourceCited, len(all))
-	for i := range all {
-		shown[i] = &all[i]
-	}
-	return shown, nil
+	return reading.Sources(), nil
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -45,6 +44,6 @@ func (r *queryResolver) Unknowns(ctx context.Context, system *events.ICB, first 
 }
 
 // Sources is the resolver for the sources field.
-func (r *queryResolver) Sources(ctx context.Context, asAt *time.Time) ([]*network.SourceCited, error) {
+func (r *queryResolver) Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error) {
 	return r.sources(ctx, asAt)
 }

@@ -110,6 +110,11 @@ func (r *mutationResolver) CiteSource(ctx context.Context, input network.CiteSou
 	return r.report(ctx, input)
 }
 
+// CompleteSource is the resolver for the completeSource field.
+func (r *mutationResolver) CompleteSource(ctx context.Context, input network.CompleteSource) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
+}
+
 // ReportSystem is the resolver for the reportSystem field.
 func (r *mutationResolver) ReportSystem(ctx context.Context, input network.ReportSystem) (*model.ReportPayload, error) {
 	return r.report(ctx, input)

@@ -51,7 +51,7 @@ var types = map[string]Rule{
 	"RegisterNetworkPayload": open, "RenameNetworkPayload": open,
 	"RegisterPracticePayload": open, "RenamePracticePayload": open,
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
-	"CiteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
+	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
 	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
 }
 
@@ -81,6 +81,7 @@ var fields = map[string]Rule{
 	"Mutation.joinNetwork":      asks(network.Join{}),
 	"Mutation.leaveNetwork":     asks(network.Leave{}),
 	"Mutation.citeSource":       asks(network.CiteSource{}),
+	"Mutation.completeSource":   asks(network.CompleteSource{}),
 	"Mutation.reportSystem":     asks(network.ReportSystem{}),
 	"Mutation.reportNetwork":    asks(network.ReportNetwork{}),
 	"Mutation.reportPractice":   asks(network.ReportPractice{}),

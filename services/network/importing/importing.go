@@ -223,7 +223,17 @@ func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *
 		a.IdempotencyKey = key(a)
 		t.add(func(ctx context.Context) (client.Reported, error) { return c.ReportPractice(ctx, a) })
 	}
-	return t.all(ctx)
+	if err := t.all(ctx); err != nil || o.DryRun {
+		return err
+	}
+	complete := network.CompleteSource{Source: out.Source, Reports: out.Reports}
+	complete.IdempotencyKey, complete.Wait = key(complete), "VISIBLE"
+	receipt, err := c.CompleteSource(ctx, complete)
+	if err != nil {
+		return err
+	}
+	out.count(client.Reported{Receipt: &receipt})
+	return nil
 }
 
 // teller sends reports, a bounded number at once.

@@ -78,14 +78,37 @@ func (r *report) record(e fact.PracticeEvent) {
 	r.s = Evolve(r.s, e)
 }
 
-// absent ends a practice that a list of all practices does not have.
+// absent ends a practice that a list of all practices does not have: after the
+// last day that anything tells of it.
 func (r *report) absent() {
 	if !r.current || r.s.Closed.Practice != "" {
 		return
 	}
 	r.record(fact.PracticeClosed{
-		Practice: r.a.Code, LastDay: r.a.AsAt.AddDays(-1), Dating: fact.Dating{Undated: true, NotBefore: r.last}, Cited: r.a.Cited(),
+		Practice: r.a.Code, LastDay: r.a.AsAt.AddDays(-1), Dating: fact.Dating{Undated: true, NotBefore: r.alive()}, Cited: r.a.Cited(),
 	})
+}
+
+// alive is the last day, before the one described, on which the practice is
+// known to have been there.
+func (r *report) alive() (day events.Date) {
+	see := func(d events.Date) {
+		if day.Before(d) && d.Before(r.a.AsAt) {
+			day = d
+		}
+	}
+	for _, m := range r.s.Memberships {
+		see(m.From)
+		if m.To.IsZero() {
+			see(r.last)
+		} else {
+			see(m.To)
+		}
+	}
+	for of := range r.s.Sizes {
+		see(of.on)
+	}
+	return day
 }
 
 // standing settles that the practice exists, its name and where it is.
@@ -93,6 +116,11 @@ func (r *report) standing(known view.State) {
 	a, was := r.a, r.s.Registered
 	if !r.s.exists() {
 		r.record(fact.PracticeRegistered{Practice: a.Code, Name: a.Name, System: a.System, SubICB: a.SubICB, Cited: a.Cited()})
+		if list := known.Listing(); a.AsAt.Before(list.AsAt) { // which did not have it
+			r.record(fact.PracticeClosed{
+				Practice: a.Code, LastDay: list.AsAt.AddDays(-1), Dating: fact.Dating{Undated: true, NotBefore: a.AsAt}, Cited: list,
+			})
+		}
 		return
 	}
 	if !r.current || !a.Source.Kind().Members() {

@@ -16,13 +16,18 @@ var (
 )
 
 // State is the source as cited; zero before.
-type State fact.SourceCited
+type State struct {
+	Cited    fact.SourceCited
+	Complete bool
+}
 
 // Evolve returns s as it stands after e.
 func Evolve(s State, e fact.SourceEvent) State {
 	switch e := e.(type) {
 	case fact.SourceCited:
-		s = State(e)
+		s.Cited = e
+	case fact.SourceCompleted:
+		s.Complete = true
 	}
 	return s
 }
@@ -31,12 +36,23 @@ func Evolve(s State, e fact.SourceEvent) State {
 // name is the same source.
 func Cite(s State, _ view.State, a network.CiteSource) ([]fact.SourceEvent, error) {
 	switch {
-	case s.SHA256 == a.SHA256 && s.AsAt == a.AsAt:
+	case s.Cited.SHA256 == a.SHA256 && s.Cited.AsAt == a.AsAt:
 		return nil, nil
-	case s.Source != "":
+	case s.Cited.Source != "":
 		return nil, ErrExists.About("source", a.Source)
 	}
 	return []fact.SourceEvent{fact.SourceCited{Source: a.Source, Title: a.Title, AsAt: a.AsAt, SHA256: a.SHA256}}, nil
+}
+
+// Complete notes that everything the source tells has been reported.
+func Complete(s State, _ view.State, a network.CompleteSource) ([]fact.SourceEvent, error) {
+	switch {
+	case s.Cited.Source == "":
+		return nil, ErrUnknown.About("source", a.Source)
+	case s.Complete:
+		return nil, nil
+	}
+	return []fact.SourceEvent{fact.SourceCompleted{Source: a.Source, Reports: a.Reports}}, nil
 }
 
 // Cited refuses a report of a source that the book does not know. One that is

@@ -83,12 +83,12 @@ func (r *Reading) Systems(closed bool) (all []*System) {
 }
 
 // Sources returns the published files the book rests on, the oldest first.
-func (r *Reading) Sources() (all []fact.SourceCited) {
+func (r *Reading) Sources() (all []*Source) {
 	for itr := r.sources.iterate(); !itr.Done(); {
 		_, row, _ := itr.Next()
-		all = append(all, fact.SourceCited(*row))
+		all = append(all, row)
 	}
-	slices.SortFunc(all, func(a, b fact.SourceCited) int {
+	slices.SortFunc(all, func(a, b *Source) int {
 		return cmp.Or(a.AsAt.Compare(b.AsAt), cmp.Compare(a.Source, b.Source))
 	})
 	return all

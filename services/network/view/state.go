@@ -20,7 +20,7 @@ type State struct {
 	subICBs   table[events.SubICB, subICB]
 	networks  table[events.PCN, network]
 	practices table[events.Practice, practice]
-	sources   table[fact.Source, source]
+	sources   table[fact.Source, Source]
 }
 
 // Evolve returns s as it stands after e.
@@ -33,12 +33,18 @@ func Evolve(s State, e fact.Event) State {
 	case fact.PracticeEvent:
 		return evolvePractice(s, e)
 	case fact.SourceCited:
-		s.sources = s.sources.with(e.Source, func(r *source) { *r = source(e) })
+		s.sources = s.sources.with(e.Source, func(r *Source) { r.SourceCited = e })
+	case fact.SourceCompleted:
+		s.sources = s.sources.with(e.Source, func(r *Source) { r.Complete = true })
 	}
 	return s
 }
 
-type source fact.SourceCited
+// Source is a published file that the book rests on.
+type Source struct {
+	fact.SourceCited
+	Complete bool `json:"complete,omitempty"` // whether all of it has been reported
+}
 
 // HasSystem reports whether the book knows a system.
 func (s State) HasSystem(code events.ICB) bool { return s.systems.get(code) != nil }
@@ -58,12 +64,13 @@ func (s State) HasPlace(in events.ICB, code fact.Place) bool {
 	return r != nil && slices.ContainsFunc(r.Places, func(p place) bool { return p.Code == code })
 }
 
-// Described returns the days described by the sources cited that name every
-// member of a network: the last one before a day, and the last of all.
+// Described returns the days described by the sources that name every member of
+// a network and have been reported in full: the last one before a day, and the
+// last of all.
 func (s State) Described(before events.Date) (last, latest events.Date) {
 	for itr := s.sources.iterate(); !itr.Done(); {
 		_, r, _ := itr.Next()
-		if !r.Source.Kind().Members() {
+		if !r.Complete || !r.Source.Kind().Members() {
 			continue
 		}
 		if latest.Before(r.AsAt) {
@@ -74,6 +81,17 @@ func (s State) Described(before events.Date) (last, latest events.Date) {
 		}
 	}
 	return last, latest
+}
+
+// Listing is the newest source that lists every practice with patients and has
+// been reported in full; the zero one if there is none.
+func (s State) Listing() (newest fact.Cited) {
+	for itr := s.sources.iterate(); !itr.Done(); {
+		if _, r, _ := itr.Next(); r.Complete && r.Source.Kind() == fact.Registrations && newest.AsAt.Before(r.AsAt) {
+			newest = fact.Cited{Source: r.Source, AsAt: r.AsAt}
+		}
+	}
+	return newest
 }
 
 // Standing returns the system that stands in a system's place on a day: itself

@@ -56,7 +56,7 @@ type frozen struct {
 	SubICBs   []*subICB   `json:"subICBs"`
 	Networks  []*network  `json:"networks"`
 	Practices []*practice `json:"practices"`
-	Sources   []*source   `json:"sources"`
+	Sources   []*Source   `json:"sources"`
 }
 
 // Freeze writes s; Thaw reads it.
@@ -74,7 +74,7 @@ func Thaw(b []byte) (s State, err error) {
 	s.subICBs = tableOf(f.SubICBs, func(r *subICB) events.SubICB { return r.Code })
 	s.networks = tableOf(f.Networks, func(r *network) events.PCN { return r.Code })
 	s.practices = tableOf(f.Practices, func(r *practice) events.Practice { return r.Code })
-	s.sources = tableOf(f.Sources, func(r *source) fact.Source { return r.Source })
+	s.sources = tableOf(f.Sources, func(r *Source) fact.Source { return r.Source })
 	return s, nil
 }
 

@@ -65,6 +65,11 @@ type ComplexityRoot struct {
 		Receipt  func(childComplexity int) int
 	}
 
+	CompleteSourcePayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	Conflict struct {
 		Code        func(childComplexity int) int
 		From        func(childComplexity int) int
@@ -178,6 +183,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		CiteSource       func(childComplexity int, input network.CiteSource) int
+		CompleteSource   func(childComplexity int, input network.CompleteSource) int
 		JoinNetwork      func(childComplexity int, input network.Join) int
 		LeaveNetwork     func(childComplexity int, input network.Leave) int
 		RegisterNetwork  func(childComplexity int, input network.RegisterNetwork) int
@@ -395,10 +401,11 @@ type ComplexityRoot struct {
 	}
 
 	Source struct {
-		AsAt   func(childComplexity int) int
-		SHA256 func(childComplexity int) int
-		Source func(childComplexity int) int
-		Title  func(childComplexity int) int
+		AsAt     func(childComplexity int) int
+		Complete func(childComplexity int) int
+		SHA256   func(childComplexity int) int
+		Source   func(childComplexity int) int
+		Title    func(childComplexity int) int
 	}
 
 	SubICB struct {
@@ -447,6 +454,7 @@ type MutationResolver interface {
 	JoinNetwork(ctx context.Context, input network.Join) (*model.PracticePayload, error)
 	LeaveNetwork(ctx context.Context, input network.Leave) (*model.PracticePayload, error)
 	CiteSource(ctx context.Context, input network.CiteSource) (*model.ReportPayload, error)
+	CompleteSource(ctx context.Context, input network.CompleteSource) (*model.ReportPayload, error)
 	ReportSystem(ctx context.Context, input network.ReportSystem) (*model.ReportPayload, error)
 	ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error)
 	ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error)
@@ -461,7 +469,7 @@ type QueryResolver interface {
 	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
 	Unknowns(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
-	Sources(ctx context.Context, asAt *time.Time) ([]*network1.SourceCited, error)
+	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
 	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
 	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
 	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
@@ -545,6 +553,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CiteSourcePayload.Receipt(childComplexity), true
+
+	case "CompleteSourcePayload.problems":
+		if e.ComplexityRoot.CompleteSourcePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteSourcePayload.Problems(childComplexity), true
+	case "CompleteSourcePayload.receipt":
+		if e.ComplexityRoot.CompleteSourcePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteSourcePayload.Receipt(childComplexity), true
 
 	case "Conflict.code":
 		if e.ComplexityRoot.Conflict.Code == nil {
@@ -951,6 +972,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CiteSource(childComplexity, args["input"].(network.CiteSource)), true
+	case "Mutation.completeSource":
+		if e.ComplexityRoot.Mutation.CompleteSource == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeSource_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteSource(childComplexity, args["input"].(network.CompleteSource)), true
 	case "Mutation.joinNetwork":
 		if e.ComplexityRoot.Mutation.JoinNetwork == nil {
 			break
@@ -1931,6 +1963,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Source.AsAt(childComplexity), true
+	case "Source.complete":
+		if e.ComplexityRoot.Source.Complete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Source.Complete(childComplexity), true
 	case "Source.sha256":
 		if e.ComplexityRoot.Source.SHA256 == nil {
 			break
@@ -2099,6 +2137,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputCiteSourceInput,
+		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputDeprivationInput,
 		ec.unmarshalInputJoinNetworkInput,
 		ec.unmarshalInputLeaveNetworkInput,
@@ -2457,6 +2496,8 @@ type Source {
   asAt: Date!
   "The SHA-256 of the file, as 64 hexadecimal digits."
   sha256: String!
+  "Whether everything it tells has been reported. Until then, what it does not name may still come."
+  complete: Boolean!
 }
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/network.graphqls", Input: `"The code of a Primary Care Network: U and five digits, such as ` + "`" + `U12345` + "`" + `."
@@ -2960,6 +3001,8 @@ type LeaveNetworkPayload {
 extend type Mutation {
   "Names a published file as the source of reports to come. Stewards of England may."
   citeSource("What is asked for." input: CiteSourceInput!): CiteSourcePayload!
+  "Notes that everything a source tells has been reported: from then on, what it does not name is known not to be there. Stewards of England may."
+  completeSource("What is asked for." input: CompleteSourceInput!): CompleteSourcePayload!
   "Passes on what a source says of a system. Only what is new is recorded. Stewards of England may."
   reportSystem("What is asked for." input: ReportSystemInput!): ReportSystemPayload!
   "Passes on what a source says of a network. Only what is new is recorded. Stewards of England may."
@@ -2988,6 +3031,28 @@ input CiteSourceInput {
 
 "What citeSource answers."
 type CiteSourcePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What completeSource takes."
+input CompleteSourceInput {
+  "The source, which has been cited."
+  source: SourceID!
+  "How many reports there were."
+  reports: Int!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What completeSource answers."
+type CompleteSourcePayload {
   "What was recorded. Null when there are problems."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already."
@@ -3409,6 +3474,17 @@ func (ec *executionContext) field_Mutation_citeSource_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_completeSource_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCompleteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCompleteSource)
 	if err != nil {
 		return nil, err
 	}
@@ -4264,6 +4340,92 @@ func (ec *executionContext) _CiteSourcePayload_problems(ctx context.Context, fie
 func (ec *executionContext) fieldContext_CiteSourcePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CiteSourcePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteSourcePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CompleteSourcePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CompleteSourcePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteSourcePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteSourcePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CompleteSourcePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CompleteSourcePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteSourcePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -7022,6 +7184,53 @@ func (ec *executionContext) fieldContext_Mutation_citeSource(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_citeSource_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_completeSource(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_completeSource,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CompleteSource(ctx, fc.Args["input"].(network.CompleteSource))
+		},
+		nil,
+		ec.marshalNCompleteSourcePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_completeSource(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_CompleteSourcePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_CompleteSourcePayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CompleteSourcePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_completeSource_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -10194,7 +10403,7 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Sources(ctx, fc.Args["asAt"].(*time.Time))
 		},
 		nil,
-		ec.marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCitedᚄ,
+		ec.marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ,
 		true,
 		true,
 	)
@@ -10216,6 +10425,8 @@ func (ec *executionContext) fieldContext_Query_sources(ctx context.Context, fiel
 				return ec.fieldContext_Source_asAt(ctx, field)
 			case "sha256":
 				return ec.fieldContext_Source_sha256(ctx, field)
+			case "complete":
+				return ec.fieldContext_Source_complete(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Source", field.Name)
 		},
@@ -12270,7 +12481,7 @@ func (ec *executionContext) fieldContext_ReportSystemPayload_proposed(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12299,7 +12510,7 @@ func (ec *executionContext) fieldContext_Source_source(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12328,7 +12539,7 @@ func (ec *executionContext) fieldContext_Source_title(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12357,7 +12568,7 @@ func (ec *executionContext) fieldContext_Source_asAt(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *network1.SourceCited) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12381,6 +12592,35 @@ func (ec *executionContext) fieldContext_Source_sha256(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Source_complete,
+		func(ctx context.Context) (any, error) {
+			return obj.Complete, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Source_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Source",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
 		},
 	}
 	return fc, nil
@@ -14649,6 +14889,64 @@ func (ec *executionContext) unmarshalInputCiteSourceInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCompleteSourceInput(ctx context.Context, obj any) (network.CompleteSource, error) {
+	var it network.CompleteSource
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"source", "reports", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSource(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "reports":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reports"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reports = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, obj any) (network.Deprivation, error) {
 	var it network.Deprivation
 	if obj == nil {
@@ -16131,6 +16429,47 @@ func (ec *executionContext) _CiteSourcePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var completeSourcePayloadImplementors = []string{"CompleteSourcePayload"}
+
+func (ec *executionContext) _CompleteSourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, completeSourcePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CompleteSourcePayload")
+		case "receipt":
+			out.Values[i] = ec._CompleteSourcePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._CompleteSourcePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var conflictImplementors = []string{"Conflict"}
 
 func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view.Conflict) graphql.Marshaler {
@@ -17037,6 +17376,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "citeSource":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_citeSource(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completeSource":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_completeSource(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -18734,7 +19080,7 @@ func (ec *executionContext) _ReportSystemPayload(ctx context.Context, sel ast.Se
 
 var sourceImplementors = []string{"Source"}
 
-func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *network1.SourceCited) graphql.Marshaler {
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view.Source) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -18760,6 +19106,11 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "sha256":
 			out.Values[i] = ec._Source_sha256(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complete":
+			out.Values[i] = ec._Source_complete(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -19392,6 +19743,25 @@ func (ec *executionContext) marshalNCiteSourcePayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._CiteSourcePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCompleteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCompleteSource(ctx context.Context, v any) (network.CompleteSource, error) {
+	res, err := ec.unmarshalInputCompleteSourceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCompleteSourcePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
+	return ec._CompleteSourcePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCompleteSourcePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CompleteSourcePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Conflict) graphql.Marshaler {
@@ -20477,11 +20847,11 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
-func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCitedᚄ(ctx context.Context, sel ast.SelectionSet, v []*network1.SourceCited) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Source) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCited(ctx, sel, v[i])
+		return ec.marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -20493,7 +20863,7 @@ func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐSourceCited(ctx context.Context, sel ast.SelectionSet, v *network1.SourceCited) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view.Source) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
