@@ -24,7 +24,7 @@ func (Left) EventType() string { return "network.left.v1" }
 
 var (
 	dating = network.Dating{Undated: true, NotBefore: events.Day(2024, time.October, 2)}
-	cited  = network.Cited{Source: "epcn-2024-10-01-9f86d081", AsAt: events.Day(2024, time.October, 1)}
+	cited  = network.Cited{Source: "registrations-2026-07-01-9f86d081", AsAt: events.Day(2026, time.July, 1)}
 	joined = network.Joined{Practice: "F81001", Network: "U12345", Period: events.Period{
 		From: events.Day(2026, time.April, 1), To: events.Day(2027, time.March, 31),
 	}, Dating: dating, Cited: cited}
