@@ -14,6 +14,8 @@ import (
 type course[S any] struct {
 	follower *Follower[S]
 	epoch    carrier.Epoch
+	of       fold
+	retry    uint64 // how many retries it does when it has come far enough
 	seen     Seen[S]
 	ready    func()
 
@@ -49,6 +51,7 @@ func (c *course[S]) take(ctx context.Context, msg jetstream.Msg) error {
 	if c.folded++; r.Ordinal > c.told {
 		c.news = append(c.news, r)
 	}
+	f.kept.pass(c.of, c.seen)
 	if r.Ordinal%f.every == 0 {
 		f.freeze(ctx, c.seen)
 	}
@@ -66,6 +69,7 @@ func (c *course[S]) settle(ctx context.Context) {
 	c.behind = c.behind && (c.seen.At.Ordinal < c.goal || c.seen.At.Position.Compare(c.head) < 0)
 	if !c.behind {
 		now := c.seen
+		c.follower.folded = c.retry
 		c.follower.publish(&now, c.news)
 		c.follower.metrics.visible(ctx, c.follower.env.Clock.Now(), c.folded, c.news)
 		c.news = nil

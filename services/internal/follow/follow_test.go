@@ -66,8 +66,9 @@ func open(t *testing.T) world {
 	return world{booktest.Open(t, dir, nats), t, nats}
 }
 
-// follow starts a follower and returns once it has seen all there was.
-func (w world) follow(v follow.View[int], o follow.Options[int]) (*follow.Follower[int], func()) {
+// follow starts a follower and returns once it has seen all there was. It may
+// be given a book to ask.
+func (w world) follow(v follow.View[int], o follow.Options[int], book ...follow.Book) (*follow.Follower[int], func()) {
 	w.t.Helper()
 	e := w.Env("network", "follower")
 	head, err := w.Store.Head(w.t.Context())
@@ -77,7 +78,7 @@ func (w world) follow(v follow.View[int], o follow.Options[int]) (*follow.Follow
 		booktest.Must(w.t, err)
 		return counted.Position == head
 	})
-	f, err := follow.New(e, remote.New(e.NATS), v, o)
+	f, err := follow.New(e, append(book, remote.New(e.NATS))[0], v, o)
 	booktest.Must(w.t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}), make(chan error, 1)

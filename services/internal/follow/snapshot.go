@@ -107,9 +107,10 @@ func (f *Follower[S]) ordinals() (all []events.Ordinal, err error) {
 	return all, err
 }
 
-// snapshots yields the states kept that are no newer than upto, the newest
-// first. One that cannot be read is passed over and logged.
-func (f *Follower[S]) snapshots(ctx context.Context, upto events.Ordinal) iter.Seq[Seen[S]] {
+// snapshots yields the states on disk that are newer than after and no newer
+// than upto, the newest first. One that cannot be read is passed over and
+// logged.
+func (f *Follower[S]) snapshots(ctx context.Context, after, upto events.Ordinal) iter.Seq[Seen[S]] {
 	return func(yield func(Seen[S]) bool) {
 		if f.view.Thaw == nil {
 			return
@@ -119,7 +120,7 @@ func (f *Follower[S]) snapshots(ctx context.Context, upto events.Ordinal) iter.S
 			f.env.Telemetry.Log.WarnContext(ctx, "snapshots not read", "view", f.view.Name, "error", err)
 		}
 		for _, n := range all {
-			if n > upto {
+			if n <= after || n > upto {
 				continue
 			}
 			s, err := f.thaw(n)
