@@ -17,6 +17,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ics-openbook/openbook/events"
@@ -32,12 +35,10 @@ const (
 	// AfterHeader names the position a reply must have come at least as far as.
 	AfterHeader = "Openbook-After"
 
-	mostBody       = 128 << 10       // bytes of a request
-	mostTokens     = 1_000           // of a document
-	mostComplexity = 20_000          // fields of an answer, as gqlgen counts
-	mostDocuments  = 1_000           // parsed documents kept
-	longest        = 5 * time.Second // one query's answer
-	ping           = 15 * time.Second
+	mostBody      = 128 << 10       // bytes of a request
+	mostDocuments = 1_000           // parsed documents kept
+	longest       = 5 * time.Second // one query's answer
+	ping          = 15 * time.Second
 )
 
 // api is GraphQL over HTTP.
@@ -54,13 +55,16 @@ func (a *api) routes() http.Handler {
 }
 
 func (a *api) handler() http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()}))
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()})
+	srv := handler.New(schema)
 	srv.AddTransport(transport.SSE{KeepAlivePingInterval: ping})
 	srv.AddTransport(transport.POST{})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](mostDocuments))
-	srv.SetParserTokenLimit(mostTokens)
+	srv.SetQueryCache(newDocuments(schema.Schema()))
+	srv.SetParserTokenLimit(guard.Free.Tokens)
 	srv.Use(extension.Introspection{})
-	srv.Use(extension.FixedComplexityLimit(mostComplexity))
+	srv.Use(&extension.ComplexityLimit{Func: func(_ context.Context, op *graphql.OperationContext) int {
+		return guard.LimitsOf(op.RawQuery).Complexity
+	}})
 	srv.SetErrorPresenter(a.present)
 	srv.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) })
 	srv.AroundOperations(a.begin)
@@ -72,6 +76,35 @@ func (a *api) handler() http.Handler {
 		// deadline below, so that a reader that has gone away is noticed.
 		srv.ServeHTTP(&streamWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r)
 	})
+}
+
+// documents are those that have been parsed: the trusted ones, by their own
+// limits, and the free ones that were sent last.
+type documents struct {
+	trusted map[string]*ast.QueryDocument
+	graphql.Cache[*ast.QueryDocument]
+}
+
+func newDocuments(schema *ast.Schema) documents {
+	d := documents{map[string]*ast.QueryDocument{}, lru.New[*ast.QueryDocument](mostDocuments)}
+	for _, text := range guard.Documents() {
+		parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, guard.Trusted.Tokens)
+		if err != nil {
+			panic(err) // a test parses each
+		}
+		if errs := validator.ValidateWithRules(schema, parsed, rules.NewDefaultRules()); len(errs) > 0 {
+			panic(errs)
+		}
+		d.trusted[text] = parsed
+	}
+	return d
+}
+
+func (d documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bool) {
+	if parsed, is := d.trusted[text]; is {
+		return parsed, true
+	}
+	return d.Cache.Get(ctx, text)
 }
 
 // costs says how long lists may be: a list costs its items, or a few words that
@@ -100,14 +133,15 @@ func costs() (c generated.ComplexityRoot) {
 }
 
 // items is how many a page may hold; one that is refused later costs as much as
-// the longest.
+// the longest. That a free document may have fewer is said by its complexity, or
+// else by its page.
 func items(first, last *int) int {
 	for _, n := range []*int{first, last} {
-		if n != nil && *n >= 1 && *n <= guard.MostPage {
+		if n != nil && *n >= 1 && *n <= guard.Trusted.Page {
 			return *n
 		}
 	}
-	return guard.MostPage
+	return guard.Free.Page
 }
 
 // streamWriter lets an answer and the pings between answers take turns, and

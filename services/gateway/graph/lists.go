@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
@@ -27,15 +29,12 @@ type span struct {
 }
 
 func checkPage(ctx context.Context, first, last *int) error {
-	most := mostPage(ctx)
+	most := guard.LimitsOf(graphql.GetOperationContext(ctx).RawQuery).Page
 	if (first == nil) == (last == nil) || first != nil && (*first < 1 || *first > most) || last != nil && (*last < 1 || *last > most) {
 		return errPage.About("first", most)
 	}
 	return nil
 }
-
-// mostPage is the longest page of anything that a document may ask for.
-func mostPage(context.Context) int { return guard.MostPage }
 
 // cut takes from all, which is sorted by key, what a span says. A cursor is the
 // name of the list and a key: what it named may be gone, its place is not.
