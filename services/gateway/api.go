@@ -23,6 +23,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/csv"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
@@ -32,9 +33,6 @@ import (
 )
 
 const (
-	// AfterHeader names the position a reply must have come at least as far as.
-	AfterHeader = "Openbook-After"
-
 	mostBody      = 128 << 10       // bytes of a request
 	mostDocuments = 1_000           // parsed documents kept
 	longest       = 5 * time.Second // one query's answer
@@ -51,6 +49,10 @@ type api struct {
 func (a *api) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", a.handler())
+	mux.Handle("GET /csv/{list}", csv.Handler(a.resolver, func(ctx context.Context, err error) *refuse.Refusal {
+		shown, _ := a.fault(ctx, "csv", err)
+		return shown
+	}))
 	return mux
 }
 
@@ -171,7 +173,7 @@ func (w *streamWriter) Flush() {
 // begin gives a request the state it is answered from, as new as it asks for.
 func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	seen, after, err := a.resolver.Newest(ctx, op.Headers.Get(AfterHeader))
+	seen, after, err := a.resolver.Newest(ctx, op.Headers.Get(graph.AfterHeader))
 	if err != nil {
 		return a.refused(ctx, err)
 	}
@@ -229,13 +231,18 @@ func (a *api) present(ctx context.Context, err error) *gqlerror.Error {
 			return shown
 		}
 	}
-	id := uuid.NewString()
-	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
-		id = sc.TraceID().String()
-	}
-	a.env.Telemetry.Log.ErrorContext(ctx, "fault", "id", id, "path", shown.Path.String(), "error", err)
-	fault := refuse.Fault(id)
+	fault, id := a.fault(ctx, shown.Path.String(), err)
 	shown.Message = fault.Message
 	shown.Extensions = map[string]any{"code": fault.Code, "id": id}
 	return shown
+}
+
+// fault logs what went wrong, and returns what others see of it.
+func (a *api) fault(ctx context.Context, path string, err error) (shown *refuse.Refusal, id string) {
+	id = uuid.NewString()
+	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
+		id = sc.TraceID().String()
+	}
+	a.env.Telemetry.Log.ErrorContext(ctx, "fault", "id", id, "path", path, "error", err)
+	return refuse.Fault(id), id
 }

@@ -154,6 +154,14 @@ func OwnOf(v guard.Viewer, system events.ICB) (view.Own, error) {
 	return view.Own{Systems: []events.ICB{system}}, guard.Sees(v, system.Entity())
 }
 
+// CheckMemberships says what is wrong with a filter.
+func CheckMemberships(f view.MembershipFilter) error {
+	if f.Network != "" && !f.Network.Valid() {
+		return errCode.About("network", f.Network, "Primary Care Network", "U12345")
+	}
+	return CheckNetworks(view.Filter{Practice: f.Practice})
+}
+
 // CheckNetworks says what is wrong with a filter.
 func CheckNetworks(f view.Filter) error {
 	switch {
