@@ -17,9 +17,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/csv"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
@@ -29,15 +33,10 @@ import (
 )
 
 const (
-	// AfterHeader names the position a reply must have come at least as far as.
-	AfterHeader = "Openbook-After"
-
-	mostBody       = 128 << 10       // bytes of a request
-	mostTokens     = 1_000           // of a document
-	mostComplexity = 20_000          // fields of an answer, as gqlgen counts
-	mostDocuments  = 1_000           // parsed documents kept
-	longest        = 5 * time.Second // one query's answer
-	ping           = 15 * time.Second
+	mostBody      = 128 << 10       // bytes of a request
+	mostDocuments = 1_000           // parsed documents kept
+	longest       = 5 * time.Second // one query's answer
+	ping          = 15 * time.Second
 )
 
 // api is GraphQL over HTTP.
@@ -50,17 +49,24 @@ type api struct {
 func (a *api) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", a.handler())
+	mux.Handle("GET /csv/{list}", csv.Handler(a.resolver, func(ctx context.Context, err error) *refuse.Refusal {
+		shown, _ := a.fault(ctx, "csv", err)
+		return shown
+	}))
 	return mux
 }
 
 func (a *api) handler() http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()}))
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()})
+	srv := handler.New(schema)
 	srv.AddTransport(transport.SSE{KeepAlivePingInterval: ping})
 	srv.AddTransport(transport.POST{})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](mostDocuments))
-	srv.SetParserTokenLimit(mostTokens)
+	srv.SetQueryCache(newDocuments(schema.Schema()))
+	srv.SetParserTokenLimit(guard.Free.Tokens)
 	srv.Use(extension.Introspection{})
-	srv.Use(extension.FixedComplexityLimit(mostComplexity))
+	srv.Use(&extension.ComplexityLimit{Func: func(_ context.Context, op *graphql.OperationContext) int {
+		return guard.LimitsOf(op.RawQuery).Complexity
+	}})
 	srv.SetErrorPresenter(a.present)
 	srv.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) })
 	srv.AroundOperations(a.begin)
@@ -72,6 +78,35 @@ func (a *api) handler() http.Handler {
 		// deadline below, so that a reader that has gone away is noticed.
 		srv.ServeHTTP(&streamWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r)
 	})
+}
+
+// documents are those that have been parsed: the trusted ones, by their own
+// limits, and the free ones that were sent last.
+type documents struct {
+	trusted map[string]*ast.QueryDocument
+	graphql.Cache[*ast.QueryDocument]
+}
+
+func newDocuments(schema *ast.Schema) documents {
+	d := documents{map[string]*ast.QueryDocument{}, lru.New[*ast.QueryDocument](mostDocuments)}
+	for _, text := range guard.Documents() {
+		parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, guard.Trusted.Tokens)
+		if err != nil {
+			panic(err) // a test parses each
+		}
+		if errs := validator.ValidateWithRules(schema, parsed, rules.NewDefaultRules()); len(errs) > 0 {
+			panic(errs)
+		}
+		d.trusted[text] = parsed
+	}
+	return d
+}
+
+func (d documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bool) {
+	if parsed, is := d.trusted[text]; is {
+		return parsed, true
+	}
+	return d.Cache.Get(ctx, text)
 }
 
 // costs says how long lists may be: a list costs its items, or a few words that
@@ -100,14 +135,15 @@ func costs() (c generated.ComplexityRoot) {
 }
 
 // items is how many a page may hold; one that is refused later costs as much as
-// the longest.
+// the longest. That a free document may have fewer is said by its complexity, or
+// else by its page.
 func items(first, last *int) int {
 	for _, n := range []*int{first, last} {
-		if n != nil && *n >= 1 && *n <= guard.MostPage {
+		if n != nil && *n >= 1 && *n <= guard.Trusted.Page {
 			return *n
 		}
 	}
-	return guard.MostPage
+	return guard.Free.Page
 }
 
 // streamWriter lets an answer and the pings between answers take turns, and
@@ -137,7 +173,7 @@ func (w *streamWriter) Flush() {
 // begin gives a request the state it is answered from, as new as it asks for.
 func (a *api) begin(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	seen, after, err := a.resolver.Newest(ctx, op.Headers.Get(AfterHeader))
+	seen, after, err := a.resolver.Newest(ctx, op.Headers.Get(graph.AfterHeader))
 	if err != nil {
 		return a.refused(ctx, err)
 	}
@@ -195,13 +231,18 @@ func (a *api) present(ctx context.Context, err error) *gqlerror.Error {
 			return shown
 		}
 	}
-	id := uuid.NewString()
-	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
-		id = sc.TraceID().String()
-	}
-	a.env.Telemetry.Log.ErrorContext(ctx, "fault", "id", id, "path", shown.Path.String(), "error", err)
-	fault := refuse.Fault(id)
+	fault, id := a.fault(ctx, shown.Path.String(), err)
 	shown.Message = fault.Message
 	shown.Extensions = map[string]any{"code": fault.Code, "id": id}
 	return shown
+}
+
+// fault logs what went wrong, and returns what others see of it.
+func (a *api) fault(ctx context.Context, path string, err error) (shown *refuse.Refusal, id string) {
+	id = uuid.NewString()
+	if sc := trace.SpanContextFromContext(ctx); sc.HasTraceID() {
+		id = sc.TraceID().String()
+	}
+	a.env.Telemetry.Log.ErrorContext(ctx, "fault", "id", id, "path", path, "error", err)
+	return refuse.Fault(id), id
 }

@@ -67,7 +67,9 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
 
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", c.Verifier.Require(traced(e, api.routes())))
+	signedIn := c.Verifier.Require(traced(e, api.routes()))
+	mux.Handle("/graphql", signedIn)
+	mux.Handle("/csv/", signedIn)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if ready.Load() {

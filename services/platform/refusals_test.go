@@ -127,7 +127,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		`{ network(code: "U1234") { name } }`:                             {Message: notPCN, Extensions: map[string]any{"code": "CODE_INVALID"}},
 		`{ system(code: "QZ") { name } }`:                                 {Message: notICB, Extensions: map[string]any{"code": "CODE_INVALID"}},
 		`{ practice(code: "99001") { name } }`:                            {Message: notGP, Extensions: map[string]any{"code": "CODE_INVALID"}},
-		`{ networks(first: 1, filter: {system: "QZ"}) { totalCount } }`:             {Message: notICB, Extensions: map[string]any{"code": "CODE_INVALID"}},
+		`{ networks(first: 1, filter: {system: "QZ"}) { totalCount } }`:   {Message: notICB, Extensions: map[string]any{"code": "CODE_INVALID"}},
 		`{ entries(about: "network-U99001", first: 0) { nodes { id } } }`: {Message: "Say how many you want: `first` (or `last`) from 1 to 100, one of the two.", Extensions: map[string]any{"code": "PAGE_INVALID"}},
 	} {
 		a := c.ask(t, doc)

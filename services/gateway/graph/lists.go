@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
@@ -26,15 +28,12 @@ type span struct {
 }
 
 func checkPage(ctx context.Context, first, last *int) error {
-	most := mostPage(ctx)
+	most := guard.LimitsOf(graphql.GetOperationContext(ctx).RawQuery).Page
 	if (first == nil) == (last == nil) || first != nil && (*first < 1 || *first > most) || last != nil && (*last < 1 || *last > most) {
 		return errPage.About("first", most)
 	}
 	return nil
 }
-
-// mostPage is the longest page of anything that a document may ask for.
-func mostPage(context.Context) int { return guard.MostPage }
 
 // cut takes from all, which is sorted by key, what a span says. A cursor is the
 // name of the list and a key: what it named may be gone, its place is not.
@@ -152,6 +151,14 @@ func OwnOf(v guard.Viewer, system events.ICB) (view.Own, error) {
 		return view.Own{}, errCode.About("system", system, "system", "QU9 or D4U1Y")
 	}
 	return view.Own{Systems: []events.ICB{system}}, guard.Sees(v, system.Entity())
+}
+
+// CheckMemberships says what is wrong with a filter.
+func CheckMemberships(f view.MembershipFilter) error {
+	if f.Network != "" && !f.Network.Valid() {
+		return errCode.About("network", f.Network, "Primary Care Network", "U12345")
+	}
+	return CheckNetworks(view.Filter{Practice: f.Practice})
 }
 
 // CheckNetworks says what is wrong with a filter.

@@ -20,6 +20,13 @@ import (
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
+const (
+	// AfterHeader names the position an answer must have come at least as far as.
+	AfterHeader = "Openbook-After"
+	// AsOfHeader names the position that an answer in another form is true at.
+	AsOfHeader = "Openbook-As-Of"
+)
+
 // patience is how long an answer waits for a view to catch up.
 const patience = 2 * time.Second
 

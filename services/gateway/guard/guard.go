@@ -16,9 +16,6 @@ import (
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
-// MostPage is the longest page of anything.
-const MostPage = 100
-
 // ErrOtherSystem refuses what is open only within a system.
 var ErrOtherSystem = refuse.New(refuse.Forbidden, "OTHER_SYSTEM",
 	"This is open to those who belong to %s. You see totals of other systems, not this.")

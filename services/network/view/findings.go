@@ -109,7 +109,7 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 	}
 	for itr := r.networks.iterate(); !itr.Done(); {
 		_, row, _ := itr.Next()
-		n := &Network{row, r}
+		n := &Network{row: row, of: r}
 		if row.Name == "" || !n.Open() || !of.has(n.Within()) {
 			continue
 		}

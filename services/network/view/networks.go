@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
@@ -39,7 +40,7 @@ const (
 // Networks returns the networks that a filter chooses, by code.
 func (r *Reading) Networks(f Filter) (all []*Network) {
 	chosen := func(row *network) {
-		if n := (&Network{row, r}); row.Name != "" && n.chosen(f) {
+		if n := (&Network{row: row, of: r}); row.Name != "" && n.chosen(f) {
 			all = append(all, n)
 		}
 	}
@@ -142,8 +143,15 @@ func most(n int, why *figure.Unknown) string {
 
 // Network is a Primary Care Network on a day.
 type Network struct {
-	row *network
-	of  *Reading
+	row   *network
+	of    *Reading
+	found atomic.Pointer[members] // what has been worked out once already
+}
+
+// members are the practices that are members on a day, or why that is not known.
+type members struct {
+	all []*practice
+	why *figure.Unknown
 }
 
 func (n *Network) ID() string          { return string(n.row.Code.Entity()) }
@@ -213,6 +221,10 @@ func (n *Network) Memberships() (all []*Membership) {
 // members are the practices that are members on the day, each once, or why that
 // is not known.
 func (n *Network) members() (all []*practice, why *figure.Unknown) {
+	if f := n.found.Load(); f != nil {
+		return f.all, f.why
+	}
+	defer func() { n.found.Store(&members{all, why}) }()
 	why = n.of.Unknown(n.row.Code.Entity())
 	for _, code := range n.row.Members {
 		why = cmp.Or(why, n.of.Unknown(code.Entity()))

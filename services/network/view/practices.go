@@ -224,6 +224,7 @@ type Membership struct {
 
 func (m *Membership) Practice() *Practice { return &Practice{m.practice, m.of} }
 func (m *Membership) Network() *Network   { return m.of.Network(m.row.Network) }
+func (m *Membership) In() events.PCN      { return m.row.Network }
 func (m *Membership) Within() events.ICB  { return m.Practice().Within() }
 func (m *Membership) Source() *string     { return sourced(m.row.Source) }
 
@@ -245,6 +246,30 @@ func (m *Membership) LastDayUndated() bool { return m.row.End.Undated }
 
 // LastDayNotBefore is the earliest an unknown last day can have been, or none.
 func (m *Membership) LastDayNotBefore() events.Date { return m.row.End.NotBefore }
+
+// MembershipFilter chooses memberships. What is not set does not choose.
+type MembershipFilter struct {
+	Network  events.PCN
+	Practice events.Practice
+	Closed   bool // those that do not include the day too
+}
+
+// Memberships returns the memberships that a filter chooses, by practice and in
+// the order recorded.
+func (r *Reading) Memberships(of Own, f MembershipFilter) (all []*Membership) {
+	for itr := r.practices.iterate(); !itr.Done(); {
+		_, row, _ := itr.Next()
+		if f.Practice != "" && row.Code != f.Practice || !of.has((&Practice{row, r}).Within()) {
+			continue
+		}
+		for _, m := range row.Memberships {
+			if in, _ := m.on(r.On); (in || f.Closed) && (f.Network == "" || m.Network == f.Network) {
+				all = append(all, &Membership{m, row, r})
+			}
+		}
+	}
+	return all
+}
 
 func sourced(s fact.Source) *string {
 	if s == "" {

@@ -38,7 +38,7 @@ func (r *Reading) System(code events.ICB) *System {
 // Network returns a network, or nil.
 func (r *Reading) Network(code events.PCN) *Network {
 	if row := r.networks.get(code); row != nil {
-		return &Network{row, r}
+		return &Network{row: row, of: r}
 	}
 	return nil
 }
