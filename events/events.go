@@ -52,6 +52,15 @@ type ID string
 // beside it in the clear: see [Sealed].
 type PersonRef string
 
+// Valid reports whether p is "person-" and 1 to 100 letters, digits, hyphens,
+// dots and underscores of ASCII. A person's name, which has a space, is not.
+func (p PersonRef) Valid() bool {
+	ref, is := strings.CutPrefix(string(p), "person-")
+	return is && 1 <= len(ref) && len(ref) <= 100 && !strings.ContainsFunc(ref, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '-' && c != '.' && c != '_'
+	})
+}
+
 // Sealed is a personal value encrypted under its person's own key. Destroying
 // the key erases the value from every copy of the book at once.
 type Sealed struct {
