@@ -73,8 +73,9 @@ func evolveNetwork(s State, e fact.NetworkEvent) State {
 		row(e.Network, func(r *network) { r.Closed = ending{} })
 	case fact.Merged:
 		row(e.Network, func(r *network) { r.Into, r.Closed = e.Into, ending{LastDay: e.On.AddDays(-1)} })
+		return s.move(e.Network, move{Into: e.Into, On: e.On})
 	case fact.Split:
-		// its practices tell, one by one
+		return s.move(e.Network, move{Into: e.Into, On: e.On, Practices: e.Practices})
 	case fact.DirectorAppointed:
 		row(e.Network, func(r *network) {
 			r.Directors = replaced(r.Directors, director{Person: e.Person, Share: e.Share, Profession: e.Profession, FirstRole: e.FirstRole, Period: e.Period},
@@ -106,6 +107,13 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 			s.systems = s.systems.with(in, func(r *system) { r.Code = in; r.Practices = inserted(r.Practices, code) })
 		}
 	}
+	member := func(code events.Practice, change func([]membership) []membership) {
+		var told []membership
+		if r := s.practices.get(code); r != nil {
+			told = r.told()
+		}
+		s = s.settle(code, change(told))
+	}
 	switch e := e.(type) {
 	case fact.PracticeRegistered:
 		row(e.Practice, func(r *practice) {
@@ -121,23 +129,22 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		})
 		within(e.System, e.Practice)
 	case fact.PracticeClosed:
-		row(e.Practice, func(r *practice) {
-			r.Closed = ending{e.LastDay, e.Dating}
-			r.Memberships = changed(r.Memberships, func(m membership) bool { return m.To.IsZero() && !e.LastDay.Before(m.From) },
+		row(e.Practice, func(r *practice) { r.Closed = ending{e.LastDay, e.Dating} })
+		member(e.Practice, func(all []membership) []membership {
+			return changed(all, func(m membership) bool { return m.To.IsZero() && !e.LastDay.Before(m.From) },
 				func(m *membership) { m.To, m.End = e.LastDay, e.Dating })
 		})
 	case fact.PracticeReopened:
 		row(e.Practice, func(r *practice) { r.Closed = ending{} })
 	case fact.Joined:
-		row(e.Practice, func(r *practice) {
-			r.Memberships = append(slices.Clip(r.Memberships), membership{Network: e.Network, Period: e.Period, Dating: e.Dating, Source: e.Source})
+		member(e.Practice, func(all []membership) []membership {
+			return append(slices.Clip(all), membership{Network: e.Network, Period: e.Period, Dating: e.Dating, Source: e.Source})
 		})
-		s.networks = s.networks.with(e.Network, func(r *network) { r.Code = e.Network; r.Members = inserted(r.Members, e.Practice) })
 	case fact.Left:
-		row(e.Practice, func(r *practice) { r.Memberships = left(r.Memberships, e) })
+		member(e.Practice, func(all []membership) []membership { return left(all, e) })
 	case fact.Redated:
-		row(e.Practice, func(r *practice) {
-			r.Memberships = changed(r.Memberships, func(m membership) bool { return m.Network == e.Network && m.From == e.Was },
+		member(e.Practice, func(all []membership) []membership {
+			return changed(all, func(m membership) bool { return m.Network == e.Network && m.From == e.Was },
 				func(m *membership) { *m = membership{Network: e.Network, Period: e.Period, Source: e.Source} })
 		})
 	case fact.NoticeGiven:

@@ -58,6 +58,7 @@ type network struct {
 	Located   []located         `json:"located"`           // in the order recorded
 	Members   []events.Practice `json:"members,omitempty"` // whoever ever was one, by code
 	Into      events.PCN        `json:"into,omitempty"`    // what it was merged into
+	Moves     []move            `json:"moves,omitempty"`   // in the order recorded
 	Directors []director        `json:"directors,omitempty"`
 	Deputies  []deputy          `json:"deputies,omitempty"`
 	Covers    []events.Practice `json:"covers,omitempty"` // whose patients it ever looked after, by code
@@ -82,7 +83,8 @@ type practice struct {
 	Name        string          `json:"name"`
 	Closed      ending          `json:"closed,omitzero"`
 	Located     []located       `json:"located"`               // in the order recorded
-	Memberships []membership    `json:"memberships,omitempty"` // in the order recorded
+	Memberships []membership    `json:"memberships,omitempty"` // in the order recorded, as mergers and splits have moved them
+	Told        []membership    `json:"told,omitempty"`        // as its own history has them, where that differs
 	Sizes       []size          `json:"sizes,omitempty"`       // by day, then basis
 	Supplier    string          `json:"supplier,omitempty"`
 	Deprivation []deprivation   `json:"deprivation,omitempty"` // by year
