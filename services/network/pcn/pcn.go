@@ -4,6 +4,9 @@
 package pcn
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
@@ -22,23 +25,40 @@ var (
 // State is what the rules below need to know of a network's past.
 type State struct {
 	Registered fact.NetworkRegistered // as of today; zero before
+	Since      events.Date            // it has been where it is; zero for ever
 	Closed     events.Date            // its last day; zero while it is open
+	Merged     fact.Merged            // zero unless it was
+	Splits     []fact.Split           // never changed in place
+	Directors  []Director             // likewise
+	Deputies   map[events.PersonRef]events.Period
 }
 
 // Evolve returns s as it stands after e.
 func Evolve(s State, e fact.NetworkEvent) State {
 	switch e := e.(type) {
 	case fact.NetworkRegistered:
-		s.Registered = e
+		s.Registered, s.Since = e, e.AsAt
 	case fact.NetworkRenamed:
 		s.Registered.Name = e.Name
 	case fact.NetworkLocated:
 		s.Registered.System, s.Registered.Place, s.Registered.SubICB = e.System, e.Place, e.SubICB
+		s.Since = e.From
 	case fact.NetworkClosed:
 		s.Closed = e.LastDay
 	case fact.NetworkReopened:
 		s.Closed = events.Date{}
-	case fact.Merged, fact.Split, fact.DirectorAppointed, fact.DirectorNoticeGiven, fact.DirectorLeft, fact.DeputyNamed:
+	case fact.Merged:
+		s.Merged, s.Closed = e, e.On.AddDays(-1)
+	case fact.Split:
+		s.Splits = append(slices.Clip(s.Splits), e)
+	case fact.DirectorAppointed, fact.DirectorNoticeGiven, fact.DirectorLeft:
+		s.Directors = inPost(s.Directors, e)
+	case fact.DeputyNamed:
+		s.Deputies = maps.Clone(s.Deputies)
+		if s.Deputies == nil {
+			s.Deputies = map[events.PersonRef]events.Period{}
+		}
+		s.Deputies[e.Person] = e.Period
 	}
 	return s
 }

@@ -38,6 +38,7 @@ func Report(s State, known view.State, a network.ReportNetwork) (facts []fact.Ne
 		}
 	}
 	switch {
+	case s.Merged.Network != "": // files lag behind: none takes a merger back, or dates it otherwise
 	case !a.Closed.IsZero() && s.Closed != a.Closed && (s.Closed.IsZero() || current):
 		facts = append(facts, fact.NetworkClosed{Network: a.Code, LastDay: a.Closed, Cited: a.Cited()})
 	case a.Closed.IsZero() && !s.Closed.IsZero() && s.Closed.Before(a.AsAt) && current:

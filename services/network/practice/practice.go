@@ -39,6 +39,9 @@ type State struct {
 	Sizes       map[counted]size        // never changed in place
 	Supplier    string
 	Deprivation map[int]decimal.Decimal // by year; never changed in place
+	Since       events.Date             // it has been where it is; zero for ever
+	Notices     map[events.PCN]notice   // never changed in place
+	Covered     map[events.PCN]events.Period
 }
 
 // Membership is a practice's time in one network. Its first and last day are
@@ -47,6 +50,7 @@ type Membership struct {
 	Network events.PCN
 	events.Period
 	First, Last fact.Dating
+	moved       bool // here by a merger or a split, of which the practice's own history does not tell
 }
 
 type counted struct {
@@ -63,11 +67,12 @@ type size struct {
 func Evolve(s State, e fact.PracticeEvent) State {
 	switch e := e.(type) {
 	case fact.PracticeRegistered:
-		s.Registered = e
+		s.Registered, s.Since = e, e.AsAt
 	case fact.PracticeRenamed:
 		s.Registered.Name = e.Name
 	case fact.PracticeLocated:
 		s.Registered.System, s.Registered.SubICB = e.System, e.SubICB
+		s.Since = e.From
 	case fact.PracticeClosed:
 		s.Closed = e
 		s.Memberships = slices.Clone(s.Memberships)
@@ -79,7 +84,7 @@ func Evolve(s State, e fact.PracticeEvent) State {
 	case fact.PracticeReopened:
 		s.Closed = fact.PracticeClosed{}
 	case fact.Joined:
-		s.Memberships = append(slices.Clip(s.Memberships), Membership{e.Network, e.Period, e.Dating, fact.Dating{}})
+		s.Memberships = append(slices.Clip(s.Memberships), Membership{Network: e.Network, Period: e.Period, First: e.Dating})
 	case fact.Left:
 		if i := s.open(e.Network); i >= 0 {
 			s.Memberships = slices.Clone(s.Memberships)
@@ -98,7 +103,12 @@ func Evolve(s State, e fact.PracticeEvent) State {
 		s.Supplier = e.Supplier
 	case fact.DeprivationRecorded:
 		s.Deprivation = with(s.Deprivation, e.Year, e.Score)
-	case fact.NoticeGiven, fact.NoticeWithdrawn, fact.Covered:
+	case fact.NoticeGiven:
+		s.Notices = with(s.Notices, e.Network, notice{e, events.Date{}})
+	case fact.NoticeWithdrawn:
+		s.Notices = with(s.Notices, e.Network, notice{s.Notices[e.Network].NoticeGiven, e.On})
+	case fact.Covered:
+		s.Covered = with(s.Covered, e.Network, e.Period)
 	}
 	return s
 }
@@ -115,6 +125,18 @@ func with[K comparable, V any](all map[K]V, key K, value V) map[K]V {
 // open finds the membership of network that has no end yet, or -1.
 func (s State) open(network events.PCN) int {
 	return slices.IndexFunc(s.Memberships, func(m Membership) bool { return m.Network == network && m.To.IsZero() })
+}
+
+// open refuses to join where either of the two is closed on some of the days.
+func open(s State, known view.State, a network.Join) error {
+	closes := known.Closed(a.Network)
+	switch {
+	case s.Closed.Practice != "" && (a.LastDay.IsZero() || s.Closed.LastDay.Before(a.LastDay)):
+		return ErrClosed.About("practice", a.Practice, s.Closed.LastDay)
+	case !closes.IsZero() && (a.LastDay.IsZero() || closes.Before(a.LastDay)):
+		return pcn.ErrClosed.About("network", a.Network, closes)
+	}
+	return nil
 }
 
 func (s State) exists() bool { return s.Registered.Practice != "" }
@@ -148,6 +170,7 @@ func Rename(s State, _ view.State, a network.RenamePractice) ([]fact.PracticeEve
 // no other.
 func Join(s State, known view.State, a network.Join) ([]fact.PracticeEvent, error) {
 	e := fact.Joined{Practice: a.Practice, Network: a.Network, Period: events.Period{From: a.From, To: a.LastDay}}
+	s = s.settled(known, a.Practice)
 	switch {
 	case !s.exists():
 		return nil, ErrUnknown.About("practice", a.Practice)
@@ -162,11 +185,15 @@ func Join(s State, known view.State, a network.Join) ([]fact.PracticeEvent, erro
 			return nil, ErrOverlaps.About("from", a.Practice, m.Network, inWords(m.Period))
 		}
 	}
+	if err := open(s, known, a); err != nil {
+		return nil, err
+	}
 	return []fact.PracticeEvent{e}, nil
 }
 
 // Leave ends the practice's open membership of a network.
-func Leave(s State, _ view.State, a network.Leave) ([]fact.PracticeEvent, error) {
+func Leave(s State, known view.State, a network.Leave) ([]fact.PracticeEvent, error) {
+	s = s.settled(known, a.Practice)
 	if !s.exists() {
 		return nil, ErrUnknown.About("practice", a.Practice)
 	}
@@ -182,7 +209,7 @@ func Leave(s State, _ view.State, a network.Leave) ([]fact.PracticeEvent, error)
 	case a.LastDay.Before(s.Memberships[i].From):
 		return nil, ErrEndsBeforeStart.About("lastDay", a.Practice, a.Network, s.Memberships[i].From, a.LastDay)
 	}
-	return []fact.PracticeEvent{fact.Left{Practice: a.Practice, Network: a.Network, LastDay: a.LastDay}}, nil
+	return s.told(fact.Left{Practice: a.Practice, Network: a.Network, LastDay: a.LastDay}), nil
 }
 
 func inWords(p events.Period) string {

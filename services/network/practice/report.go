@@ -28,7 +28,7 @@ func Report(s State, known view.State, a network.ReportPractice) ([]fact.Practic
 	if a.Absent && !s.exists() {
 		return nil, nil
 	}
-	r := &report{s: s, a: a}
+	r := &report{s: s.settled(known, a.Code), a: a}
 	var latest events.Date
 	r.last, latest = known.Described(a.AsAt)
 	r.current = !a.AsAt.Before(latest)
@@ -44,7 +44,7 @@ func Report(s State, known view.State, a network.ReportPractice) ([]fact.Practic
 		r.now(a.Now.Network)
 	}
 	r.figures()
-	return r.facts, nil
+	return s.settled(known, a.Code).told(r.facts...), nil
 }
 
 // exist refuses what the book does not know.
@@ -264,12 +264,12 @@ func (r *report) now(network events.PCN) {
 }
 
 // figures settles what is counted and measured. A source never corrects a newer
-// one.
+// one, nor what a person has told, who knows what the files say.
 func (r *report) figures() {
 	a := r.a
 	for _, l := range a.ListSizes {
 		was, exists := r.s.Sizes[counted{l.Basis, l.On}]
-		if !exists || was.patients != l.Patients && !a.AsAt.Before(was.asAt) {
+		if !exists || was.patients != l.Patients && !was.asAt.IsZero() && !a.AsAt.Before(was.asAt) {
 			r.record(fact.ListSizeRecorded{Practice: a.Code, Basis: l.Basis, On: l.On, Patients: l.Patients, Cited: a.Cited()})
 		}
 	}

@@ -28,6 +28,9 @@ type State struct {
 	Registered fact.SystemRegistered    // with its name of today; zero before
 	Places     map[fact.Place]string    // names of today; never changed in place
 	SubICBs    map[events.SubICB]string // likewise
+	Succeeded  fact.SystemSucceeded     // zero while it stands
+	LMCs       map[fact.Place]fact.LMCRecorded
+	Mandates   map[mandate]fact.Mandated
 }
 
 // Evolve returns s as it stands after e.
@@ -43,18 +46,27 @@ func Evolve(s State, e fact.SystemEvent) State {
 		s.Places = with(s.Places, e.Place, e.Name)
 	case fact.PlaceRenamed:
 		s.Places = with(s.Places, e.Place, e.Name)
-	case fact.SystemSucceeded, fact.LMCRecorded, fact.Mandated, fact.MandateEnded:
+	case fact.SystemSucceeded:
+		s.Succeeded = e
+	case fact.LMCRecorded:
+		s.LMCs = with(s.LMCs, e.LMC, e)
+	case fact.Mandated:
+		s.Mandates = with(s.Mandates, mandate{e.Person, e.Body}, e)
+	case fact.MandateEnded:
+		m := s.Mandates[mandate{e.Person, e.Body}]
+		m.To = e.LastDay
+		s.Mandates = with(s.Mandates, mandate{e.Person, e.Body}, m)
 	}
 	return s
 }
 
-func with[K comparable](names map[K]string, key K, name string) map[K]string {
-	names = maps.Clone(names)
-	if names == nil {
-		names = map[K]string{}
+func with[K comparable, V any](all map[K]V, key K, value V) map[K]V {
+	all = maps.Clone(all)
+	if all == nil {
+		all = map[K]V{}
 	}
-	names[key] = name
-	return names
+	all[key] = value
+	return all
 }
 
 func (s State) exists() bool { return s.Registered.System != "" }
