@@ -68,6 +68,28 @@ var rules = map[string][]Role{
 	"ask.network.report_system":     {Steward},
 	"ask.network.report_network":    {Steward},
 	"ask.network.report_practice":   {Steward},
+
+	"ask.network.succeed_system":         {Steward},
+	"ask.network.record_lmc":             {Steward},
+	"ask.network.mandate_representative": {Steward},
+	"ask.network.end_mandate":            {Steward},
+	"ask.network.close_network":          {Steward},
+	"ask.network.reopen_network":         {Steward},
+	"ask.network.move_network":           {Steward},
+	"ask.network.merge_networks":         {Steward},
+	"ask.network.split_network":          {Steward},
+	"ask.network.close_practice":         {Steward},
+	"ask.network.move_practice":          {Steward},
+	"ask.network.cover_patients":         {Steward},
+	"ask.network.record_list_size":       {Steward},
+
+	// a network's own affairs
+	"ask.network.give_notice":          {Steward, PCN},
+	"ask.network.withdraw_notice":      {Steward, PCN},
+	"ask.network.appoint_director":     {Steward, PCN},
+	"ask.network.give_director_notice": {Steward, PCN},
+	"ask.network.end_director":         {Steward, PCN},
+	"ask.network.name_deputy":          {Steward, PCN},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.

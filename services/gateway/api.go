@@ -130,7 +130,10 @@ func costs() (c generated.ComplexityRoot) {
 	ten := func(child int) int { return 10 * child } // about as many as there are
 	c.System.SubICBs, c.System.SucceededBy, c.Practice.ListSizes = ten, ten, ten
 	c.System.Places, c.Network.Practices, c.Network.Members, c.Network.Memberships, c.Practice.Memberships = ten, ten, ten, ten, ten
-	c.Conflict.Memberships = func(child int) int { return 2 * child }
+	two := func(child int) int { return 2 * child }
+	c.Conflict.Memberships = two
+	c.Network.Directors, c.Network.Deputies, c.Network.Representatives, c.Network.Covers, c.Practice.Notices, c.Practice.CoveredBy = two, two, two, two, two, two
+	c.System.Representatives, c.Mandate.Networks, c.System.LMCs, c.LMC.Places = ten, ten, two, ten
 	return c
 }
 

@@ -53,6 +53,14 @@ var types = map[string]Rule{
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
 	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
 	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
+	"Director": open, "DirectorVacancy": open, "Deputy": open, "Mandate": open, "LMC": open, "Notice": open, "Cover": open,
+	"SucceedSystemPayload": open, "RecordLMCPayload": open, "MandateRepresentativePayload": open,
+	"EndMandatePayload": open, "CloseNetworkPayload": open, "ReopenNetworkPayload": open,
+	"MoveNetworkPayload": open, "MergeNetworksPayload": open, "SplitNetworkPayload": open,
+	"ClosePracticePayload": open, "MovePracticePayload": open, "GiveNoticePayload": open,
+	"WithdrawNoticePayload": open, "CoverPatientsPayload": open, "RecordListSizePayload": open,
+	"AppointDirectorPayload": open, "GiveDirectorNoticePayload": open, "EndDirectorPayload": open,
+	"NameDeputyPayload": open,
 }
 
 // fields is the table. Everybody signed in reads everything in their own
@@ -85,6 +93,26 @@ var fields = map[string]Rule{
 	"Mutation.reportSystem":     asks(network.ReportSystem{}),
 	"Mutation.reportNetwork":    asks(network.ReportNetwork{}),
 	"Mutation.reportPractice":   asks(network.ReportPractice{}),
+
+	"Mutation.succeedSystem":         asks(network.SucceedSystem{}),
+	"Mutation.recordLMC":             asks(network.RecordLMC{}),
+	"Mutation.mandateRepresentative": asks(network.MandateRepresentative{}),
+	"Mutation.endMandate":            asks(network.EndMandate{}),
+	"Mutation.closeNetwork":          asks(network.CloseNetwork{}),
+	"Mutation.reopenNetwork":         asks(network.ReopenNetwork{}),
+	"Mutation.moveNetwork":           asks(network.MoveNetwork{}),
+	"Mutation.mergeNetworks":         asks(network.MergeNetworks{}),
+	"Mutation.splitNetwork":          asks(network.SplitNetwork{}),
+	"Mutation.closePractice":         asks(network.ClosePractice{}),
+	"Mutation.movePractice":          asks(network.MovePractice{}),
+	"Mutation.giveNotice":            asks(network.GiveNotice{}),
+	"Mutation.withdrawNotice":        asks(network.WithdrawNotice{}),
+	"Mutation.coverPatients":         asks(network.CoverPatients{}),
+	"Mutation.recordListSize":        asks(network.RecordListSize{}),
+	"Mutation.appointDirector":       asks(network.AppointDirector{}),
+	"Mutation.giveDirectorNotice":    asks(network.GiveDirectorNotice{}),
+	"Mutation.endDirector":           asks(network.EndDirector{}),
+	"Mutation.nameDeputy":            asks(network.NameDeputy{}),
 }
 
 // RuleOf returns the rule of a field. A field without one is nobody's.

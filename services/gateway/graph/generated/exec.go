@@ -49,6 +49,12 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AppointDirectorPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	BookStatus struct {
 		Book       func(childComplexity int) int
 		Epoch      func(childComplexity int) int
@@ -61,6 +67,18 @@ type ComplexityRoot struct {
 	}
 
 	CiteSourcePayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	CloseNetworkPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	ClosePracticePayload struct {
+		Practice func(childComplexity int) int
 		Problems func(childComplexity int) int
 		Receipt  func(childComplexity int) int
 	}
@@ -91,9 +109,56 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Cover struct {
+		From     func(childComplexity int) int
+		LastDay  func(childComplexity int) int
+		Network  func(childComplexity int) int
+		Practice func(childComplexity int) int
+	}
+
+	CoverPatientsPayload struct {
+		Practice func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	Deprivation struct {
 		Score func(childComplexity int) int
 		Year  func(childComplexity int) int
+	}
+
+	Deputy struct {
+		From    func(childComplexity int) int
+		LastDay func(childComplexity int) int
+		Person  func(childComplexity int) int
+	}
+
+	Director struct {
+		FirstRole     func(childComplexity int) int
+		From          func(childComplexity int) int
+		LastDay       func(childComplexity int) int
+		NoticeGivenOn func(childComplexity int) int
+		Person        func(childComplexity int) int
+		Profession    func(childComplexity int) int
+		Share         func(childComplexity int) int
+	}
+
+	DirectorVacancy struct {
+		Days  func(childComplexity int) int
+		Share func(childComplexity int) int
+		Since func(childComplexity int) int
+	}
+
+	EndDirectorPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	EndMandatePayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+		System   func(childComplexity int) int
 	}
 
 	Entry struct {
@@ -145,6 +210,18 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	GiveDirectorNoticePayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	GiveNoticePayload struct {
+		Practice func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	Grant struct {
 		Of   func(childComplexity int) int
 		Role func(childComplexity int) int
@@ -154,6 +231,12 @@ type ComplexityRoot struct {
 		Practice func(childComplexity int) int
 		Problems func(childComplexity int) int
 		Receipt  func(childComplexity int) int
+	}
+
+	LMC struct {
+		Code   func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Places func(childComplexity int) int
 	}
 
 	LeaveNetworkPayload struct {
@@ -169,6 +252,22 @@ type ComplexityRoot struct {
 		Source   func(childComplexity int) int
 	}
 
+	Mandate struct {
+		Body     func(childComplexity int) int
+		From     func(childComplexity int) int
+		LastDay  func(childComplexity int) int
+		Networks func(childComplexity int) int
+		Person   func(childComplexity int) int
+		System   func(childComplexity int) int
+		Topics   func(childComplexity int) int
+	}
+
+	MandateRepresentativePayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+		System   func(childComplexity int) int
+	}
+
 	Membership struct {
 		From             func(childComplexity int) int
 		FromNotBefore    func(childComplexity int) int
@@ -181,27 +280,74 @@ type ComplexityRoot struct {
 		Source           func(childComplexity int) int
 	}
 
+	MergeNetworksPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	MoveNetworkPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
+	MovePracticePayload struct {
+		Practice func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	Mutation struct {
-		CiteSource       func(childComplexity int, input network.CiteSource) int
-		CompleteSource   func(childComplexity int, input network.CompleteSource) int
-		JoinNetwork      func(childComplexity int, input network.Join) int
-		LeaveNetwork     func(childComplexity int, input network.Leave) int
-		RegisterNetwork  func(childComplexity int, input network.RegisterNetwork) int
-		RegisterPlace    func(childComplexity int, input network.RegisterPlace) int
-		RegisterPractice func(childComplexity int, input network.RegisterPractice) int
-		RegisterSystem   func(childComplexity int, input network.RegisterSystem) int
-		RenameNetwork    func(childComplexity int, input network.RenameNetwork) int
-		RenamePlace      func(childComplexity int, input network.RenamePlace) int
-		RenamePractice   func(childComplexity int, input network.RenamePractice) int
-		RenameSystem     func(childComplexity int, input network.RenameSystem) int
-		ReportNetwork    func(childComplexity int, input network.ReportNetwork) int
-		ReportPractice   func(childComplexity int, input network.ReportPractice) int
-		ReportSystem     func(childComplexity int, input network.ReportSystem) int
+		AppointDirector       func(childComplexity int, input network.AppointDirector) int
+		CiteSource            func(childComplexity int, input network.CiteSource) int
+		CloseNetwork          func(childComplexity int, input network.CloseNetwork) int
+		ClosePractice         func(childComplexity int, input network.ClosePractice) int
+		CompleteSource        func(childComplexity int, input network.CompleteSource) int
+		CoverPatients         func(childComplexity int, input network.CoverPatients) int
+		EndDirector           func(childComplexity int, input network.EndDirector) int
+		EndMandate            func(childComplexity int, input network.EndMandate) int
+		GiveDirectorNotice    func(childComplexity int, input network.GiveDirectorNotice) int
+		GiveNotice            func(childComplexity int, input network.GiveNotice) int
+		JoinNetwork           func(childComplexity int, input network.Join) int
+		LeaveNetwork          func(childComplexity int, input network.Leave) int
+		MandateRepresentative func(childComplexity int, input network.MandateRepresentative) int
+		MergeNetworks         func(childComplexity int, input network.MergeNetworks) int
+		MoveNetwork           func(childComplexity int, input network.MoveNetwork) int
+		MovePractice          func(childComplexity int, input network.MovePractice) int
+		NameDeputy            func(childComplexity int, input network.NameDeputy) int
+		RecordListSize        func(childComplexity int, input network.RecordListSize) int
+		RecordLmc             func(childComplexity int, input network.RecordLMC) int
+		RegisterNetwork       func(childComplexity int, input network.RegisterNetwork) int
+		RegisterPlace         func(childComplexity int, input network.RegisterPlace) int
+		RegisterPractice      func(childComplexity int, input network.RegisterPractice) int
+		RegisterSystem        func(childComplexity int, input network.RegisterSystem) int
+		RenameNetwork         func(childComplexity int, input network.RenameNetwork) int
+		RenamePlace           func(childComplexity int, input network.RenamePlace) int
+		RenamePractice        func(childComplexity int, input network.RenamePractice) int
+		RenameSystem          func(childComplexity int, input network.RenameSystem) int
+		ReopenNetwork         func(childComplexity int, input network.ReopenNetwork) int
+		ReportNetwork         func(childComplexity int, input network.ReportNetwork) int
+		ReportPractice        func(childComplexity int, input network.ReportPractice) int
+		ReportSystem          func(childComplexity int, input network.ReportSystem) int
+		SplitNetwork          func(childComplexity int, input network.SplitNetwork) int
+		SucceedSystem         func(childComplexity int, input network.SucceedSystem) int
+		WithdrawNotice        func(childComplexity int, input network.WithdrawNotice) int
+	}
+
+	NameDeputyPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
 	}
 
 	Network struct {
 		ClinicalSystems func(childComplexity int) int
 		Code            func(childComplexity int) int
+		Covers          func(childComplexity int) int
+		Deputies        func(childComplexity int) int
+		DirectorVacancy func(childComplexity int) int
+		Directors       func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Into            func(childComplexity int) int
 		LastDay         func(childComplexity int) int
@@ -214,6 +360,7 @@ type ComplexityRoot struct {
 		Place           func(childComplexity int) int
 		PracticeCount   func(childComplexity int) int
 		Practices       func(childComplexity int) int
+		Representatives func(childComplexity int) int
 		SubICB          func(childComplexity int) int
 		System          func(childComplexity int) int
 	}
@@ -234,6 +381,15 @@ type ComplexityRoot struct {
 	NetworkEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Notice struct {
+		ContractYear func(childComplexity int) int
+		GivenOn      func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		LastDay      func(childComplexity int) int
+		Late         func(childComplexity int) int
+		Network      func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -269,6 +425,7 @@ type ComplexityRoot struct {
 	Practice struct {
 		ClinicalSystem func(childComplexity int) int
 		Code           func(childComplexity int) int
+		CoveredBy      func(childComplexity int) int
 		Deprivation    func(childComplexity int) int
 		ID             func(childComplexity int) int
 		LastDay        func(childComplexity int) int
@@ -277,6 +434,7 @@ type ComplexityRoot struct {
 		Name           func(childComplexity int) int
 		Network        func(childComplexity int) int
 		NetworkUnknown func(childComplexity int) int
+		Notices        func(childComplexity int) int
 		Open           func(childComplexity int) int
 		Patients       func(childComplexity int, basis network1.Basis) int
 		SubICB         func(childComplexity int) int
@@ -334,6 +492,18 @@ type ComplexityRoot struct {
 		Visible  func(childComplexity int) int
 	}
 
+	RecordLMCPayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+		System   func(childComplexity int) int
+	}
+
+	RecordListSizePayload struct {
+		Practice func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	RegisterNetworkPayload struct {
 		Network  func(childComplexity int) int
 		Problems func(childComplexity int) int
@@ -382,6 +552,12 @@ type ComplexityRoot struct {
 		System   func(childComplexity int) int
 	}
 
+	ReopenNetworkPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	ReportNetworkPayload struct {
 		Problems func(childComplexity int) int
 		Proposed func(childComplexity int) int
@@ -408,6 +584,12 @@ type ComplexityRoot struct {
 		Title    func(childComplexity int) int
 	}
 
+	SplitNetworkPayload struct {
+		Network  func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
+
 	SubICB struct {
 		Code   func(childComplexity int) int
 		ID     func(childComplexity int) int
@@ -419,19 +601,27 @@ type ComplexityRoot struct {
 		NetworkChanged func(childComplexity int, code events.PCN, after *events.Position) int
 	}
 
+	SucceedSystemPayload struct {
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+		System   func(childComplexity int) int
+	}
+
 	System struct {
-		Code          func(childComplexity int) int
-		ID            func(childComplexity int) int
-		LastDay       func(childComplexity int) int
-		MemberCount   func(childComplexity int) int
-		Name          func(childComplexity int) int
-		NetworkCount  func(childComplexity int) int
-		Patients      func(childComplexity int, basis network1.Basis) int
-		Places        func(childComplexity int) int
-		PracticeCount func(childComplexity int) int
-		Region        func(childComplexity int) int
-		SubICBs       func(childComplexity int) int
-		SucceededBy   func(childComplexity int) int
+		Code            func(childComplexity int) int
+		ID              func(childComplexity int) int
+		LMCs            func(childComplexity int) int
+		LastDay         func(childComplexity int) int
+		MemberCount     func(childComplexity int) int
+		Name            func(childComplexity int) int
+		NetworkCount    func(childComplexity int) int
+		Patients        func(childComplexity int, basis network1.Basis) int
+		Places          func(childComplexity int) int
+		PracticeCount   func(childComplexity int) int
+		Region          func(childComplexity int) int
+		Representatives func(childComplexity int) int
+		SubICBs         func(childComplexity int) int
+		SucceededBy     func(childComplexity int) int
 	}
 
 	Unknown struct {
@@ -440,9 +630,34 @@ type ComplexityRoot struct {
 		Reason func(childComplexity int) int
 		Since  func(childComplexity int) int
 	}
+
+	WithdrawNoticePayload struct {
+		Practice func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Receipt  func(childComplexity int) int
+	}
 }
 
 type MutationResolver interface {
+	SucceedSystem(ctx context.Context, input network.SucceedSystem) (*model.SystemPayload, error)
+	RecordLmc(ctx context.Context, input network.RecordLMC) (*model.SystemPayload, error)
+	MandateRepresentative(ctx context.Context, input network.MandateRepresentative) (*model.SystemPayload, error)
+	EndMandate(ctx context.Context, input network.EndMandate) (*model.SystemPayload, error)
+	CloseNetwork(ctx context.Context, input network.CloseNetwork) (*model.NetworkPayload, error)
+	ReopenNetwork(ctx context.Context, input network.ReopenNetwork) (*model.NetworkPayload, error)
+	MoveNetwork(ctx context.Context, input network.MoveNetwork) (*model.NetworkPayload, error)
+	MergeNetworks(ctx context.Context, input network.MergeNetworks) (*model.NetworkPayload, error)
+	SplitNetwork(ctx context.Context, input network.SplitNetwork) (*model.NetworkPayload, error)
+	ClosePractice(ctx context.Context, input network.ClosePractice) (*model.PracticePayload, error)
+	MovePractice(ctx context.Context, input network.MovePractice) (*model.PracticePayload, error)
+	GiveNotice(ctx context.Context, input network.GiveNotice) (*model.PracticePayload, error)
+	WithdrawNotice(ctx context.Context, input network.WithdrawNotice) (*model.PracticePayload, error)
+	CoverPatients(ctx context.Context, input network.CoverPatients) (*model.PracticePayload, error)
+	RecordListSize(ctx context.Context, input network.RecordListSize) (*model.PracticePayload, error)
+	AppointDirector(ctx context.Context, input network.AppointDirector) (*model.NetworkPayload, error)
+	GiveDirectorNotice(ctx context.Context, input network.GiveDirectorNotice) (*model.NetworkPayload, error)
+	EndDirector(ctx context.Context, input network.EndDirector) (*model.NetworkPayload, error)
+	NameDeputy(ctx context.Context, input network.NameDeputy) (*model.NetworkPayload, error)
 	RegisterSystem(ctx context.Context, input network.RegisterSystem) (*model.SystemPayload, error)
 	RenameSystem(ctx context.Context, input network.RenameSystem) (*model.SystemPayload, error)
 	RegisterPlace(ctx context.Context, input network.RegisterPlace) (*model.PlacePayload, error)
@@ -491,6 +706,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AppointDirectorPayload.network":
+		if e.ComplexityRoot.AppointDirectorPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointDirectorPayload.Network(childComplexity), true
+	case "AppointDirectorPayload.problems":
+		if e.ComplexityRoot.AppointDirectorPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointDirectorPayload.Problems(childComplexity), true
+	case "AppointDirectorPayload.receipt":
+		if e.ComplexityRoot.AppointDirectorPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AppointDirectorPayload.Receipt(childComplexity), true
 
 	case "BookStatus.book":
 		if e.ComplexityRoot.BookStatus.Book == nil {
@@ -553,6 +787,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CiteSourcePayload.Receipt(childComplexity), true
+
+	case "CloseNetworkPayload.network":
+		if e.ComplexityRoot.CloseNetworkPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseNetworkPayload.Network(childComplexity), true
+	case "CloseNetworkPayload.problems":
+		if e.ComplexityRoot.CloseNetworkPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseNetworkPayload.Problems(childComplexity), true
+	case "CloseNetworkPayload.receipt":
+		if e.ComplexityRoot.CloseNetworkPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseNetworkPayload.Receipt(childComplexity), true
+
+	case "ClosePracticePayload.practice":
+		if e.ComplexityRoot.ClosePracticePayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClosePracticePayload.Practice(childComplexity), true
+	case "ClosePracticePayload.problems":
+		if e.ComplexityRoot.ClosePracticePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClosePracticePayload.Problems(childComplexity), true
+	case "ClosePracticePayload.receipt":
+		if e.ComplexityRoot.ClosePracticePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClosePracticePayload.Receipt(childComplexity), true
 
 	case "CompleteSourcePayload.problems":
 		if e.ComplexityRoot.CompleteSourcePayload.Problems == nil {
@@ -642,6 +914,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConflictEdge.Node(childComplexity), true
 
+	case "Cover.from":
+		if e.ComplexityRoot.Cover.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cover.From(childComplexity), true
+	case "Cover.lastDay":
+		if e.ComplexityRoot.Cover.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cover.LastDay(childComplexity), true
+	case "Cover.network":
+		if e.ComplexityRoot.Cover.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cover.Network(childComplexity), true
+	case "Cover.practice":
+		if e.ComplexityRoot.Cover.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cover.Practice(childComplexity), true
+
+	case "CoverPatientsPayload.practice":
+		if e.ComplexityRoot.CoverPatientsPayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPatientsPayload.Practice(childComplexity), true
+	case "CoverPatientsPayload.problems":
+		if e.ComplexityRoot.CoverPatientsPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPatientsPayload.Problems(childComplexity), true
+	case "CoverPatientsPayload.receipt":
+		if e.ComplexityRoot.CoverPatientsPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverPatientsPayload.Receipt(childComplexity), true
+
 	case "Deprivation.score":
 		if e.ComplexityRoot.Deprivation.Score == nil {
 			break
@@ -654,6 +970,125 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deprivation.Year(childComplexity), true
+
+	case "Deputy.from":
+		if e.ComplexityRoot.Deputy.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputy.From(childComplexity), true
+	case "Deputy.lastDay":
+		if e.ComplexityRoot.Deputy.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputy.LastDay(childComplexity), true
+	case "Deputy.person":
+		if e.ComplexityRoot.Deputy.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deputy.Person(childComplexity), true
+
+	case "Director.firstRole":
+		if e.ComplexityRoot.Director.FirstRole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.FirstRole(childComplexity), true
+	case "Director.from":
+		if e.ComplexityRoot.Director.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.From(childComplexity), true
+	case "Director.lastDay":
+		if e.ComplexityRoot.Director.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.LastDay(childComplexity), true
+	case "Director.noticeGivenOn":
+		if e.ComplexityRoot.Director.NoticeGivenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.NoticeGivenOn(childComplexity), true
+	case "Director.person":
+		if e.ComplexityRoot.Director.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.Person(childComplexity), true
+	case "Director.profession":
+		if e.ComplexityRoot.Director.Profession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.Profession(childComplexity), true
+	case "Director.share":
+		if e.ComplexityRoot.Director.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Director.Share(childComplexity), true
+
+	case "DirectorVacancy.days":
+		if e.ComplexityRoot.DirectorVacancy.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectorVacancy.Days(childComplexity), true
+	case "DirectorVacancy.share":
+		if e.ComplexityRoot.DirectorVacancy.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectorVacancy.Share(childComplexity), true
+	case "DirectorVacancy.since":
+		if e.ComplexityRoot.DirectorVacancy.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DirectorVacancy.Since(childComplexity), true
+
+	case "EndDirectorPayload.network":
+		if e.ComplexityRoot.EndDirectorPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndDirectorPayload.Network(childComplexity), true
+	case "EndDirectorPayload.problems":
+		if e.ComplexityRoot.EndDirectorPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndDirectorPayload.Problems(childComplexity), true
+	case "EndDirectorPayload.receipt":
+		if e.ComplexityRoot.EndDirectorPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndDirectorPayload.Receipt(childComplexity), true
+
+	case "EndMandatePayload.problems":
+		if e.ComplexityRoot.EndMandatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndMandatePayload.Problems(childComplexity), true
+	case "EndMandatePayload.receipt":
+		if e.ComplexityRoot.EndMandatePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndMandatePayload.Receipt(childComplexity), true
+	case "EndMandatePayload.system":
+		if e.ComplexityRoot.EndMandatePayload.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndMandatePayload.System(childComplexity), true
 
 	case "Entry.actor":
 		if e.ComplexityRoot.Entry.Actor == nil {
@@ -830,6 +1265,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GapEdge.Node(childComplexity), true
 
+	case "GiveDirectorNoticePayload.network":
+		if e.ComplexityRoot.GiveDirectorNoticePayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveDirectorNoticePayload.Network(childComplexity), true
+	case "GiveDirectorNoticePayload.problems":
+		if e.ComplexityRoot.GiveDirectorNoticePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveDirectorNoticePayload.Problems(childComplexity), true
+	case "GiveDirectorNoticePayload.receipt":
+		if e.ComplexityRoot.GiveDirectorNoticePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveDirectorNoticePayload.Receipt(childComplexity), true
+
+	case "GiveNoticePayload.practice":
+		if e.ComplexityRoot.GiveNoticePayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveNoticePayload.Practice(childComplexity), true
+	case "GiveNoticePayload.problems":
+		if e.ComplexityRoot.GiveNoticePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveNoticePayload.Problems(childComplexity), true
+	case "GiveNoticePayload.receipt":
+		if e.ComplexityRoot.GiveNoticePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GiveNoticePayload.Receipt(childComplexity), true
+
 	case "Grant.of":
 		if e.ComplexityRoot.Grant.Of == nil {
 			break
@@ -861,6 +1334,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JoinNetworkPayload.Receipt(childComplexity), true
+
+	case "LMC.code":
+		if e.ComplexityRoot.LMC.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LMC.Code(childComplexity), true
+	case "LMC.name":
+		if e.ComplexityRoot.LMC.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LMC.Name(childComplexity), true
+	case "LMC.places":
+		if e.ComplexityRoot.LMC.Places == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LMC.Places(childComplexity), true
 
 	case "LeaveNetworkPayload.practice":
 		if e.ComplexityRoot.LeaveNetworkPayload.Practice == nil {
@@ -905,6 +1397,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ListSize.Source(childComplexity), true
+
+	case "Mandate.body":
+		if e.ComplexityRoot.Mandate.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.Body(childComplexity), true
+	case "Mandate.from":
+		if e.ComplexityRoot.Mandate.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.From(childComplexity), true
+	case "Mandate.lastDay":
+		if e.ComplexityRoot.Mandate.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.LastDay(childComplexity), true
+	case "Mandate.networks":
+		if e.ComplexityRoot.Mandate.Networks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.Networks(childComplexity), true
+	case "Mandate.person":
+		if e.ComplexityRoot.Mandate.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.Person(childComplexity), true
+	case "Mandate.system":
+		if e.ComplexityRoot.Mandate.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.System(childComplexity), true
+	case "Mandate.topics":
+		if e.ComplexityRoot.Mandate.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mandate.Topics(childComplexity), true
+
+	case "MandateRepresentativePayload.problems":
+		if e.ComplexityRoot.MandateRepresentativePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MandateRepresentativePayload.Problems(childComplexity), true
+	case "MandateRepresentativePayload.receipt":
+		if e.ComplexityRoot.MandateRepresentativePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MandateRepresentativePayload.Receipt(childComplexity), true
+	case "MandateRepresentativePayload.system":
+		if e.ComplexityRoot.MandateRepresentativePayload.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MandateRepresentativePayload.System(childComplexity), true
 
 	case "Membership.from":
 		if e.ComplexityRoot.Membership.From == nil {
@@ -961,6 +1515,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Membership.Source(childComplexity), true
 
+	case "MergeNetworksPayload.network":
+		if e.ComplexityRoot.MergeNetworksPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeNetworksPayload.Network(childComplexity), true
+	case "MergeNetworksPayload.problems":
+		if e.ComplexityRoot.MergeNetworksPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeNetworksPayload.Problems(childComplexity), true
+	case "MergeNetworksPayload.receipt":
+		if e.ComplexityRoot.MergeNetworksPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeNetworksPayload.Receipt(childComplexity), true
+
+	case "MoveNetworkPayload.network":
+		if e.ComplexityRoot.MoveNetworkPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveNetworkPayload.Network(childComplexity), true
+	case "MoveNetworkPayload.problems":
+		if e.ComplexityRoot.MoveNetworkPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveNetworkPayload.Problems(childComplexity), true
+	case "MoveNetworkPayload.receipt":
+		if e.ComplexityRoot.MoveNetworkPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveNetworkPayload.Receipt(childComplexity), true
+
+	case "MovePracticePayload.practice":
+		if e.ComplexityRoot.MovePracticePayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MovePracticePayload.Practice(childComplexity), true
+	case "MovePracticePayload.problems":
+		if e.ComplexityRoot.MovePracticePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MovePracticePayload.Problems(childComplexity), true
+	case "MovePracticePayload.receipt":
+		if e.ComplexityRoot.MovePracticePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MovePracticePayload.Receipt(childComplexity), true
+
+	case "Mutation.appointDirector":
+		if e.ComplexityRoot.Mutation.AppointDirector == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appointDirector_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AppointDirector(childComplexity, args["input"].(network.AppointDirector)), true
 	case "Mutation.citeSource":
 		if e.ComplexityRoot.Mutation.CiteSource == nil {
 			break
@@ -972,6 +1594,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CiteSource(childComplexity, args["input"].(network.CiteSource)), true
+	case "Mutation.closeNetwork":
+		if e.ComplexityRoot.Mutation.CloseNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseNetwork(childComplexity, args["input"].(network.CloseNetwork)), true
+	case "Mutation.closePractice":
+		if e.ComplexityRoot.Mutation.ClosePractice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closePractice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClosePractice(childComplexity, args["input"].(network.ClosePractice)), true
 	case "Mutation.completeSource":
 		if e.ComplexityRoot.Mutation.CompleteSource == nil {
 			break
@@ -983,6 +1627,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteSource(childComplexity, args["input"].(network.CompleteSource)), true
+	case "Mutation.coverPatients":
+		if e.ComplexityRoot.Mutation.CoverPatients == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_coverPatients_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CoverPatients(childComplexity, args["input"].(network.CoverPatients)), true
+	case "Mutation.endDirector":
+		if e.ComplexityRoot.Mutation.EndDirector == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endDirector_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndDirector(childComplexity, args["input"].(network.EndDirector)), true
+	case "Mutation.endMandate":
+		if e.ComplexityRoot.Mutation.EndMandate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endMandate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndMandate(childComplexity, args["input"].(network.EndMandate)), true
+	case "Mutation.giveDirectorNotice":
+		if e.ComplexityRoot.Mutation.GiveDirectorNotice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveDirectorNotice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveDirectorNotice(childComplexity, args["input"].(network.GiveDirectorNotice)), true
+	case "Mutation.giveNotice":
+		if e.ComplexityRoot.Mutation.GiveNotice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveNotice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveNotice(childComplexity, args["input"].(network.GiveNotice)), true
 	case "Mutation.joinNetwork":
 		if e.ComplexityRoot.Mutation.JoinNetwork == nil {
 			break
@@ -1005,6 +1704,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveNetwork(childComplexity, args["input"].(network.Leave)), true
+	case "Mutation.mandateRepresentative":
+		if e.ComplexityRoot.Mutation.MandateRepresentative == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mandateRepresentative_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MandateRepresentative(childComplexity, args["input"].(network.MandateRepresentative)), true
+	case "Mutation.mergeNetworks":
+		if e.ComplexityRoot.Mutation.MergeNetworks == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mergeNetworks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MergeNetworks(childComplexity, args["input"].(network.MergeNetworks)), true
+	case "Mutation.moveNetwork":
+		if e.ComplexityRoot.Mutation.MoveNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveNetwork(childComplexity, args["input"].(network.MoveNetwork)), true
+	case "Mutation.movePractice":
+		if e.ComplexityRoot.Mutation.MovePractice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_movePractice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MovePractice(childComplexity, args["input"].(network.MovePractice)), true
+	case "Mutation.nameDeputy":
+		if e.ComplexityRoot.Mutation.NameDeputy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_nameDeputy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.NameDeputy(childComplexity, args["input"].(network.NameDeputy)), true
+	case "Mutation.recordListSize":
+		if e.ComplexityRoot.Mutation.RecordListSize == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordListSize_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordListSize(childComplexity, args["input"].(network.RecordListSize)), true
+	case "Mutation.recordLMC":
+		if e.ComplexityRoot.Mutation.RecordLmc == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordLMC_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordLmc(childComplexity, args["input"].(network.RecordLMC)), true
 	case "Mutation.registerNetwork":
 		if e.ComplexityRoot.Mutation.RegisterNetwork == nil {
 			break
@@ -1093,6 +1869,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RenameSystem(childComplexity, args["input"].(network.RenameSystem)), true
+	case "Mutation.reopenNetwork":
+		if e.ComplexityRoot.Mutation.ReopenNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reopenNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReopenNetwork(childComplexity, args["input"].(network.ReopenNetwork)), true
 	case "Mutation.reportNetwork":
 		if e.ComplexityRoot.Mutation.ReportNetwork == nil {
 			break
@@ -1126,6 +1913,58 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportSystem(childComplexity, args["input"].(network.ReportSystem)), true
+	case "Mutation.splitNetwork":
+		if e.ComplexityRoot.Mutation.SplitNetwork == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_splitNetwork_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SplitNetwork(childComplexity, args["input"].(network.SplitNetwork)), true
+	case "Mutation.succeedSystem":
+		if e.ComplexityRoot.Mutation.SucceedSystem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_succeedSystem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SucceedSystem(childComplexity, args["input"].(network.SucceedSystem)), true
+	case "Mutation.withdrawNotice":
+		if e.ComplexityRoot.Mutation.WithdrawNotice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawNotice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawNotice(childComplexity, args["input"].(network.WithdrawNotice)), true
+
+	case "NameDeputyPayload.network":
+		if e.ComplexityRoot.NameDeputyPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NameDeputyPayload.Network(childComplexity), true
+	case "NameDeputyPayload.problems":
+		if e.ComplexityRoot.NameDeputyPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NameDeputyPayload.Problems(childComplexity), true
+	case "NameDeputyPayload.receipt":
+		if e.ComplexityRoot.NameDeputyPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NameDeputyPayload.Receipt(childComplexity), true
 
 	case "Network.clinicalSystems":
 		if e.ComplexityRoot.Network.ClinicalSystems == nil {
@@ -1139,6 +1978,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Network.Code(childComplexity), true
+	case "Network.covers":
+		if e.ComplexityRoot.Network.Covers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Covers(childComplexity), true
+	case "Network.deputies":
+		if e.ComplexityRoot.Network.Deputies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Deputies(childComplexity), true
+	case "Network.directorVacancy":
+		if e.ComplexityRoot.Network.DirectorVacancy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.DirectorVacancy(childComplexity), true
+	case "Network.directors":
+		if e.ComplexityRoot.Network.Directors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Directors(childComplexity), true
 	case "Network.id":
 		if e.ComplexityRoot.Network.ID == nil {
 			break
@@ -1216,6 +2079,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Network.Practices(childComplexity), true
+	case "Network.representatives":
+		if e.ComplexityRoot.Network.Representatives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Network.Representatives(childComplexity), true
 	case "Network.subICB":
 		if e.ComplexityRoot.Network.SubICB == nil {
 			break
@@ -1285,6 +2154,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NetworkEdge.Node(childComplexity), true
+
+	case "Notice.contractYear":
+		if e.ComplexityRoot.Notice.ContractYear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.ContractYear(childComplexity), true
+	case "Notice.givenOn":
+		if e.ComplexityRoot.Notice.GivenOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.GivenOn(childComplexity), true
+	case "Notice.kind":
+		if e.ComplexityRoot.Notice.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Kind(childComplexity), true
+	case "Notice.lastDay":
+		if e.ComplexityRoot.Notice.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.LastDay(childComplexity), true
+	case "Notice.late":
+		if e.ComplexityRoot.Notice.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Late(childComplexity), true
+	case "Notice.network":
+		if e.ComplexityRoot.Notice.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Network(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -1410,6 +2316,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Code(childComplexity), true
+	case "Practice.coveredBy":
+		if e.ComplexityRoot.Practice.CoveredBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.CoveredBy(childComplexity), true
 	case "Practice.deprivation":
 		if e.ComplexityRoot.Practice.Deprivation == nil {
 			break
@@ -1458,6 +2370,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.NetworkUnknown(childComplexity), true
+	case "Practice.notices":
+		if e.ComplexityRoot.Practice.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.Notices(childComplexity), true
 	case "Practice.open":
 		if e.ComplexityRoot.Practice.Open == nil {
 			break
@@ -1748,6 +2666,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Receipt.Visible(childComplexity), true
 
+	case "RecordLMCPayload.problems":
+		if e.ComplexityRoot.RecordLMCPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordLMCPayload.Problems(childComplexity), true
+	case "RecordLMCPayload.receipt":
+		if e.ComplexityRoot.RecordLMCPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordLMCPayload.Receipt(childComplexity), true
+	case "RecordLMCPayload.system":
+		if e.ComplexityRoot.RecordLMCPayload.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordLMCPayload.System(childComplexity), true
+
+	case "RecordListSizePayload.practice":
+		if e.ComplexityRoot.RecordListSizePayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordListSizePayload.Practice(childComplexity), true
+	case "RecordListSizePayload.problems":
+		if e.ComplexityRoot.RecordListSizePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordListSizePayload.Problems(childComplexity), true
+	case "RecordListSizePayload.receipt":
+		if e.ComplexityRoot.RecordListSizePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordListSizePayload.Receipt(childComplexity), true
+
 	case "RegisterNetworkPayload.network":
 		if e.ComplexityRoot.RegisterNetworkPayload.Network == nil {
 			break
@@ -1900,6 +2856,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RenameSystemPayload.System(childComplexity), true
 
+	case "ReopenNetworkPayload.network":
+		if e.ComplexityRoot.ReopenNetworkPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenNetworkPayload.Network(childComplexity), true
+	case "ReopenNetworkPayload.problems":
+		if e.ComplexityRoot.ReopenNetworkPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenNetworkPayload.Problems(childComplexity), true
+	case "ReopenNetworkPayload.receipt":
+		if e.ComplexityRoot.ReopenNetworkPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenNetworkPayload.Receipt(childComplexity), true
+
 	case "ReportNetworkPayload.problems":
 		if e.ComplexityRoot.ReportNetworkPayload.Problems == nil {
 			break
@@ -1988,6 +2963,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Source.Title(childComplexity), true
 
+	case "SplitNetworkPayload.network":
+		if e.ComplexityRoot.SplitNetworkPayload.Network == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SplitNetworkPayload.Network(childComplexity), true
+	case "SplitNetworkPayload.problems":
+		if e.ComplexityRoot.SplitNetworkPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SplitNetworkPayload.Problems(childComplexity), true
+	case "SplitNetworkPayload.receipt":
+		if e.ComplexityRoot.SplitNetworkPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SplitNetworkPayload.Receipt(childComplexity), true
+
 	case "SubICB.code":
 		if e.ComplexityRoot.SubICB.Code == nil {
 			break
@@ -2025,6 +3019,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.NetworkChanged(childComplexity, args["code"].(events.PCN), args["after"].(*events.Position)), true
 
+	case "SucceedSystemPayload.problems":
+		if e.ComplexityRoot.SucceedSystemPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SucceedSystemPayload.Problems(childComplexity), true
+	case "SucceedSystemPayload.receipt":
+		if e.ComplexityRoot.SucceedSystemPayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SucceedSystemPayload.Receipt(childComplexity), true
+	case "SucceedSystemPayload.system":
+		if e.ComplexityRoot.SucceedSystemPayload.System == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SucceedSystemPayload.System(childComplexity), true
+
 	case "System.code":
 		if e.ComplexityRoot.System.Code == nil {
 			break
@@ -2037,6 +3050,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.System.ID(childComplexity), true
+	case "System.lmcs":
+		if e.ComplexityRoot.System.LMCs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.System.LMCs(childComplexity), true
 	case "System.lastDay":
 		if e.ComplexityRoot.System.LastDay == nil {
 			break
@@ -2090,6 +3109,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.System.Region(childComplexity), true
+	case "System.representatives":
+		if e.ComplexityRoot.System.Representatives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.System.Representatives(childComplexity), true
 	case "System.subICBs":
 		if e.ComplexityRoot.System.SubICBs == nil {
 			break
@@ -2128,6 +3153,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Unknown.Since(childComplexity), true
 
+	case "WithdrawNoticePayload.practice":
+		if e.ComplexityRoot.WithdrawNoticePayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawNoticePayload.Practice(childComplexity), true
+	case "WithdrawNoticePayload.problems":
+		if e.ComplexityRoot.WithdrawNoticePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawNoticePayload.Problems(childComplexity), true
+	case "WithdrawNoticePayload.receipt":
+		if e.ComplexityRoot.WithdrawNoticePayload.Receipt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawNoticePayload.Receipt(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -2136,16 +3180,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAppointDirectorInput,
 		ec.unmarshalInputCiteSourceInput,
+		ec.unmarshalInputCloseNetworkInput,
+		ec.unmarshalInputClosePracticeInput,
 		ec.unmarshalInputCompleteSourceInput,
+		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeprivationInput,
+		ec.unmarshalInputEndDirectorInput,
+		ec.unmarshalInputEndMandateInput,
+		ec.unmarshalInputGiveDirectorNoticeInput,
+		ec.unmarshalInputGiveNoticeInput,
 		ec.unmarshalInputJoinNetworkInput,
 		ec.unmarshalInputLeaveNetworkInput,
 		ec.unmarshalInputListSizeInput,
+		ec.unmarshalInputMandateRepresentativeInput,
 		ec.unmarshalInputMembershipInput,
+		ec.unmarshalInputMergeNetworksInput,
+		ec.unmarshalInputMoveNetworkInput,
+		ec.unmarshalInputMovePracticeInput,
+		ec.unmarshalInputNameDeputyInput,
 		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputPracticeFilter,
+		ec.unmarshalInputRecordLMCInput,
+		ec.unmarshalInputRecordListSizeInput,
 		ec.unmarshalInputRegisterNetworkInput,
 		ec.unmarshalInputRegisterPlaceInput,
 		ec.unmarshalInputRegisterPracticeInput,
@@ -2154,10 +3213,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRenamePlaceInput,
 		ec.unmarshalInputRenamePracticeInput,
 		ec.unmarshalInputRenameSystemInput,
+		ec.unmarshalInputReopenNetworkInput,
 		ec.unmarshalInputReportNetworkInput,
 		ec.unmarshalInputReportPracticeInput,
 		ec.unmarshalInputReportSystemInput,
+		ec.unmarshalInputSplitNetworkInput,
 		ec.unmarshalInputSubICBInput,
+		ec.unmarshalInputSucceedSystemInput,
+		ec.unmarshalInputWithdrawNoticeInput,
 	)
 	first := true
 
@@ -2250,6 +3313,700 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../../../api/schema/leadership.graphqls", Input: `"What a practice gives notice of."
+enum NoticeKind {
+  "To leave its network, for another or for none."
+  LEAVE
+  "To opt out of the Network Contract, by 30 April."
+  OPT_OUT
+}
+
+extend type System {
+  "Who speaks for networks of it on the day asked about, in the order recorded."
+  representatives: [Mandate!]!
+  "Its Local Medical Committees, in the order recorded."
+  lmcs: [LMC!]!
+}
+
+extend type Network {
+  "Its clinical directors on the day asked about: none, one, or several who share the post."
+  directors: [Director!]!
+  "How much of its clinical director's post nobody holds on the day asked about. Null while the network is not open."
+  directorVacancy: DirectorVacancy
+  "Who stands in for its clinical director on the day asked about."
+  deputies: [Deputy!]!
+  "Who speaks for it on the day asked about, where and about what."
+  representatives: [Mandate!]!
+  "The practices outside every network whose patients it looks after on the day asked about, by practice."
+  covers: [Cover!]!
+}
+
+extend type Practice {
+  "The notices it had given by the day asked about and has not taken back."
+  notices: [Notice!]!
+  "Who looks after its patients on the day asked about, while it is in no network."
+  coveredBy: [Cover!]!
+}
+
+"A network's clinical director."
+type Director {
+  "Who: a reference, never a name."
+  person: PersonRef!
+  "The share of the post: 1, or less in a job share."
+  share: Decimal!
+  "By profession, such as ` + "`" + `GP` + "`" + ` or ` + "`" + `nurse` + "`" + `. Null where nobody has said."
+  profession: String
+  "Whether it is a first leadership role. Null where nobody has said."
+  firstRole: Boolean
+  "The first day of the term."
+  from: Date!
+  "The last day of the term, or the one that notice names; null for a term without an end."
+  lastDay: Date
+  "The day on which notice was given; null where there is none by the day asked about."
+  noticeGivenOn: Date
+}
+
+"How much of a clinical director's post nobody holds."
+type DirectorVacancy {
+  "The share that is open: 0 while all is held. Not known before somebody was first recorded."
+  share: Figure!
+  "The first day since which some of it has been open. Null while all is held."
+  since: Date
+  "For how many days, the day asked about among them."
+  days: Figure!
+}
+
+"Somebody who stands in for a network's clinical director."
+type Deputy {
+  "Who: a reference, never a name."
+  person: PersonRef!
+  "The first day."
+  from: Date!
+  "The last day, which still counts; null while it is open."
+  lastDay: Date
+}
+
+"What a representative speaks for, where, about what, and until when."
+type Mandate {
+  "Who: a reference, never a name."
+  person: PersonRef!
+  "Where: the body's name."
+  body: String!
+  "About what; everything when there is none."
+  topics: [String!]!
+  "For whom, in the order recorded."
+  networks: [Network!]!
+  "The system it is a mandate in."
+  system: System!
+  "The first day."
+  from: Date!
+  "The last day, which still counts; null for a mandate without an end."
+  lastDay: Date
+}
+
+"A Local Medical Committee."
+type LMC {
+  "The system's own short code for it."
+  code: PlaceCode!
+  "Its name."
+  name: String!
+  "The places it speaks for; the whole system when there is none."
+  places: [Place!]!
+}
+
+"A practice's word that it will leave its network, or opt out of the contract."
+type Notice {
+  "The network it was given to."
+  network: Network!
+  "Of what."
+  kind: NoticeKind!
+  "The day it was given."
+  givenOn: Date!
+  "The last day in the network."
+  lastDay: Date!
+  "The first day of the contract year for which the practice is out: that of the day after its last."
+  contractYear: Date!
+  "Whether it was given after the 30 April of that contract year. What follows is for local rules."
+  late: Boolean!
+}
+
+"A network's care for the patients of a practice outside every network."
+type Cover {
+  "The practice."
+  practice: Practice!
+  "The network."
+  network: Network!
+  "The first day."
+  from: Date!
+  "The last day, which still counts; null while it is open."
+  lastDay: Date
+}
+
+extend type Mutation {
+  "Ends a system in favour of one or several others, from their first day on, as on 1 April 2026: ` + "`" + `{code: \"QH8\", by: [\"D7T5G\"], on: \"2026-04-01\"}` + "`" + `. What was in it is in its successor if there is one alone; where there are several, each network and practice is moved by itself. Stewards of England may."
+  succeedSystem("What is asked for." input: SucceedSystemInput!): SucceedSystemPayload!
+  "Records for which places of a system a Local Medical Committee speaks. The same code again replaces what was said before. Stewards of the system may."
+  recordLMC("What is asked for." input: RecordLMCInput!): RecordLMCPayload!
+  "Records that a person speaks for networks of a system on a body, such as ` + "`" + `{person: \"person-7c9e\", body: \"Primary Care Board\", networks: [\"U12345\"], topics: [\"workforce\"], from: \"2026-04-01\", lastDay: \"2027-03-31\"}` + "`" + `. The same person on the same body again replaces what was said before. Stewards of the system may."
+  mandateRepresentative("What is asked for." input: MandateRepresentativeInput!): MandateRepresentativePayload!
+  "Ends a representative's mandate before its time. Stewards of the system may."
+  endMandate("What is asked for." input: EndMandateInput!): EndMandatePayload!
+  "Records a network's last day. It is refused while the network has members after that day. Stewards of its system may."
+  closeNetwork("What is asked for." input: CloseNetworkInput!): CloseNetworkPayload!
+  "Takes a network's closure back, or opens it again from a day. Stewards of its system may."
+  reopenNetwork("What is asked for." input: ReopenNetworkInput!): ReopenNetworkPayload!
+  "Records in which system and place a network is from a day on. Its practices stay where they are: ` + "`" + `movePractice` + "`" + ` moves each. Stewards of the system it is in may."
+  moveNetwork("What is asked for." input: MoveNetworkInput!): MoveNetworkPayload!
+  "Ends a network in favour of another, whose members its own are from a day on: ` + "`" + `{network: \"U12345\", into: \"U12346\", on: \"2026-04-01\"}` + "`" + `. All move at once. The two are of one system. Stewards of it may."
+  mergeNetworks("What is asked for." input: MergeNetworksInput!): MergeNetworksPayload!
+  "Sets practices off from a network into another, which is registered already, from a day on. The two are of one system. Stewards of it may."
+  splitNetwork("What is asked for." input: SplitNetworkInput!): SplitNetworkPayload!
+  "Records a practice's last day, which is the last of its membership too. Stewards of its system may."
+  closePractice("What is asked for." input: ClosePracticeInput!): ClosePracticePayload!
+  "Records in which system a practice is from a day on. Its membership stays as it is. Stewards of the system it is in may."
+  movePractice("What is asked for." input: MovePracticeInput!): MovePracticePayload!
+  "Records that a practice has given its network notice. The membership goes on until ` + "`" + `leaveNetwork` + "`" + ` ends it. A notice given after 30 April is recorded too, and shown as late for the contract year it is for. The network itself and stewards of its system may."
+  giveNotice("What is asked for." input: GiveNoticeInput!): GiveNoticePayload!
+  "Records that a practice has taken its notice back. The network itself and stewards of its system may."
+  withdrawNotice("What is asked for." input: WithdrawNoticeInput!): WithdrawNoticePayload!
+  "Records that a network looks after the patients of a practice outside every network. It is refused for days on which the practice is in one. The same network again replaces what was said before. Stewards of the network's system may."
+  coverPatients("What is asked for." input: CoverPatientsInput!): CoverPatientsPayload!
+  "Records how many patients a practice had on a day, where a file is wrong or there is none. No file corrects it afterwards. Stewards of its system may."
+  recordListSize("What is asked for." input: RecordListSizeInput!): RecordListSizePayload!
+  "Records a network's clinical director, alone or in a job share: ` + "`" + `{network: \"U12345\", person: \"person-7c9e\", share: \"0.5\", profession: \"nurse\", from: \"2026-04-01\", lastDay: \"2028-03-31\"}` + "`" + `. On no day may the shares be more than one post. The same person again replaces what was said before. The network itself and stewards of its system may."
+  appointDirector("What is asked for." input: AppointDirectorInput!): AppointDirectorPayload!
+  "Records that a clinical director will go. The network itself and stewards of its system may."
+  giveDirectorNotice("What is asked for." input: GiveDirectorNoticeInput!): GiveDirectorNoticePayload!
+  "Records a clinical director's last day in post. The network itself and stewards of its system may."
+  endDirector("What is asked for." input: EndDirectorInput!): EndDirectorPayload!
+  "Records who stands in for a network's clinical director. The same person again replaces what was said before. The network itself and stewards of its system may."
+  nameDeputy("What is asked for." input: NameDeputyInput!): NameDeputyPayload!
+}
+
+"What succeedSystem takes."
+input SucceedSystemInput {
+  "The system that ends."
+  code: SystemCode!
+  "Those that stand in its place: one or several."
+  by: [SystemCode!]!
+  "Its first day without it."
+  on: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What succeedSystem answers."
+type SucceedSystemPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The system as this replica shows it. Null when there are problems, or when it is not visible yet."
+  system: System
+}
+
+"What recordLMC takes."
+input RecordLMCInput {
+  "The system."
+  system: SystemCode!
+  "A short code of the system's own, such as ` + "`" + `BERKS` + "`" + `: 1 to 20 capital letters, digits and hyphens."
+  code: PlaceCode!
+  "Its name."
+  name: String!
+  "The places it speaks for; the whole system when none is named."
+  places: [PlaceCode!]
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What recordLMC answers."
+type RecordLMCPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The system as this replica shows it. Null when there are problems, or when it is not visible yet."
+  system: System
+}
+
+"What mandateRepresentative takes."
+input MandateRepresentativeInput {
+  "The system."
+  system: SystemCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `, never a name."
+  person: PersonRef!
+  "Where: the body's name."
+  body: String!
+  "For whom: networks of the system, one at least."
+  networks: [NetworkCode!]!
+  "About what; everything when nothing is named."
+  topics: [String!]
+  "The first day."
+  from: Date!
+  "The last day, which still counts, if the mandate has one."
+  lastDay: Date
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What mandateRepresentative answers."
+type MandateRepresentativePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The system as this replica shows it. Null when there are problems, or when it is not visible yet."
+  system: System
+}
+
+"What endMandate takes."
+input EndMandateInput {
+  "The system."
+  system: SystemCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `, never a name."
+  person: PersonRef!
+  "The body's name, as the mandate has it."
+  body: String!
+  "The last day, which still counts."
+  lastDay: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What endMandate answers."
+type EndMandatePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The system as this replica shows it. Null when there are problems, or when it is not visible yet."
+  system: System
+}
+
+"What closeNetwork takes."
+input CloseNetworkInput {
+  "Its national code."
+  code: NetworkCode!
+  "The last day, which still counts."
+  lastDay: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What closeNetwork answers."
+type CloseNetworkPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What reopenNetwork takes."
+input ReopenNetworkInput {
+  "Its national code."
+  code: NetworkCode!
+  "The day from which it is open again; none if it never closed."
+  from: Date
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What reopenNetwork answers."
+type ReopenNetworkPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What moveNetwork takes."
+input MoveNetworkInput {
+  "Its national code."
+  code: NetworkCode!
+  "The system; the one it is in, if only the place changes."
+  system: SystemCode!
+  "The place in that system; in none when left out."
+  place: PlaceCode
+  "The first day there."
+  from: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What moveNetwork answers."
+type MoveNetworkPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What mergeNetworks takes."
+input MergeNetworksInput {
+  "The network that ends."
+  network: NetworkCode!
+  "The network that goes on."
+  into: NetworkCode!
+  "The first day on which its members are the other's."
+  on: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What mergeNetworks answers."
+type MergeNetworksPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What splitNetwork takes."
+input SplitNetworkInput {
+  "The network."
+  network: NetworkCode!
+  "The network they go to."
+  into: NetworkCode!
+  "The practices that go: members on that day and before."
+  practices: [PracticeCode!]!
+  "Their first day there."
+  on: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What splitNetwork answers."
+type SplitNetworkPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What closePractice takes."
+input ClosePracticeInput {
+  "Its national code."
+  code: PracticeCode!
+  "The last day, which still counts."
+  lastDay: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What closePractice answers."
+type ClosePracticePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
+  practice: Practice
+}
+
+"What movePractice takes."
+input MovePracticeInput {
+  "Its national code."
+  code: PracticeCode!
+  "The system."
+  system: SystemCode!
+  "The first day there."
+  from: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What movePractice answers."
+type MovePracticePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
+  practice: Practice
+}
+
+"What giveNotice takes."
+input GiveNoticeInput {
+  "The practice."
+  practice: PracticeCode!
+  "The network it is a member of."
+  network: NetworkCode!
+  "Of what."
+  notice: NoticeKind!
+  "The day it was given."
+  givenOn: Date!
+  "The last day in the network."
+  lastDay: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What giveNotice answers."
+type GiveNoticePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
+  practice: Practice
+}
+
+"What withdrawNotice takes."
+input WithdrawNoticeInput {
+  "The practice."
+  practice: PracticeCode!
+  "The network it gave notice to."
+  network: NetworkCode!
+  "The day it was taken back."
+  on: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What withdrawNotice answers."
+type WithdrawNoticePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
+  practice: Practice
+}
+
+"What coverPatients takes."
+input CoverPatientsInput {
+  "The practice."
+  practice: PracticeCode!
+  "The network that looks after them."
+  network: NetworkCode!
+  "The first day."
+  from: Date!
+  "The last day, which still counts, if it is known already."
+  lastDay: Date
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What coverPatients answers."
+type CoverPatientsPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
+  practice: Practice
+}
+
+"What recordListSize takes."
+input RecordListSizeInput {
+  "The practice."
+  practice: PracticeCode!
+  "How they were counted."
+  basis: Basis!
+  "The day it was frozen."
+  on: Date!
+  "How many."
+  patients: Int!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What recordListSize answers."
+type RecordListSizePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The practice as this replica shows it. Null when there are problems, or when it is not visible yet."
+  practice: Practice
+}
+
+"What appointDirector takes."
+input AppointDirectorInput {
+  "The network."
+  network: NetworkCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `, never a name."
+  person: PersonRef!
+  "Of the post: 1, or 0.5 in a job share of two."
+  share: Decimal!
+  "By profession: ` + "`" + `GP` + "`" + `, ` + "`" + `nurse` + "`" + `, ` + "`" + `pharmacist` + "`" + `; a director need not be a GP."
+  profession: String
+  "Whether it is a first leadership role; left out where that is not known."
+  firstRole: Boolean
+  "The first day of the term."
+  from: Date!
+  "The last day of the term, which still counts, if it has one."
+  lastDay: Date
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What appointDirector answers."
+type AppointDirectorPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What giveDirectorNotice takes."
+input GiveDirectorNoticeInput {
+  "The network."
+  network: NetworkCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `, never a name."
+  person: PersonRef!
+  "The day notice was given."
+  givenOn: Date!
+  "The last day in post."
+  lastDay: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What giveDirectorNotice answers."
+type GiveDirectorNoticePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What endDirector takes."
+input EndDirectorInput {
+  "The network."
+  network: NetworkCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `, never a name."
+  person: PersonRef!
+  "The last day, which still counts."
+  lastDay: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What endDirector answers."
+type EndDirectorPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+
+"What nameDeputy takes."
+input NameDeputyInput {
+  "The network."
+  network: NetworkCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `, never a name."
+  person: PersonRef!
+  "The first day."
+  from: Date!
+  "The last day, which still counts, if it is known already."
+  lastDay: Date
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What nameDeputy answers."
+type NameDeputyPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
+  network: Network
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/lists.graphqls", Input: `extend type Query {
   "The systems of the day, by code."
   systems(
@@ -3470,6 +5227,17 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Mutation_appointDirector_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_citeSource_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3481,10 +5249,87 @@ func (ec *executionContext) field_Mutation_citeSource_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_closeNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCloseNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCloseNetwork)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_closePractice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNClosePracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐClosePractice)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_completeSource_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCompleteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCompleteSource)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_coverPatients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCoverPatientsInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCoverPatients)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endDirector_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEndDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndDirector)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endMandate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEndMandateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndMandate)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_giveDirectorNotice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNGiveDirectorNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐGiveDirectorNotice)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_giveNotice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNGiveNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐGiveNotice)
 	if err != nil {
 		return nil, err
 	}
@@ -3507,6 +5352,83 @@ func (ec *executionContext) field_Mutation_leaveNetwork_args(ctx context.Context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNLeaveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐLeave)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_mandateRepresentative_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNMandateRepresentativeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMandateRepresentative)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_mergeNetworks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNMergeNetworksInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMergeNetworks)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNMoveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMoveNetwork)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_movePractice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNMovePracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMovePractice)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_nameDeputy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNNameDeputyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNameDeputy)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordLMC_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNRecordLMCInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRecordLMC)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordListSize_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNRecordListSizeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRecordListSize)
 	if err != nil {
 		return nil, err
 	}
@@ -3602,6 +5524,17 @@ func (ec *executionContext) field_Mutation_renameSystem_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reopenNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReopenNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReopenNetwork)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reportNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3628,6 +5561,39 @@ func (ec *executionContext) field_Mutation_reportSystem_args(ctx context.Context
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportSystem)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSplitNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSplitNetwork)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_succeedSystem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSucceedSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSucceedSystem)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawNotice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐWithdrawNotice)
 	if err != nil {
 		return nil, err
 	}
@@ -4028,6 +5994,165 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _AppointDirectorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AppointDirectorPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AppointDirectorPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppointDirectorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AppointDirectorPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AppointDirectorPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AppointDirectorPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppointDirectorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AppointDirectorPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AppointDirectorPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AppointDirectorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _BookStatus_book(ctx context.Context, field graphql.CollectedField, obj *model.BookStatus) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4360,6 +6485,314 @@ func (ec *executionContext) fieldContext_CiteSourcePayload_problems(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _CloseNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CloseNetworkPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CloseNetworkPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseNetworkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CloseNetworkPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CloseNetworkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseNetworkPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CloseNetworkPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClosePracticePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClosePracticePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClosePracticePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClosePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClosePracticePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClosePracticePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClosePracticePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClosePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClosePracticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClosePracticePayload_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClosePracticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClosePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CompleteSourcePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4527,6 +6960,10 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -4888,6 +7325,349 @@ func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Cover_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice(), nil
+		},
+		nil,
+		ec.marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Cover",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Cover_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network(), nil
+		},
+		nil,
+		ec.marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Cover",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Cover_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Cover_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Cover",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Cover_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Cover_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Cover",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverPatientsPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CoverPatientsPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CoverPatientsPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverPatientsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverPatientsPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CoverPatientsPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CoverPatientsPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverPatientsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverPatientsPayload_practice(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CoverPatientsPayload_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverPatientsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4941,6 +7721,703 @@ func (ec *executionContext) fieldContext_Deprivation_score(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Deputy_person,
+		func(ctx context.Context) (any, error) {
+			return obj.Person(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Deputy_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deputy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Deputy_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Deputy_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deputy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Deputy_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Deputy_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deputy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_person,
+		func(ctx context.Context) (any, error) {
+			return obj.Person(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_profession,
+		func(ctx context.Context) (any, error) {
+			return obj.Profession(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_profession(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_firstRole,
+		func(ctx context.Context) (any, error) {
+			return obj.FirstRole(), nil
+		},
+		nil,
+		ec.marshalOBoolean2ᚖbool,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_firstRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_noticeGivenOn,
+		func(ctx context.Context) (any, error) {
+			return obj.NoticeGivenOn(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_noticeGivenOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorVacancy_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorVacancy_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorVacancy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorVacancy_since,
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorVacancy_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorVacancy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorVacancy_days,
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorVacancy_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorVacancy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndDirectorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndDirectorPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndDirectorPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndDirectorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndDirectorPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndDirectorPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndDirectorPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndDirectorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndDirectorPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndDirectorPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndDirectorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndMandatePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndMandatePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndMandatePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndMandatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndMandatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndMandatePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndMandatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndMandatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndMandatePayload_system(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndMandatePayload_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System, nil
+		},
+		nil,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndMandatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
 	}
 	return fc, nil
@@ -5864,6 +9341,314 @@ func (ec *executionContext) fieldContext_GapEdge_node(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _GiveDirectorNoticePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GiveDirectorNoticePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveDirectorNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GiveDirectorNoticePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GiveDirectorNoticePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveDirectorNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GiveDirectorNoticePayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GiveDirectorNoticePayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveDirectorNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GiveNoticePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GiveNoticePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_GiveNoticePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GiveNoticePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GiveNoticePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_GiveNoticePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GiveNoticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_GiveNoticePayload_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_GiveNoticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GiveNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Grant_role(ctx context.Context, field graphql.CollectedField, obj *ask.Grant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6060,8 +9845,109 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LMC_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code(), nil
+		},
+		nil,
+		ec.marshalNPlaceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LMC_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LMC",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PlaceCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LMC_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LMC_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LMC",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LMC_places,
+		func(ctx context.Context) (any, error) {
+			return obj.Places(), nil
+		},
+		nil,
+		ec.marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LMC_places(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LMC",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Place_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Place_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Place_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Place_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Place", field.Name)
 		},
 	}
 	return fc, nil
@@ -6205,6 +10091,10 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -6328,6 +10218,428 @@ func (ec *executionContext) fieldContext_ListSize_source(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_person,
+		func(ctx context.Context) (any, error) {
+			return obj.Person(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_body,
+		func(ctx context.Context) (any, error) {
+			return obj.Body(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_topics,
+		func(ctx context.Context) (any, error) {
+			return obj.Topics(), nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_topics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MandateRepresentativePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MandateRepresentativePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MandateRepresentativePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MandateRepresentativePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MandateRepresentativePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MandateRepresentativePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MandateRepresentativePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MandateRepresentativePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MandateRepresentativePayload_system(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MandateRepresentativePayload_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System, nil
+		},
+		nil,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MandateRepresentativePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6380,6 +10692,10 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -6443,6 +10759,16 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -6649,6 +10975,1404 @@ func (ec *executionContext) fieldContext_Membership_source(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type String does not have child fields")
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeNetworksPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MergeNetworksPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MergeNetworksPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeNetworksPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeNetworksPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MergeNetworksPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MergeNetworksPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeNetworksPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeNetworksPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MergeNetworksPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeNetworksPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoveNetworkPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoveNetworkPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveNetworkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoveNetworkPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoveNetworkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveNetworkPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoveNetworkPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MovePracticePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MovePracticePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MovePracticePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MovePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MovePracticePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MovePracticePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MovePracticePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MovePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MovePracticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MovePracticePayload_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MovePracticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_succeedSystem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_succeedSystem,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SucceedSystem(ctx, fc.Args["input"].(network.SucceedSystem))
+		},
+		nil,
+		ec.marshalNSucceedSystemPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_succeedSystem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SucceedSystemPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SucceedSystemPayload_problems(ctx, field)
+			case "system":
+				return ec.fieldContext_SucceedSystemPayload_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SucceedSystemPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_succeedSystem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordLMC(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_recordLMC,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordLmc(ctx, fc.Args["input"].(network.RecordLMC))
+		},
+		nil,
+		ec.marshalNRecordLMCPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_recordLMC(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_RecordLMCPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_RecordLMCPayload_problems(ctx, field)
+			case "system":
+				return ec.fieldContext_RecordLMCPayload_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RecordLMCPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordLMC_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mandateRepresentative(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_mandateRepresentative,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MandateRepresentative(ctx, fc.Args["input"].(network.MandateRepresentative))
+		},
+		nil,
+		ec.marshalNMandateRepresentativePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_mandateRepresentative(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_MandateRepresentativePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_MandateRepresentativePayload_problems(ctx, field)
+			case "system":
+				return ec.fieldContext_MandateRepresentativePayload_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MandateRepresentativePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mandateRepresentative_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endMandate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_endMandate,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndMandate(ctx, fc.Args["input"].(network.EndMandate))
+		},
+		nil,
+		ec.marshalNEndMandatePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_endMandate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_EndMandatePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_EndMandatePayload_problems(ctx, field)
+			case "system":
+				return ec.fieldContext_EndMandatePayload_system(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EndMandatePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endMandate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_closeNetwork,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseNetwork(ctx, fc.Args["input"].(network.CloseNetwork))
+		},
+		nil,
+		ec.marshalNCloseNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_closeNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_CloseNetworkPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_CloseNetworkPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_CloseNetworkPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CloseNetworkPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reopenNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_reopenNetwork,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReopenNetwork(ctx, fc.Args["input"].(network.ReopenNetwork))
+		},
+		nil,
+		ec.marshalNReopenNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_reopenNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReopenNetworkPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReopenNetworkPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_ReopenNetworkPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReopenNetworkPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reopenNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_moveNetwork,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveNetwork(ctx, fc.Args["input"].(network.MoveNetwork))
+		},
+		nil,
+		ec.marshalNMoveNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_moveNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_MoveNetworkPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_MoveNetworkPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_MoveNetworkPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MoveNetworkPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mergeNetworks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_mergeNetworks,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MergeNetworks(ctx, fc.Args["input"].(network.MergeNetworks))
+		},
+		nil,
+		ec.marshalNMergeNetworksPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_mergeNetworks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_MergeNetworksPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_MergeNetworksPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_MergeNetworksPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MergeNetworksPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mergeNetworks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_splitNetwork(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_splitNetwork,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SplitNetwork(ctx, fc.Args["input"].(network.SplitNetwork))
+		},
+		nil,
+		ec.marshalNSplitNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_splitNetwork(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SplitNetworkPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SplitNetworkPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_SplitNetworkPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SplitNetworkPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_splitNetwork_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closePractice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_closePractice,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClosePractice(ctx, fc.Args["input"].(network.ClosePractice))
+		},
+		nil,
+		ec.marshalNClosePracticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_closePractice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ClosePracticePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ClosePracticePayload_problems(ctx, field)
+			case "practice":
+				return ec.fieldContext_ClosePracticePayload_practice(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClosePracticePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closePractice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_movePractice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_movePractice,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MovePractice(ctx, fc.Args["input"].(network.MovePractice))
+		},
+		nil,
+		ec.marshalNMovePracticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_movePractice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_MovePracticePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_MovePracticePayload_problems(ctx, field)
+			case "practice":
+				return ec.fieldContext_MovePracticePayload_practice(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MovePracticePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_movePractice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_giveNotice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_giveNotice,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GiveNotice(ctx, fc.Args["input"].(network.GiveNotice))
+		},
+		nil,
+		ec.marshalNGiveNoticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_giveNotice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_GiveNoticePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_GiveNoticePayload_problems(ctx, field)
+			case "practice":
+				return ec.fieldContext_GiveNoticePayload_practice(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type GiveNoticePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_giveNotice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawNotice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_withdrawNotice,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawNotice(ctx, fc.Args["input"].(network.WithdrawNotice))
+		},
+		nil,
+		ec.marshalNWithdrawNoticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_withdrawNotice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_WithdrawNoticePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_WithdrawNoticePayload_problems(ctx, field)
+			case "practice":
+				return ec.fieldContext_WithdrawNoticePayload_practice(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WithdrawNoticePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawNotice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_coverPatients(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_coverPatients,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CoverPatients(ctx, fc.Args["input"].(network.CoverPatients))
+		},
+		nil,
+		ec.marshalNCoverPatientsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_coverPatients(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_CoverPatientsPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_CoverPatientsPayload_problems(ctx, field)
+			case "practice":
+				return ec.fieldContext_CoverPatientsPayload_practice(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CoverPatientsPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_coverPatients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordListSize(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_recordListSize,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordListSize(ctx, fc.Args["input"].(network.RecordListSize))
+		},
+		nil,
+		ec.marshalNRecordListSizePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_recordListSize(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_RecordListSizePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_RecordListSizePayload_problems(ctx, field)
+			case "practice":
+				return ec.fieldContext_RecordListSizePayload_practice(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RecordListSizePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordListSize_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_appointDirector(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_appointDirector,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AppointDirector(ctx, fc.Args["input"].(network.AppointDirector))
+		},
+		nil,
+		ec.marshalNAppointDirectorPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_appointDirector(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AppointDirectorPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AppointDirectorPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_AppointDirectorPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AppointDirectorPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_appointDirector_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_giveDirectorNotice(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_giveDirectorNotice,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GiveDirectorNotice(ctx, fc.Args["input"].(network.GiveDirectorNotice))
+		},
+		nil,
+		ec.marshalNGiveDirectorNoticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_giveDirectorNotice(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_GiveDirectorNoticePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_GiveDirectorNoticePayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_GiveDirectorNoticePayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type GiveDirectorNoticePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_giveDirectorNotice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endDirector(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_endDirector,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndDirector(ctx, fc.Args["input"].(network.EndDirector))
+		},
+		nil,
+		ec.marshalNEndDirectorPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_endDirector(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_EndDirectorPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_EndDirectorPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_EndDirectorPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EndDirectorPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endDirector_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_nameDeputy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_nameDeputy,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().NameDeputy(ctx, fc.Args["input"].(network.NameDeputy))
+		},
+		nil,
+		ec.marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_nameDeputy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_NameDeputyPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_NameDeputyPayload_problems(ctx, field)
+			case "network":
+				return ec.fieldContext_NameDeputyPayload_network(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NameDeputyPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_nameDeputy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -7384,6 +13108,165 @@ func (ec *executionContext) fieldContext_Mutation_reportPractice(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _NameDeputyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NameDeputyPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_NameDeputyPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NameDeputyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NameDeputyPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NameDeputyPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NameDeputyPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NameDeputyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NameDeputyPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NameDeputyPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NameDeputyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7519,6 +13402,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -7747,6 +13634,16 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -7921,6 +13818,10 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -8026,6 +13927,209 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_directors,
+		func(ctx context.Context) (any, error) {
+			return obj.Directors(), nil
+		},
+		nil,
+		ec.marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_directors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "person":
+				return ec.fieldContext_Director_person(ctx, field)
+			case "share":
+				return ec.fieldContext_Director_share(ctx, field)
+			case "profession":
+				return ec.fieldContext_Director_profession(ctx, field)
+			case "firstRole":
+				return ec.fieldContext_Director_firstRole(ctx, field)
+			case "from":
+				return ec.fieldContext_Director_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Director_lastDay(ctx, field)
+			case "noticeGivenOn":
+				return ec.fieldContext_Director_noticeGivenOn(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Director", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_directorVacancy,
+		func(ctx context.Context) (any, error) {
+			return obj.DirectorVacancy(), nil
+		},
+		nil,
+		ec.marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_directorVacancy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "share":
+				return ec.fieldContext_DirectorVacancy_share(ctx, field)
+			case "since":
+				return ec.fieldContext_DirectorVacancy_since(ctx, field)
+			case "days":
+				return ec.fieldContext_DirectorVacancy_days(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DirectorVacancy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_deputies,
+		func(ctx context.Context) (any, error) {
+			return obj.Deputies(), nil
+		},
+		nil,
+		ec.marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_deputies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "person":
+				return ec.fieldContext_Deputy_person(ctx, field)
+			case "from":
+				return ec.fieldContext_Deputy_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Deputy_lastDay(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Deputy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_representatives,
+		func(ctx context.Context) (any, error) {
+			return obj.Representatives(), nil
+		},
+		nil,
+		ec.marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_representatives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "person":
+				return ec.fieldContext_Mandate_person(ctx, field)
+			case "body":
+				return ec.fieldContext_Mandate_body(ctx, field)
+			case "topics":
+				return ec.fieldContext_Mandate_topics(ctx, field)
+			case "networks":
+				return ec.fieldContext_Mandate_networks(ctx, field)
+			case "system":
+				return ec.fieldContext_Mandate_system(ctx, field)
+			case "from":
+				return ec.fieldContext_Mandate_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Mandate_lastDay(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Mandate", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_covers,
+		func(ctx context.Context) (any, error) {
+			return obj.Covers(), nil
+		},
+		nil,
+		ec.marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_covers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "practice":
+				return ec.fieldContext_Cover_practice(ctx, field)
+			case "network":
+				return ec.fieldContext_Cover_network(ctx, field)
+			case "from":
+				return ec.fieldContext_Cover_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Cover_lastDay(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Cover", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NetworkChange_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8082,6 +14186,16 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -8258,6 +14372,16 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -8418,8 +14542,236 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Notice_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network(), nil
+		},
+		nil,
+		ec.marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Notice_kind,
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		ec.marshalNNoticeKind2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐNotice,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Notice_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NoticeKind does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Notice_givenOn,
+		func(ctx context.Context) (any, error) {
+			return obj.GivenOn(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Notice_givenOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Notice_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Notice_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Notice_contractYear,
+		func(ctx context.Context) (any, error) {
+			return obj.ContractYear(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Notice_contractYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Notice_late,
+		func(ctx context.Context) (any, error) {
+			return obj.Late(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Notice_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
 		},
 	}
 	return fc, nil
@@ -8972,6 +15324,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -9114,6 +15470,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -9274,6 +15634,16 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -9521,6 +15891,88 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_notices,
+		func(ctx context.Context) (any, error) {
+			return obj.Notices(), nil
+		},
+		nil,
+		ec.marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "network":
+				return ec.fieldContext_Notice_network(ctx, field)
+			case "kind":
+				return ec.fieldContext_Notice_kind(ctx, field)
+			case "givenOn":
+				return ec.fieldContext_Notice_givenOn(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Notice_lastDay(ctx, field)
+			case "contractYear":
+				return ec.fieldContext_Notice_contractYear(ctx, field)
+			case "late":
+				return ec.fieldContext_Notice_late(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Notice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_coveredBy,
+		func(ctx context.Context) (any, error) {
+			return obj.CoveredBy(), nil
+		},
+		nil,
+		ec.marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_coveredBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "practice":
+				return ec.fieldContext_Cover_practice(ctx, field)
+			case "network":
+				return ec.fieldContext_Cover_network(ctx, field)
+			case "from":
+				return ec.fieldContext_Cover_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Cover_lastDay(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Cover", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PracticeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9608,6 +16060,10 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -9764,6 +16220,10 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -10170,6 +16630,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -10494,6 +16958,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -10569,6 +17037,16 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -10640,6 +17118,10 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -10998,6 +17480,300 @@ func (ec *executionContext) fieldContext_Receipt_visible(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _RecordLMCPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RecordLMCPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RecordLMCPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordLMCPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordLMCPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RecordLMCPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RecordLMCPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordLMCPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordLMCPayload_system(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RecordLMCPayload_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System, nil
+		},
+		nil,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordLMCPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordListSizePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RecordListSizePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RecordListSizePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordListSizePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordListSizePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RecordListSizePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RecordListSizePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordListSizePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordListSizePayload_practice(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RecordListSizePayload_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RecordListSizePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordListSizePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RegisterNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11140,6 +17916,16 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -11410,6 +18196,10 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -11551,6 +18341,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -11700,6 +18494,16 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -11970,6 +18774,10 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_deprivation(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -12111,8 +18919,171 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReopenNetworkPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReopenNetworkPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenNetworkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReopenNetworkPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReopenNetworkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenNetworkPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReopenNetworkPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
 	}
 	return fc, nil
@@ -12626,6 +19597,165 @@ func (ec *executionContext) fieldContext_Source_complete(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _SplitNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SplitNetworkPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SplitNetworkPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SplitNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SplitNetworkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SplitNetworkPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SplitNetworkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SplitNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SplitNetworkPayload_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SplitNetworkPayload_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SplitNetworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12761,6 +19891,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -12813,6 +19947,151 @@ func (ec *executionContext) fieldContext_Subscription_networkChanged(ctx context
 	if fc.Args, err = ec.field_Subscription_networkChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SucceedSystemPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SucceedSystemPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SucceedSystemPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SucceedSystemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SucceedSystemPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SucceedSystemPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SucceedSystemPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SucceedSystemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SucceedSystemPayload_system(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SucceedSystemPayload_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System, nil
+		},
+		nil,
+		ec.marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SucceedSystemPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_System_id(ctx, field)
+			case "code":
+				return ec.fieldContext_System_code(ctx, field)
+			case "name":
+				return ec.fieldContext_System_name(ctx, field)
+			case "region":
+				return ec.fieldContext_System_region(ctx, field)
+			case "places":
+				return ec.fieldContext_System_places(ctx, field)
+			case "subICBs":
+				return ec.fieldContext_System_subICBs(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_System_lastDay(ctx, field)
+			case "succeededBy":
+				return ec.fieldContext_System_succeededBy(ctx, field)
+			case "networkCount":
+				return ec.fieldContext_System_networkCount(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_System_practiceCount(ctx, field)
+			case "memberCount":
+				return ec.fieldContext_System_memberCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
 	}
 	return fc, nil
 }
@@ -13088,6 +20367,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "representatives":
+				return ec.fieldContext_System_representatives(ctx, field)
+			case "lmcs":
+				return ec.fieldContext_System_lmcs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -13255,6 +20538,88 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_representatives,
+		func(ctx context.Context) (any, error) {
+			return obj.Representatives(), nil
+		},
+		nil,
+		ec.marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_representatives(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "person":
+				return ec.fieldContext_Mandate_person(ctx, field)
+			case "body":
+				return ec.fieldContext_Mandate_body(ctx, field)
+			case "topics":
+				return ec.fieldContext_Mandate_topics(ctx, field)
+			case "networks":
+				return ec.fieldContext_Mandate_networks(ctx, field)
+			case "system":
+				return ec.fieldContext_Mandate_system(ctx, field)
+			case "from":
+				return ec.fieldContext_Mandate_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Mandate_lastDay(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Mandate", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_lmcs,
+		func(ctx context.Context) (any, error) {
+			return obj.LMCs(), nil
+		},
+		nil,
+		ec.marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_lmcs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_LMC_code(ctx, field)
+			case "name":
+				return ec.fieldContext_LMC_name(ctx, field)
+			case "places":
+				return ec.fieldContext_LMC_places(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LMC", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Unknown_code(ctx context.Context, field graphql.CollectedField, obj *figure.Unknown) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13366,6 +20731,155 @@ func (ec *executionContext) fieldContext_Unknown_since(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawNoticePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawNoticePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawNoticePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawNoticePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawNoticePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawNoticePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawNoticePayload_practice(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawNoticePayload_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawNoticePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Practice_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Practice_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Practice_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Practice_system(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Practice_subICB(ctx, field)
+			case "open":
+				return ec.fieldContext_Practice_open(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "network":
+				return ec.fieldContext_Practice_network(ctx, field)
+			case "networkUnknown":
+				return ec.fieldContext_Practice_networkUnknown(ctx, field)
+			case "patients":
+				return ec.fieldContext_Practice_patients(ctx, field)
+			case "listSizes":
+				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "clinicalSystem":
+				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_Practice_deprivation(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Practice_memberships(ctx, field)
+			case "notices":
+				return ec.fieldContext_Practice_notices(ctx, field)
+			case "coveredBy":
+				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
 	}
 	return fc, nil
@@ -14817,6 +22331,99 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAppointDirectorInput(ctx context.Context, obj any) (network.AppointDirector, error) {
+	var it network.AppointDirector
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "person", "share", "profession", "firstRole", "from", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "share":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("share"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Share = data
+		case "profession":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profession"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Profession = data
+		case "firstRole":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstRole"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstRole = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCiteSourceInput(ctx context.Context, obj any) (network.CiteSource, error) {
 	var it network.CiteSource
 	if obj == nil {
@@ -14863,6 +22470,122 @@ func (ec *executionContext) unmarshalInputCiteSourceInput(ctx context.Context, o
 				return it, err
 			}
 			it.SHA256 = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCloseNetworkInput(ctx context.Context, obj any) (network.CloseNetwork, error) {
+	var it network.CloseNetwork
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputClosePracticeInput(ctx context.Context, obj any) (network.ClosePractice, error) {
+	var it network.ClosePractice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -14947,6 +22670,78 @@ func (ec *executionContext) unmarshalInputCompleteSourceInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCoverPatientsInput(ctx context.Context, obj any) (network.CoverPatients, error) {
+	var it network.CoverPatients
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practice", "network", "from", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, obj any) (network.Deprivation, error) {
 	var it network.Deprivation
 	if obj == nil {
@@ -14979,6 +22774,294 @@ func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, 
 				return it, err
 			}
 			it.Score = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEndDirectorInput(ctx context.Context, obj any) (network.EndDirector, error) {
+	var it network.EndDirector
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "person", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEndMandateInput(ctx context.Context, obj any) (network.EndMandate, error) {
+	var it network.EndMandate
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "person", "body", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGiveDirectorNoticeInput(ctx context.Context, obj any) (network.GiveDirectorNotice, error) {
+	var it network.GiveDirectorNotice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "person", "givenOn", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "givenOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("givenOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GivenOn = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputGiveNoticeInput(ctx context.Context, obj any) (network.GiveNotice, error) {
+	var it network.GiveNotice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practice", "network", "notice", "givenOn", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "notice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notice"))
+			data, err := ec.unmarshalNNoticeKind2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐNotice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notice = data
+		case "givenOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("givenOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GivenOn = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -15165,6 +23248,99 @@ func (ec *executionContext) unmarshalInputListSizeInput(ctx context.Context, obj
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMandateRepresentativeInput(ctx context.Context, obj any) (network.MandateRepresentative, error) {
+	var it network.MandateRepresentative
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "person", "body", "networks", "topics", "from", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "body":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Body = data
+		case "networks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("networks"))
+			data, err := ec.unmarshalNNetworkCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCNᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Networks = data
+		case "topics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topics"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Topics = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, obj any) (network.Membership, error) {
 	var it network.Membership
 	if obj == nil {
@@ -15204,6 +23380,280 @@ func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, o
 				return it, err
 			}
 			it.LastDay = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMergeNetworksInput(ctx context.Context, obj any) (network.MergeNetworks, error) {
+	var it network.MergeNetworks
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "into", "on", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "into":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("into"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Into = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMoveNetworkInput(ctx context.Context, obj any) (network.MoveNetwork, error) {
+	var it network.MoveNetwork
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "system", "place", "from", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOPlaceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMovePracticeInput(ctx context.Context, obj any) (network.MovePractice, error) {
+	var it network.MovePractice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "system", "from", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputNameDeputyInput(ctx context.Context, obj any) (network.NameDeputy, error) {
+	var it network.NameDeputy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "person", "from", "lastDay", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -15385,6 +23835,150 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Closed = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRecordLMCInput(ctx context.Context, obj any) (network.RecordLMC, error) {
+	var it network.RecordLMC
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "code", "name", "places", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNPlaceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "places":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("places"))
+			data, err := ec.unmarshalOPlaceCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlaceᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Places = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRecordListSizeInput(ctx context.Context, obj any) (network.RecordListSize, error) {
+	var it network.RecordListSize
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practice", "basis", "on", "patients", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "patients":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("patients"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Patients = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -15896,6 +24490,64 @@ func (ec *executionContext) unmarshalInputRenameSystemInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReopenNetworkInput(ctx context.Context, obj any) (network.ReopenNetwork, error) {
+	var it network.ReopenNetwork
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "from", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReportNetworkInput(ctx context.Context, obj any) (network.ReportNetwork, error) {
 	var it network.ReportNetwork
 	if obj == nil {
@@ -16231,6 +24883,78 @@ func (ec *executionContext) unmarshalInputReportSystemInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context, obj any) (network.SplitNetwork, error) {
+	var it network.SplitNetwork
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "into", "practices", "on", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "into":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("into"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Into = data
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalNPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSubICBInput(ctx context.Context, obj any) (network.SubICB, error) {
 	var it network.SubICB
 	if obj == nil {
@@ -16263,6 +24987,136 @@ func (ec *executionContext) unmarshalInputSubICBInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSucceedSystemInput(ctx context.Context, obj any) (network.SucceedSystem, error) {
+	var it network.SucceedSystem
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "by", "on", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "by":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("by"))
+			data, err := ec.unmarshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICBᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.By = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawNoticeInput(ctx context.Context, obj any) (network.WithdrawNotice, error) {
+	var it network.WithdrawNotice
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practice", "network", "on", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -16313,6 +25167,49 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var appointDirectorPayloadImplementors = []string{"AppointDirectorPayload"}
+
+func (ec *executionContext) _AppointDirectorPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, appointDirectorPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AppointDirectorPayload")
+		case "receipt":
+			out.Values[i] = ec._AppointDirectorPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AppointDirectorPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._AppointDirectorPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
 
 var bookStatusImplementors = []string{"BookStatus"}
 
@@ -16406,6 +25303,92 @@ func (ec *executionContext) _CiteSourcePayload(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var closeNetworkPayloadImplementors = []string{"CloseNetworkPayload"}
+
+func (ec *executionContext) _CloseNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeNetworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseNetworkPayload")
+		case "receipt":
+			out.Values[i] = ec._CloseNetworkPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._CloseNetworkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._CloseNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var closePracticePayloadImplementors = []string{"ClosePracticePayload"}
+
+func (ec *executionContext) _ClosePracticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closePracticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClosePracticePayload")
+		case "receipt":
+			out.Values[i] = ec._ClosePracticePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ClosePracticePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._ClosePracticePayload_practice(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -16629,6 +25612,100 @@ func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var coverImplementors = []string{"Cover"}
+
+func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view.Cover) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Cover")
+		case "practice":
+			out.Values[i] = ec._Cover_practice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._Cover_network(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._Cover_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._Cover_lastDay(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var coverPatientsPayloadImplementors = []string{"CoverPatientsPayload"}
+
+func (ec *executionContext) _CoverPatientsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverPatientsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverPatientsPayload")
+		case "receipt":
+			out.Values[i] = ec._CoverPatientsPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._CoverPatientsPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._CoverPatientsPayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var deprivationImplementors = []string{"Deprivation"}
 
 func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
@@ -16650,6 +25727,241 @@ func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var deputyImplementors = []string{"Deputy"}
+
+func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view.Deputy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deputyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Deputy")
+		case "person":
+			out.Values[i] = ec._Deputy_person(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._Deputy_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._Deputy_lastDay(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var directorImplementors = []string{"Director"}
+
+func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view.Director) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, directorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Director")
+		case "person":
+			out.Values[i] = ec._Director_person(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._Director_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "profession":
+			out.Values[i] = ec._Director_profession(ctx, field, obj)
+		case "firstRole":
+			out.Values[i] = ec._Director_firstRole(ctx, field, obj)
+		case "from":
+			out.Values[i] = ec._Director_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._Director_lastDay(ctx, field, obj)
+		case "noticeGivenOn":
+			out.Values[i] = ec._Director_noticeGivenOn(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var directorVacancyImplementors = []string{"DirectorVacancy"}
+
+func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view.Vacancy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, directorVacancyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DirectorVacancy")
+		case "share":
+			out.Values[i] = ec._DirectorVacancy_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._DirectorVacancy_since(ctx, field, obj)
+		case "days":
+			out.Values[i] = ec._DirectorVacancy_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var endDirectorPayloadImplementors = []string{"EndDirectorPayload"}
+
+func (ec *executionContext) _EndDirectorPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endDirectorPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndDirectorPayload")
+		case "receipt":
+			out.Values[i] = ec._EndDirectorPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._EndDirectorPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._EndDirectorPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var endMandatePayloadImplementors = []string{"EndMandatePayload"}
+
+func (ec *executionContext) _EndMandatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.SystemPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endMandatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndMandatePayload")
+		case "receipt":
+			out.Values[i] = ec._EndMandatePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._EndMandatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._EndMandatePayload_system(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17036,6 +26348,92 @@ func (ec *executionContext) _GapEdge(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var giveDirectorNoticePayloadImplementors = []string{"GiveDirectorNoticePayload"}
+
+func (ec *executionContext) _GiveDirectorNoticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, giveDirectorNoticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GiveDirectorNoticePayload")
+		case "receipt":
+			out.Values[i] = ec._GiveDirectorNoticePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._GiveDirectorNoticePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._GiveDirectorNoticePayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var giveNoticePayloadImplementors = []string{"GiveNoticePayload"}
+
+func (ec *executionContext) _GiveNoticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, giveNoticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GiveNoticePayload")
+		case "receipt":
+			out.Values[i] = ec._GiveNoticePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._GiveNoticePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._GiveNoticePayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var grantImplementors = []string{"Grant"}
 
 func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, obj *ask.Grant) graphql.Marshaler {
@@ -17100,6 +26498,55 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 			}
 		case "practice":
 			out.Values[i] = ec._JoinNetworkPayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var lMCImplementors = []string{"LMC"}
+
+func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, lMCImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LMC")
+		case "code":
+			out.Values[i] = ec._LMC_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._LMC_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "places":
+			out.Values[i] = ec._LMC_places(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17217,6 +26664,115 @@ func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var mandateImplementors = []string{"Mandate"}
+
+func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view.Mandate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mandateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mandate")
+		case "person":
+			out.Values[i] = ec._Mandate_person(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "body":
+			out.Values[i] = ec._Mandate_body(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "topics":
+			out.Values[i] = ec._Mandate_topics(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._Mandate_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._Mandate_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._Mandate_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._Mandate_lastDay(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var mandateRepresentativePayloadImplementors = []string{"MandateRepresentativePayload"}
+
+func (ec *executionContext) _MandateRepresentativePayload(ctx context.Context, sel ast.SelectionSet, obj *model.SystemPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mandateRepresentativePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MandateRepresentativePayload")
+		case "receipt":
+			out.Values[i] = ec._MandateRepresentativePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._MandateRepresentativePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._MandateRepresentativePayload_system(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var membershipImplementors = []string{"Membership"}
 
 func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view.Membership) graphql.Marshaler {
@@ -17284,6 +26840,135 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var mergeNetworksPayloadImplementors = []string{"MergeNetworksPayload"}
+
+func (ec *executionContext) _MergeNetworksPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeNetworksPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeNetworksPayload")
+		case "receipt":
+			out.Values[i] = ec._MergeNetworksPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._MergeNetworksPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._MergeNetworksPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var moveNetworkPayloadImplementors = []string{"MoveNetworkPayload"}
+
+func (ec *executionContext) _MoveNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moveNetworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoveNetworkPayload")
+		case "receipt":
+			out.Values[i] = ec._MoveNetworkPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._MoveNetworkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._MoveNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var movePracticePayloadImplementors = []string{"MovePracticePayload"}
+
+func (ec *executionContext) _MovePracticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, movePracticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MovePracticePayload")
+		case "receipt":
+			out.Values[i] = ec._MovePracticePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._MovePracticePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._MovePracticePayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -17303,6 +26988,139 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "succeedSystem":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_succeedSystem(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordLMC":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordLMC(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mandateRepresentative":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mandateRepresentative(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endMandate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endMandate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeNetwork":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeNetwork(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reopenNetwork":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reopenNetwork(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moveNetwork":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveNetwork(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mergeNetworks":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeNetworks(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "splitNetwork":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_splitNetwork(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closePractice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closePractice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "movePractice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_movePractice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "giveNotice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_giveNotice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawNotice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawNotice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverPatients":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_coverPatients(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordListSize":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordListSize(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "appointDirector":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_appointDirector(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "giveDirectorNotice":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_giveDirectorNotice(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endDirector":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endDirector(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nameDeputy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_nameDeputy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "registerSystem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_registerSystem(ctx, field)
@@ -17431,6 +27249,49 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 	return out
 }
 
+var nameDeputyPayloadImplementors = []string{"NameDeputyPayload"}
+
+func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nameDeputyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NameDeputyPayload")
+		case "receipt":
+			out.Values[i] = ec._NameDeputyPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._NameDeputyPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._NameDeputyPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var networkImplementors = []string{"Network", "Node"}
 
 func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view.Network) graphql.Marshaler {
@@ -17501,6 +27362,28 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "memberships":
 			out.Values[i] = ec._Network_memberships(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "directors":
+			out.Values[i] = ec._Network_directors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "directorVacancy":
+			out.Values[i] = ec._Network_directorVacancy(ctx, field, obj)
+		case "deputies":
+			out.Values[i] = ec._Network_deputies(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "representatives":
+			out.Values[i] = ec._Network_representatives(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "covers":
+			out.Values[i] = ec._Network_covers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17648,6 +27531,70 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "node":
 			out.Values[i] = ec._NetworkEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var noticeImplementors = []string{"Notice"}
+
+func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view.Notice) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Notice")
+		case "network":
+			out.Values[i] = ec._Notice_network(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Notice_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "givenOn":
+			out.Values[i] = ec._Notice_givenOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDay":
+			out.Values[i] = ec._Notice_lastDay(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contractYear":
+			out.Values[i] = ec._Notice_contractYear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._Notice_late(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17951,6 +27898,16 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._Practice_deprivation(ctx, field, obj)
 		case "memberships":
 			out.Values[i] = ec._Practice_memberships(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notices":
+			out.Values[i] = ec._Practice_notices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coveredBy":
+			out.Values[i] = ec._Practice_coveredBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -18596,6 +28553,92 @@ func (ec *executionContext) _Receipt(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var recordLMCPayloadImplementors = []string{"RecordLMCPayload"}
+
+func (ec *executionContext) _RecordLMCPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SystemPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordLMCPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordLMCPayload")
+		case "receipt":
+			out.Values[i] = ec._RecordLMCPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._RecordLMCPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._RecordLMCPayload_system(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var recordListSizePayloadImplementors = []string{"RecordListSizePayload"}
+
+func (ec *executionContext) _RecordListSizePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordListSizePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordListSizePayload")
+		case "receipt":
+			out.Values[i] = ec._RecordListSizePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._RecordListSizePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._RecordListSizePayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var registerNetworkPayloadImplementors = []string{"RegisterNetworkPayload"}
 
 func (ec *executionContext) _RegisterNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
@@ -18940,6 +28983,49 @@ func (ec *executionContext) _RenameSystemPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var reopenNetworkPayloadImplementors = []string{"ReopenNetworkPayload"}
+
+func (ec *executionContext) _ReopenNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reopenNetworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReopenNetworkPayload")
+		case "receipt":
+			out.Values[i] = ec._ReopenNetworkPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReopenNetworkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._ReopenNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var reportNetworkPayloadImplementors = []string{"ReportNetworkPayload"}
 
 func (ec *executionContext) _ReportNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -19137,6 +29223,49 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var splitNetworkPayloadImplementors = []string{"SplitNetworkPayload"}
+
+func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, splitNetworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SplitNetworkPayload")
+		case "receipt":
+			out.Values[i] = ec._SplitNetworkPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SplitNetworkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "network":
+			out.Values[i] = ec._SplitNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var subICBImplementors = []string{"SubICB", "Node"}
 
 func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
@@ -19208,6 +29337,49 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	}
 }
 
+var succeedSystemPayloadImplementors = []string{"SucceedSystemPayload"}
+
+func (ec *executionContext) _SucceedSystemPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SystemPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, succeedSystemPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SucceedSystemPayload")
+		case "receipt":
+			out.Values[i] = ec._SucceedSystemPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SucceedSystemPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._SucceedSystemPayload_system(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var systemImplementors = []string{"System", "Node"}
 
 func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view.System) graphql.Marshaler {
@@ -19273,6 +29445,16 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "representatives":
+			out.Values[i] = ec._System_representatives(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lmcs":
+			out.Values[i] = ec._System_lmcs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19321,6 +29503,49 @@ func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Unknown_owedBy(ctx, field, obj)
 		case "since":
 			out.Values[i] = ec._Unknown_since(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var withdrawNoticePayloadImplementors = []string{"WithdrawNoticePayload"}
+
+func (ec *executionContext) _WithdrawNoticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawNoticePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawNoticePayload")
+		case "receipt":
+			out.Values[i] = ec._WithdrawNoticePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._WithdrawNoticePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._WithdrawNoticePayload_practice(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19679,6 +29904,25 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector(ctx context.Context, v any) (network.AppointDirector, error) {
+	res, err := ec.unmarshalInputAppointDirectorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAppointDirectorPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._AppointDirectorPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAppointDirectorPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AppointDirectorPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx context.Context, v any) (network1.Basis, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := network1.Basis(tmp)
@@ -19743,6 +29987,44 @@ func (ec *executionContext) marshalNCiteSourcePayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._CiteSourcePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCloseNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCloseNetwork(ctx context.Context, v any) (network.CloseNetwork, error) {
+	res, err := ec.unmarshalInputCloseNetworkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCloseNetworkPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._CloseNetworkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCloseNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CloseNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNClosePracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐClosePractice(ctx context.Context, v any) (network.ClosePractice, error) {
+	res, err := ec.unmarshalInputClosePracticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClosePracticePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v model.PracticePayload) graphql.Marshaler {
+	return ec._ClosePracticePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClosePracticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v *model.PracticePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClosePracticePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCompleteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCompleteSource(ctx context.Context, v any) (network.CompleteSource, error) {
@@ -19824,6 +30106,51 @@ func (ec *executionContext) marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
+func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view.Cover) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Cover(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCoverPatientsInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCoverPatients(ctx context.Context, v any) (network.CoverPatients, error) {
+	res, err := ec.unmarshalInputCoverPatientsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCoverPatientsPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v model.PracticePayload) graphql.Marshaler {
+	return ec._CoverPatientsPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCoverPatientsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v *model.PracticePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CoverPatientsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -19870,6 +30197,96 @@ func (ec *executionContext) marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐ
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Deputy) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view.Deputy) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Deputy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Director) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view.Director) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Director(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEndDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndDirector(ctx context.Context, v any) (network.EndDirector, error) {
+	res, err := ec.unmarshalInputEndDirectorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndDirectorPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._EndDirectorPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEndDirectorPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EndDirectorPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEndMandateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndMandate(ctx context.Context, v any) (network.EndMandate, error) {
+	res, err := ec.unmarshalInputEndMandateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndMandatePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v model.SystemPayload) graphql.Marshaler {
+	return ec._EndMandatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEndMandatePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v *model.SystemPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EndMandatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (events.Entity, error) {
@@ -20076,6 +30493,44 @@ func (ec *executionContext) marshalNGapEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) unmarshalNGiveDirectorNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐGiveDirectorNotice(ctx context.Context, v any) (network.GiveDirectorNotice, error) {
+	res, err := ec.unmarshalInputGiveDirectorNoticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGiveDirectorNoticePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._GiveDirectorNoticePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGiveDirectorNoticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GiveDirectorNoticePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNGiveNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐGiveNotice(ctx context.Context, v any) (network.GiveNotice, error) {
+	res, err := ec.unmarshalInputGiveNoticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGiveNoticePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v model.PracticePayload) graphql.Marshaler {
+	return ec._GiveNoticePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGiveNoticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v *model.PracticePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._GiveNoticePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGrant2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐGrant(ctx context.Context, sel ast.SelectionSet, v ask.Grant) graphql.Marshaler {
 	return ec._Grant(ctx, sel, &v)
 }
@@ -20169,6 +30624,32 @@ func (ec *executionContext) marshalNJoinNetworkPayload2ᚖgithubᚗcomᚋicsᚑo
 	return ec._JoinNetworkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LMC) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view.LMC) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LMC(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNLeaveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐLeave(ctx context.Context, v any) (network.Leave, error) {
 	res, err := ec.unmarshalInputLeaveNetworkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -20219,6 +30700,51 @@ func (ec *executionContext) unmarshalNListSizeInput2githubᚗcomᚋicsᚑopenboo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Mandate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view.Mandate) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Mandate(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMandateRepresentativeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMandateRepresentative(ctx context.Context, v any) (network.MandateRepresentative, error) {
+	res, err := ec.unmarshalInputMandateRepresentativeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMandateRepresentativePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v model.SystemPayload) graphql.Marshaler {
+	return ec._MandateRepresentativePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMandateRepresentativePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v *model.SystemPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MandateRepresentativePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -20248,6 +30774,82 @@ func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbook�
 func (ec *executionContext) unmarshalNMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMembership(ctx context.Context, v any) (network.Membership, error) {
 	res, err := ec.unmarshalInputMembershipInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMergeNetworksInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMergeNetworks(ctx context.Context, v any) (network.MergeNetworks, error) {
+	res, err := ec.unmarshalInputMergeNetworksInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeNetworksPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._MergeNetworksPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMergeNetworksPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MergeNetworksPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMoveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMoveNetwork(ctx context.Context, v any) (network.MoveNetwork, error) {
+	res, err := ec.unmarshalInputMoveNetworkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMoveNetworkPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._MoveNetworkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoveNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MoveNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMovePracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMovePractice(ctx context.Context, v any) (network.MovePractice, error) {
+	res, err := ec.unmarshalInputMovePracticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMovePracticePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v model.PracticePayload) graphql.Marshaler {
+	return ec._MovePracticePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMovePracticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v *model.PracticePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MovePracticePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNameDeputyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNameDeputy(ctx context.Context, v any) (network.NameDeputy, error) {
+	res, err := ec.unmarshalInputNameDeputyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNameDeputyPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._NameDeputyPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NameDeputyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
@@ -20307,6 +30909,36 @@ func (ec *executionContext) marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalNNetworkCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCNᚄ(ctx context.Context, v any) ([]events.PCN, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]events.PCN, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNNetworkCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCNᚄ(ctx context.Context, sel ast.SelectionSet, v []events.PCN) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNetworkConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection(ctx context.Context, sel ast.SelectionSet, v model.NetworkConnection) graphql.Marshaler {
 	return ec._NetworkConnection(ctx, sel, &v)
 }
@@ -20348,6 +30980,49 @@ func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbook
 }
 
 func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view.Order) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Notice) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view.Notice) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Notice(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNoticeKind2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐNotice(ctx context.Context, v any) (network1.Notice, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := network1.Notice(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNoticeKind2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐNotice(ctx context.Context, sel ast.SelectionSet, v network1.Notice) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -20531,6 +31206,36 @@ func (ec *executionContext) marshalNPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
+func (ec *executionContext) unmarshalNPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx context.Context, v any) ([]events.Practice, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]events.Practice, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []events.Practice) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPracticeConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection(ctx context.Context, sel ast.SelectionSet, v model.PracticeConnection) graphql.Marshaler {
 	return ec._PracticeConnection(ctx, sel, &v)
 }
@@ -20603,6 +31308,44 @@ func (ec *executionContext) marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNRecordLMCInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRecordLMC(ctx context.Context, v any) (network.RecordLMC, error) {
+	res, err := ec.unmarshalInputRecordLMCInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordLMCPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v model.SystemPayload) graphql.Marshaler {
+	return ec._RecordLMCPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRecordLMCPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v *model.SystemPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordLMCPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRecordListSizeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRecordListSize(ctx context.Context, v any) (network.RecordListSize, error) {
+	res, err := ec.unmarshalInputRecordListSizeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordListSizePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v model.PracticePayload) graphql.Marshaler {
+	return ec._RecordListSizePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRecordListSizePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v *model.PracticePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RecordListSizePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRegisterNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRegisterNetwork(ctx context.Context, v any) (network.RegisterNetwork, error) {
@@ -20757,6 +31500,25 @@ func (ec *executionContext) marshalNRenameSystemPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._RenameSystemPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReopenNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReopenNetwork(ctx context.Context, v any) (network.ReopenNetwork, error) {
+	res, err := ec.unmarshalInputReopenNetworkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReopenNetworkPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._ReopenNetworkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReopenNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReopenNetworkPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReportNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportNetwork(ctx context.Context, v any) (network.ReportNetwork, error) {
 	res, err := ec.unmarshalInputReportNetworkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -20890,6 +31652,25 @@ func (ec *executionContext) marshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
+func (ec *executionContext) unmarshalNSplitNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSplitNetwork(ctx context.Context, v any) (network.SplitNetwork, error) {
+	res, err := ec.unmarshalInputSplitNetworkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSplitNetworkPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v model.NetworkPayload) graphql.Marshaler {
+	return ec._SplitNetworkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSplitNetworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkPayload(ctx context.Context, sel ast.SelectionSet, v *model.NetworkPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SplitNetworkPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -20984,6 +31765,25 @@ func (ec *executionContext) unmarshalNSubICBInput2githubᚗcomᚋicsᚑopenbook�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSucceedSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSucceedSystem(ctx context.Context, v any) (network.SucceedSystem, error) {
+	res, err := ec.unmarshalInputSucceedSystemInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSucceedSystemPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v model.SystemPayload) graphql.Marshaler {
+	return ec._SucceedSystemPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSucceedSystemPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemPayload(ctx context.Context, sel ast.SelectionSet, v *model.SystemPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SucceedSystemPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.System) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -21025,6 +31825,55 @@ func (ec *executionContext) marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋo
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICBᚄ(ctx context.Context, v any) ([]events.ICB, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]events.ICB, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICBᚄ(ctx context.Context, sel ast.SelectionSet, v []events.ICB) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNWithdrawNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐWithdrawNotice(ctx context.Context, v any) (network.WithdrawNotice, error) {
+	res, err := ec.unmarshalInputWithdrawNoticeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawNoticePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v model.PracticePayload) graphql.Marshaler {
+	return ec._WithdrawNoticePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWithdrawNoticePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticePayload(ctx context.Context, sel ast.SelectionSet, v *model.PracticePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawNoticePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -21279,6 +32128,13 @@ func (ec *executionContext) unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view.Vacancy) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DirectorVacancy(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (*events.Entity, error) {
 	if v == nil {
 		return nil, nil
@@ -21452,6 +32308,42 @@ func (ec *executionContext) marshalOPlaceCode2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
+func (ec *executionContext) unmarshalOPlaceCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlaceᚄ(ctx context.Context, v any) ([]network1.Place, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]network1.Place, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPlaceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPlaceCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []network1.Place) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNPlaceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPosition(ctx context.Context, v any) (*events.Position, error) {
 	if v == nil {
 		return nil, nil
@@ -21565,6 +32457,42 @@ func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.S
 	_ = ctx
 	res := graphql.MarshalString(v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
