@@ -1,6 +1,8 @@
 package practice
 
 import (
+	"slices"
+
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
@@ -39,13 +41,14 @@ func (s State) settled(known view.State, p events.Practice) State {
 	}
 	var all []Membership
 	for i, course := range known.Course(p, stays) {
+		was := s.Memberships[i]
 		for j, stay := range course {
 			one := Membership{Network: stay.Network, Period: stay.Period, moved: j > 0}
 			if j == 0 {
-				one.First = s.Memberships[i].First
+				one.First, one.cut = was.First, was.To.IsZero() && !stay.To.IsZero()
 			}
-			if stay.To == s.Memberships[i].To {
-				one.Last = s.Memberships[i].Last
+			if stay.To == was.To {
+				one.Last = was.Last
 			}
 			all = append(all, one)
 		}
@@ -56,22 +59,31 @@ func (s State) settled(known view.State, p events.Practice) State {
 
 // told is facts, after those memberships that they build on and of which the
 // practice's history does not tell itself. s is settled.
-func (s State) told(facts ...fact.PracticeEvent) []fact.PracticeEvent {
-	var before []fact.PracticeEvent
-	for _, m := range s.Memberships {
-		if !m.moved || !ends(facts, m) {
+func (s State) told(facts ...fact.PracticeEvent) (all []fact.PracticeEvent) {
+	of := s.Registered.Practice
+	for rest := s.Memberships; len(rest) > 0; {
+		n := 1 // the memberships that follow one from another
+		for n < len(rest) && rest[n].moved {
+			n++
+		}
+		first, moved := rest[0], rest[1:n]
+		rest = rest[n:]
+		if !slices.ContainsFunc(moved, func(m Membership) bool { return ends(facts, m) }) {
 			continue
 		}
-		joined := fact.Joined{Practice: s.Registered.Practice, Network: m.Network, Period: m.Period}
-		if m.Last.Undated {
-			joined.To = events.Date{}
+		if first.cut {
+			all = append(all, fact.Left{Practice: of, Network: first.Network, LastDay: first.To})
 		}
-		before = append(before, joined)
-		if m.Last.Undated {
-			before = append(before, fact.Left{Practice: s.Registered.Practice, Network: m.Network, LastDay: m.To, Dating: m.Last})
+		for _, m := range moved {
+			if m.Last.Undated {
+				all = append(all, fact.Joined{Practice: of, Network: m.Network, Period: events.Period{From: m.From}},
+					fact.Left{Practice: of, Network: m.Network, LastDay: m.To, Dating: m.Last})
+			} else {
+				all = append(all, fact.Joined{Practice: of, Network: m.Network, Period: m.Period})
+			}
 		}
 	}
-	return append(before, facts...)
+	return append(all, facts...)
 }
 
 // ends reports whether a membership is among those that facts change.

@@ -170,13 +170,14 @@ func TestAfterAMerger(t *testing.T) {
 		return practice.Close(s, merged, network.ClosePractice{Code: mill, LastDay: may})
 	}
 	left := fact.Left{Practice: mill, Network: west, LastDay: may}
-	gone := append(member, joined(west, today, none), left)
+	out := fact.Left{Practice: mill, Network: north, LastDay: march}
+	gone := append(member, out, joined(west, today, none), left)
 	decidertest.Run(t, practice.Evolve, []test{
 		{Name: "is where it was put", Given: member, When: join(west, today, none)},
 		{Name: "joins a third", Given: member, When: join("U99003", may, none), Refused: pcn.ErrUnknown},
 		{Name: "joins the one that ended", Given: gone, When: join(north, may.AddDays(1), none), Refused: pcn.ErrClosed},
 		{Name: "joins for days on which it is elsewhere", Given: member, When: join(west, march, march), Refused: practice.ErrOverlaps},
-		{Name: "leaves", Given: member, When: leave(west, may), Then: []fact.PracticeEvent{joined(west, today, none), left}},
+		{Name: "leaves", Given: member, When: leave(west, may), Then: []fact.PracticeEvent{out, joined(west, today, none), left}},
 		{Name: "leaves what has ended", Given: member, When: leave(north, may), Refused: practice.ErrNotMember},
 		{Name: "has left on the last day", Given: member, When: leave(north, march)},
 		{Name: "gives notice", Given: member, When: give(west), Then: []fact.PracticeEvent{fact.NoticeGiven{Practice: mill, Network: west, Notice: fact.Leave, GivenOn: today, LastDay: may}}},
@@ -187,6 +188,22 @@ func TestAfterAMerger(t *testing.T) {
 }
 
 var may = events.Day(2026, time.May, 31)
+
+// A network may get back those it has split off.
+func TestAfterThereAndBack(t *testing.T) {
+	back := and(known, fact.Split{Network: north, Into: west, Practices: []events.Practice{mill}, On: today}, fact.Merged{Network: west, Into: north, On: may})
+	leave := func(last events.Date) when {
+		return func(s practice.State) ([]fact.PracticeEvent, error) {
+			return practice.Leave(s, back, network.Leave{Practice: mill, Network: north, LastDay: last})
+		}
+	}
+	left := fact.Left{Practice: mill, Network: north, LastDay: may.AddDays(30)}
+	decidertest.Run(t, practice.Evolve, []test{
+		{Name: "leaves", Given: member, When: leave(may.AddDays(30)), Then: []fact.PracticeEvent{
+			fact.Left{Practice: mill, Network: north, LastDay: march}, joined(west, today, may.AddDays(-1)), joined(north, may, none), left}},
+		{Name: "leaves before it came back", Given: member, When: leave(may.AddDays(-1)), Refused: practice.ErrEndsBeforeStart},
+	})
+}
 
 // Whatever is asked, and whatever is merged and split meanwhile, no day has two
 // networks; and the registry shows just what was decided by.
@@ -203,9 +220,8 @@ func TestNeverInTwoNetworksAfterMoves(t *testing.T) {
 		code := rapid.SampledFrom(all)
 		day := rapid.Custom(func(t *rapid.T) events.Date { return april.AddDays(rapid.IntRange(0, 30).Draw(t, "day")) })
 		for range rapid.IntRange(1, 40).Draw(t, "asks") {
-			// A service decides by what it has seen, which may be older than what is.
 			n, into, from := code.Draw(t, "network"), code.Draw(t, "into"), day.Draw(t, "from")
-			var own []fact.PracticeEvent
+			ask := func() ([]fact.PracticeEvent, error) { return nil, nil }
 			var theirs []fact.NetworkEvent
 			switch rapid.IntRange(0, 4).Draw(t, "act") {
 			case 0, 1:
@@ -213,9 +229,13 @@ func TestNeverInTwoNetworksAfterMoves(t *testing.T) {
 				if rapid.Bool().Draw(t, "with an end") {
 					last = from.AddDays(rapid.IntRange(0, 9).Draw(t, "length"))
 				}
-				own, _ = practice.Join(s, known, network.Join{Practice: mill, Network: n, From: from, LastDay: last})
+				ask = func() ([]fact.PracticeEvent, error) {
+					return practice.Join(s, known, network.Join{Practice: mill, Network: n, From: from, LastDay: last})
+				}
 			case 2:
-				own, _ = practice.Leave(s, known, network.Leave{Practice: mill, Network: n, LastDay: from})
+				ask = func() ([]fact.PracticeEvent, error) {
+					return practice.Leave(s, known, network.Leave{Practice: mill, Network: n, LastDay: from})
+				}
 			case 3:
 				theirs, _ = pcn.Split(networks[n], known, network.SplitNetwork{Network: n, Into: into, Practices: []events.Practice{mill}, On: from})
 			case 4:
@@ -223,8 +243,12 @@ func TestNeverInTwoNetworksAfterMoves(t *testing.T) {
 					theirs, _ = pcn.Merge(networks[n], known, network.MergeNetworks{Network: n, Into: into, On: from})
 				}
 			}
+			own, _ := ask()
 			for _, e := range own {
 				s, known = practice.Evolve(s, e), view.Evolve(known, e)
+			}
+			if again, err := ask(); len(own) > 0 && (len(again) > 0 || err != nil) {
+				t.Fatalf("asked twice, it records %+v, %v", again, err)
 			}
 			for _, e := range theirs {
 				networks[n], known = pcn.Evolve(networks[n], e), view.Evolve(known, e)

@@ -50,7 +50,7 @@ type Membership struct {
 	Network events.PCN
 	events.Period
 	First, Last fact.Dating
-	moved       bool // here by a merger or a split, of which the practice's own history does not tell
+	moved, cut  bool // here by a merger or a split, or ended by one: the practice's own history does not tell
 }
 
 type counted struct {

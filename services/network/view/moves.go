@@ -36,7 +36,7 @@ func (s State) Course(p events.Practice, told []Stay) [][]Stay {
 	all := make([][]Stay, len(told))
 	for i, t := range told {
 		stays := []Stay{t}
-		for range s.networks.len() { // nowhere does a course lead twice
+		for { // each stay begins later than the one before, by a move of its own
 			last := &stays[len(stays)-1]
 			m, moved := s.moved(p, *last)
 			if !moved {
@@ -44,7 +44,7 @@ func (s State) Course(p events.Practice, told []Stay) [][]Stay {
 			}
 			next := Stay{m.Into, events.Period{From: m.On, To: last.To}}
 			last.To = m.On.AddDays(-1)
-			if slices.ContainsFunc(told, func(t Stay) bool { return t.Network == next.Network && t.Overlaps(next.Period) }) {
+			if tells(told, i, next) {
 				break
 			}
 			stays = append(stays, next)
@@ -52,6 +52,17 @@ func (s State) Course(p events.Practice, told []Stay) [][]Stay {
 		all[i] = stays
 	}
 	return all
+}
+
+// tells reports whether a practice's own history has a stay that another leads
+// to: in the same network, on some of the same days.
+func tells(told []Stay, but int, s Stay) bool {
+	for i, t := range told {
+		if i != but && t.Network == s.Network && t.Overlaps(s.Period) {
+			return true
+		}
+	}
+	return false
 }
 
 // moved is the first move that a stay meets.
