@@ -25,6 +25,8 @@ type Config struct {
 	Listen string // host:port of the API and the pages
 	Admin  string // host:port of metrics and health; empty for none
 
+	Demo bool // whether Up puts a system that does not exist into the book, to try it with
+
 	NATS         string // URL of the NATS server, for Serve; Up has its own, which nobody else can reach
 	NATSPassword string // of the service's user, for Serve
 

@@ -93,6 +93,11 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 		return gateway.Run(ctx, e, gateway.Config{Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages})
 	})
 	return h.live(ctx, func() error {
+		if c.Demo {
+			if err := h.demonstrate(ctx, server.Connect, key, log); err != nil {
+				return stopped(ctx, err)
+			}
+		}
 		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, Connect: server.Connect}
 		for _, p := range identity.SamplePeople {
 			link, err := local.Link(p)

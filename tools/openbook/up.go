@@ -24,11 +24,12 @@ func up() *cobra.Command {
 	flags.StringVar(&c.Data, "data", folder, "`folder` of the book, and of what can be made again")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages")
 	flags.StringVar(&c.Admin, "admin", "127.0.0.1:8081", "`address` of metrics and health; empty for none")
+	flags.BoolVar(&c.Demo, "demo", false, "put an invented system, QZ1, into the book, to try things with")
 	logFlags(flags, &c, slog.LevelWarn)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.Log = cmd.ErrOrStderr()
 		var failed error
-		err := platform.Up(cmd.Context(), c, func(s platform.Started) { failed = welcome(cmd.OutOrStdout(), c.Data, s) })
+		err := platform.Up(cmd.Context(), c, func(s platform.Started) { failed = welcome(cmd.OutOrStdout(), c, s) })
 		return ended(cmd, err, failed)
 	}
 	return cmd
@@ -53,8 +54,8 @@ func ended(cmd *cobra.Command, err, said error) error {
 }
 
 // welcome says what runs, how to sign in, and what to try next.
-func welcome(w io.Writer, data string, s platform.Started) error {
-	where, err := filepath.Abs(data)
+func welcome(w io.Writer, c platform.Config, s platform.Started) error {
+	where, err := filepath.Abs(c.Data)
 	if err != nil {
 		return err
 	}
@@ -74,14 +75,18 @@ func welcome(w io.Writer, data string, s platform.Started) error {
 	if err := table(w, rows...); err != nil {
 		return err
 	}
+	first := `register system QZ1 "Demonstration"`
+	if c.Demo {
+		first = "show network U99001"
+	}
 	_, err = fmt.Fprintf(w, `
 In another terminal:
 
-  %[1]s register system QZ1 "Demonstration"
+  %[1]s %[2]s
   %[1]s query '{ me { name } networks(first: 10) { nodes { code name } } }'
   %[1]s token --link --as pcn
 
 Ctrl-C stops it.
-`, self())
+`, self(), first)
 	return err
 }
