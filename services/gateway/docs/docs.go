@@ -77,6 +77,7 @@ var Problems = []Problem{
 	{"SOURCE_EXISTS", "Another file was cited under this name.", "Name this one otherwise: the first digits of its SHA-256 tell them apart."},
 	{"SOURCE_INVALID", "A source is named by what it holds, the day it describes, and the first digits of its SHA-256.", "Write it like epcn-2024-10-01-9f86d081."},
 	{"SOURCE_UNKNOWN", "The book does not know the file that the report is of.", "Cite the source first."},
+	{"SPLIT_OFF", "The practice was split off from this network on one of these days.", "Record its membership up to the day before, or from that day on."},
 	{"STALE", "This replica has not come as far as the position you named. Nothing was recorded.", "Send the same again in a moment."},
 	{"SYSTEM_EXISTS", "The system is in the book already.", "Rename it if only its name is to change."},
 	{"SYSTEM_SUCCEEDED", "Other systems stand in this one's place on the day in question.", "Name a system that stands on the day."},

@@ -137,6 +137,24 @@ func TestMerge(t *testing.T) {
 	})
 }
 
+// Files lag behind: one that still has a merged network as open changes nothing.
+func TestReportAfterAMerger(t *testing.T) {
+	cited := fact.Cited{Source: "epcn-2026-07-01-9f86d081", AsAt: events.Day(2026, time.July, 1)}
+	known := registry(fact.SourceCited{Source: cited.Source, AsAt: cited.AsAt})
+	report := func(closed events.Date) when {
+		return func(s pcn.State) ([]fact.NetworkEvent, error) {
+			return pcn.Report(s, known, network.ReportNetwork{
+				Report: network.Report{Source: cited.Source, AsAt: cited.AsAt}, Code: north, Name: "North", System: "QZ1", SubICB: "99Z", Closed: closed,
+			})
+		}
+	}
+	merged := append(given, fact.Merged{Network: north, Into: south, On: april})
+	decidertest.Run(t, pcn.Evolve, []test{
+		{Name: "that is still open", Given: merged, When: report(none)},
+		{Name: "that closed some day", Given: merged, When: report(march)},
+	})
+}
+
 func TestSplit(t *testing.T) {
 	known := registry(joined("Z99001", north, april.AddDays(-300), none), joined("Z99002", north, april.AddDays(-300), april.AddDays(-1)), joined("Z99003", north, april, none))
 	split := func(into events.PCN, practices ...events.Practice) when {

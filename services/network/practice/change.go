@@ -17,6 +17,8 @@ var (
 		"Practice %s has %s as its last day. Choose an earlier day, or check the code.")
 	ErrJoinsLater = refuse.New(refuse.Conflict, "JOINS_LATER",
 		"Practice %s joins network %s on %s, after it would have closed. Check both days.")
+	ErrSplitOff = refuse.New(refuse.Conflict, "SPLIT_OFF",
+		"Practice %s was split off from network %s into %s from %s on. Record its membership up to the day before, or from that day on.")
 	ErrNotThen = refuse.New(refuse.NotFound, "NOT_A_MEMBER",
 		"Practice %s is not in network %s on %s, so no notice of it can end then. Check the day and the network.")
 	ErrNoticeUnknown = refuse.New(refuse.NotFound, "NOTICE_UNKNOWN",

@@ -179,6 +179,7 @@ func TestAfterAMerger(t *testing.T) {
 		{Name: "joins for days on which it is elsewhere", Given: member, When: join(west, march, march), Refused: practice.ErrOverlaps},
 		{Name: "leaves", Given: member, When: leave(west, may), Then: []fact.PracticeEvent{out, joined(west, today, none), left}},
 		{Name: "leaves what has ended", Given: member, When: leave(north, may), Refused: practice.ErrNotMember},
+		{Name: "had left before", Given: member, When: leave(north, april), Then: []fact.PracticeEvent{fact.Left{Practice: mill, Network: north, LastDay: april}}},
 		{Name: "has left on the last day", Given: member, When: leave(north, march)},
 		{Name: "gives notice", Given: member, When: give(west), Then: []fact.PracticeEvent{fact.NoticeGiven{Practice: mill, Network: west, Notice: fact.Leave, GivenOn: today, LastDay: may}}},
 		{Name: "gives notice to what has ended", Given: member, When: give(north), Refused: practice.ErrNotThen},
@@ -189,6 +190,28 @@ func TestAfterAMerger(t *testing.T) {
 
 var may = events.Day(2026, time.May, 31)
 
+// A file that has heard of a merger has nothing to add; one that has not, or
+// knows more, is recorded as it says.
+func TestReportAfterAMerger(t *testing.T) {
+	cited := fact.Cited{Source: "epcn-2026-07-01-9f86d081", AsAt: events.Day(2026, time.July, 1)}
+	merged := and(known, fact.SourceCited{Source: cited.Source, AsAt: cited.AsAt}, fact.Merged{Network: north, Into: west, On: today})
+	report := func(now *network.Now, all ...network.Membership) when {
+		return func(s practice.State) ([]fact.PracticeEvent, error) {
+			return practice.Report(s, merged, network.ReportPractice{
+				Report: network.Report{Source: cited.Source, AsAt: cited.AsAt}, Code: mill, Name: "Mill Lane", System: qz1, Memberships: all, Now: now,
+			})
+		}
+	}
+	before := network.Membership{Network: north, From: april, LastDay: march}
+	ended := fact.Left{Practice: mill, Network: west, LastDay: may, Cited: cited}
+	decidertest.Run(t, practice.Evolve, []test{
+		{Name: "that it is where it was put", Given: member, When: report(&network.Now{Network: west})},
+		{Name: "with the days of both", Given: member, When: report(nil, before, network.Membership{Network: west, From: today})},
+		{Name: "that it left since", Given: member, When: report(nil, before, network.Membership{Network: west, From: today, LastDay: may}),
+			Then: []fact.PracticeEvent{fact.Left{Practice: mill, Network: north, LastDay: march}, joined(west, today, none), ended}},
+	})
+}
+
 // A network may get back those it has split off.
 func TestAfterThereAndBack(t *testing.T) {
 	back := and(known, fact.Split{Network: north, Into: west, Practices: []events.Practice{mill}, On: today}, fact.Merged{Network: west, Into: north, On: may})
@@ -197,10 +220,17 @@ func TestAfterThereAndBack(t *testing.T) {
 			return practice.Leave(s, back, network.Leave{Practice: mill, Network: north, LastDay: last})
 		}
 	}
+	join := func(last events.Date) when {
+		return func(s practice.State) ([]fact.PracticeEvent, error) {
+			return practice.Join(s, back, network.Join{Practice: mill, Network: north, From: april, LastDay: last})
+		}
+	}
 	left := fact.Left{Practice: mill, Network: north, LastDay: may.AddDays(30)}
 	decidertest.Run(t, practice.Evolve, []test{
 		{Name: "leaves", Given: member, When: leave(may.AddDays(30)), Then: []fact.PracticeEvent{
 			fact.Left{Practice: mill, Network: north, LastDay: march}, joined(west, today, may.AddDays(-1)), joined(north, may, none), left}},
+		{Name: "joins, and would be split off", Given: []fact.PracticeEvent{registered}, When: join(none), Refused: practice.ErrSplitOff},
+		{Name: "joins until it is split off", Given: []fact.PracticeEvent{registered}, When: join(march), Then: []fact.PracticeEvent{joined(north, april, march)}},
 		{Name: "leaves before it came back", Given: member, When: leave(may.AddDays(-1)), Refused: practice.ErrEndsBeforeStart},
 	})
 }

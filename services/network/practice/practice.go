@@ -188,6 +188,9 @@ func Join(s State, known view.State, a network.Join) ([]fact.PracticeEvent, erro
 	if err := open(s, known, a); err != nil {
 		return nil, err
 	}
+	if course := known.Course(a.Practice, []view.Stay{{Network: e.Network, Period: e.Period}})[0]; len(course) > 1 {
+		return nil, ErrSplitOff.About("lastDay", a.Practice, a.Network, course[1].Network, course[1].From)
+	}
 	return []fact.PracticeEvent{e}, nil
 }
 
@@ -201,15 +204,21 @@ func Leave(s State, known view.State, a network.Leave) ([]fact.PracticeEvent, er
 		return m.Network == a.Network && m.To == a.LastDay
 	})
 	i := s.open(a.Network)
+	e := fact.Left{Practice: a.Practice, Network: a.Network, LastDay: a.LastDay}
+	before := slices.ContainsFunc(s.Memberships, func(m Membership) bool {
+		return m.Network == a.Network && m.cut && m.Includes(a.LastDay)
+	})
 	switch {
 	case ended:
 		return nil, nil
+	case before: // it had gone when the others were moved
+		return []fact.PracticeEvent{e}, nil
 	case i < 0:
 		return nil, ErrNotMember.About("network", a.Practice, a.Network)
 	case a.LastDay.Before(s.Memberships[i].From):
 		return nil, ErrEndsBeforeStart.About("lastDay", a.Practice, a.Network, s.Memberships[i].From, a.LastDay)
 	}
-	return s.told(fact.Left{Practice: a.Practice, Network: a.Network, LastDay: a.LastDay}), nil
+	return s.told(e), nil
 }
 
 func inWords(p events.Period) string {
