@@ -52,6 +52,7 @@ var acts = []struct {
 	{"joinNetwork", "ask.network.join", input{"practice": "Z99001", "network": "U99001", "from": "2019-08-07"}, []events.Entity{"system-QZ1", "network-U99001"}},
 	{"leaveNetwork", "ask.network.leave", input{"practice": "Z99001", "network": "U99001", "lastDay": "1999-01-01"}, []events.Entity{"system-QZ1", "network-U99001"}},
 	{"citeSource", "ask.network.cite_source", input{"source": anySource, "title": "any.csv", "asAt": "2026-07-01", "sha256": strings.Repeat("9f86d081", 8)}, nil},
+	{"completeSource", "ask.network.complete_source", input{"source": noSource, "reports": 1}, nil},
 	{"reportSystem", "ask.network.report_system", input{"source": noSource, "asAt": "2026-07-01", "code": "QZ1", "name": "System"}, nil},
 	{"reportNetwork", "ask.network.report_network", input{"source": noSource, "asAt": "2026-07-01", "code": "U99001", "name": "Network"}, nil},
 	{"reportPractice", "ask.network.report_practice", input{"source": noSource, "asAt": "2026-07-01", "code": "Z99001", "name": "Practice"}, nil},

@@ -118,6 +118,11 @@ func (s State) settle(code events.Practice, told []membership) State {
 		}
 	})
 	for _, m := range all {
+		if n := s.networks.get(m.Network); n != nil {
+			if _, listed := slices.BinarySearch(n.Members, code); listed {
+				continue
+			}
+		}
 		s.networks = s.networks.with(m.Network, func(r *network) { r.Code = m.Network; r.Members = inserted(r.Members, code) })
 	}
 	return s

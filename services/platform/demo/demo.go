@@ -100,7 +100,8 @@ func Steps() [][]ask.Ask {
 	for _, p := range places {
 		steps = append(steps, []ask.Ask{p})
 	}
-	steps = append(steps, registered, told, joined)
+	complete := network.CompleteSource{Source: source, Reports: len(told)}
+	steps = append(steps, registered, told, append(joined, complete))
 	return append(steps, governance()...)
 }
 
