@@ -64,7 +64,7 @@ func (a *api) handler() http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()})
 	srv := handler.New(schema)
 	srv.AddTransport(transport.SSE{KeepAlivePingInterval: ping})
-	srv.AddTransport(transport.POST{})
+	srv.AddTransport(post{})
 	srv.SetQueryCache(newDocuments(schema.Schema()))
 	srv.SetParserTokenLimit(guard.Free.Tokens)
 	srv.Use(extension.Introspection{})

@@ -91,6 +91,9 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 // belonging is what an object says it belongs to. A member of a list comes as a
 // pointer to its place in the list.
 func belonging(object any) (Within, bool) {
+	if w, ok := object.(Within); ok {
+		return w, true
+	}
 	for v := reflect.ValueOf(object); v.IsValid(); v = v.Elem() {
 		if w, ok := v.Interface().(Within); ok {
 			return w, true

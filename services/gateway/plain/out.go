@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,12 +23,25 @@ type out struct {
 	cannot bool // what has been written is not the answer
 }
 
+// buffers are those that are free. An answer that is left out of the whole, for
+// an error beside it, keeps its own.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func recycle(b []byte) {
+	b = b[:0]
+	buffers.Put(&b)
+}
+
 // answer is one that has been written.
 type answer struct{ b []byte }
 
-// MarshalGQL writes it to the rest of the answer. Whoever reads that sees the
-// writer's error.
-func (a *answer) MarshalGQL(w io.Writer) { _, _ = w.Write(a.b) }
+// MarshalGQL writes it to the rest of the answer, once. Whoever reads that sees
+// the writer's error.
+func (a *answer) MarshalGQL(w io.Writer) {
+	_, _ = w.Write(a.b)
+	recycle(a.b)
+	a.b = nil
+}
 
 func (o *out) raw(s string) { o.b = append(o.b, s...) }
 

@@ -36,10 +36,11 @@ func Fields(viewer func(context.Context) (guard.Viewer, bool)) graphql.FieldMidd
 		}
 		p := &plan{op: graphql.GetOperationContext(ctx), viewer: v}
 		if write := p.root(fc.Field.Selections, found); write != nil {
-			o := &out{ctx: ctx}
+			o := &out{ctx: ctx, b: *buffers.Get().(*[]byte)}
 			if write(o); !o.cannot {
 				return &answer{o.b}, nil
 			}
+			recycle(o.b)
 		}
 		return found, nil
 	}
