@@ -95,18 +95,23 @@ func (a answered) codes() (all []string) {
 	return slices.Compact(all)
 }
 
-func query(t testing.TB, h http.Handler, document string) (a answered) {
-	t.Helper()
+// sent is what a document is answered.
+func sent(h http.Handler, document string) string {
 	body, err := json.Marshal(map[string]string{"query": document})
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // any string can be written
 	}
 	r := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	w := recorder{httptest.NewRecorder()}
 	h.ServeHTTP(w, r)
-	a.body = w.Body.String()
-	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+	return w.Body.String()
+}
+
+func query(t testing.TB, h http.Handler, document string) (a answered) {
+	t.Helper()
+	a.body = sent(h, document)
+	if err := json.Unmarshal([]byte(a.body), &a); err != nil {
 		t.Fatalf("%v: %s", err, a.body)
 	}
 	return a

@@ -37,7 +37,7 @@ var View = follow.View[view.State]{
 // Run is the service, in the surroundings it is given, until ctx is done.
 func Run(ctx context.Context, e env.Env) error {
 	book := remote.New(e.NATS)
-	registry, err := follow.New(e, book, View, follow.Options[view.State]{})
+	registry, err := follow.New(e, book, View, follow.Options[view.State]{Keep: 1}) // nobody asks it about the past
 	if err != nil {
 		return err
 	}

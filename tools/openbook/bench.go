@@ -25,6 +25,7 @@ and takes its share of the processors. Nothing that runs here is touched.`,
 	flags.DurationVar(&o.Duration, "duration", 5*time.Second, "how long each measurement lasts")
 	flags.IntVar(&o.Clients, "clients", 64, "how many callers at once")
 	flags.IntVar(&o.Facts, "facts", 300_000, "how many facts are relayed from an empty JetStream")
+	flags.StringVar(&o.Files, "files", "", "`folder` of the national files, such as ../shared/data, for the registry")
 	flags.StringVar(&o.Only, "only", "", "make only the measurements whose `name` holds this: "+strings.Join(bench.Names(), ", "))
 	flags.StringVar(&o.Dir, "dir", "", "`folder` to measure in, on the disk that matters; the system's own for temporary files unless given")
 	json := flags.Bool("json", false, "print JSON")

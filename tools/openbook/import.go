@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -44,13 +45,19 @@ first: what has no date is recorded as between the two.`
 }
 
 func importOf(kind fact.Kind, use, short string) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: cobra.MinimumNArgs(1)}
+	cmd := &cobra.Command{Use: use, Short: short, Args: func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usage{cmd, errors.New("FILE is missing")}
+		}
+		return nil
+	}}
 	a := accessFlags(cmd, cmd.Flags())
 	dry := cmd.Flags().Bool("dry-run", false, "say what would be recorded, and record nothing")
+	part := cmd.Flags().Bool("part", false, "the file is a part of what was published: what it does not have says nothing")
 	asAt := cmd.Flags().String("as-at", "", "`day` that the file describes, where it does not say: 2025-01-31")
 	asJSON := cmd.Flags().Bool("json", false, "print the outcome as JSON; of a dry run, with every entry")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		o := platform.Importing{Kind: kind, DryRun: *dry}
+		o := platform.Importing{Kind: kind, DryRun: *dry, Part: *part}
 		if *asAt != "" {
 			day, err := events.ParseDate(*asAt)
 			if err != nil {

@@ -103,8 +103,9 @@ func read(seen *Registry, on events.Date) *view.Reading {
 		if !parked {
 			return nil
 		}
+		since := p.Since // what is taken of p must not cost those that are not parked
 		return &figure.Unknown{
-			Code: "PARKED", Since: &p.Since,
+			Code: "PARKED", Since: &since,
 			Reason: "The book has an entry about " + string(e) + " that this release cannot read (" + p.Type + "). The operator sees it in `openbook doctor`.",
 		}
 	}}

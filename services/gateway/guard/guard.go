@@ -31,8 +31,8 @@ type Viewer interface {
 	Above(events.Entity) []events.Entity
 }
 
-// within is what belongs to a system.
-type within interface{ Within() events.ICB }
+// Within is what belongs to a system.
+type Within interface{ Within() events.ICB }
 
 // Fields enforces the table on every field of every answer. viewer returns who
 // looks; it reports false for nobody, who gets nothing.
@@ -90,9 +90,12 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 
 // belonging is what an object says it belongs to. A member of a list comes as a
 // pointer to its place in the list.
-func belonging(object any) (within, bool) {
+func belonging(object any) (Within, bool) {
+	if w, ok := object.(Within); ok {
+		return w, true
+	}
 	for v := reflect.ValueOf(object); v.IsValid(); v = v.Elem() {
-		if w, ok := v.Interface().(within); ok {
+		if w, ok := v.Interface().(Within); ok {
 			return w, true
 		}
 		if v.Kind() != reflect.Pointer {

@@ -25,6 +25,13 @@ const (
 	mayAsk                  // whom the table of asks lets ask it
 )
 
+// Everyones reports whether everybody who is signed in has the field.
+func (r Rule) Everyones() bool { return r.kind == everyone }
+
+// Owns reports whether those have the field who belong to the system of the
+// object that it is of, which is [Within] one.
+func (r Rule) Owns() bool { return r.kind == ownParent }
+
 var (
 	open = Rule{kind: everyone}
 	own  = Rule{kind: ownParent}

@@ -74,7 +74,8 @@ type Options[S any] struct {
 	// the follower's own goroutine: it must not wait. What there was when the
 	// follower first came up is not new.
 	Watch func(*Seen[S], []events.Recorded)
-	// SnapshotEvery is how many facts lie between snapshots; 0 means 100,000.
+	// SnapshotEvery is how many facts lie between snapshots; 0 means 20,000,
+	// which a start folds in a good half second.
 	SnapshotEvery events.Ordinal
 	// KeepEvery is how many facts lie between states kept in memory; 0 means
 	// 500, which are read and folded in some 20 ms.
@@ -87,7 +88,7 @@ type Options[S any] struct {
 
 // New returns a follower that stands before the first fact.
 func New[S any](e env.Env, book Book, v View[S], o Options[S]) (*Follower[S], error) {
-	o.SnapshotEvery, o.KeepEvery, o.Keep = cmp.Or(o.SnapshotEvery, 100_000), cmp.Or(o.KeepEvery, 500), cmp.Or(o.Keep, 128)
+	o.SnapshotEvery, o.KeepEvery, o.Keep = cmp.Or(o.SnapshotEvery, 20_000), cmp.Or(o.KeepEvery, 500), cmp.Or(o.Keep, 128)
 	m, err1 := newMetrics(e.Telemetry, v.Name)
 	k, err2 := newKept[S](o.KeepEvery, o.Keep)
 	if o.Watch == nil {

@@ -16,8 +16,13 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
-// keep is how many snapshots of a view are kept.
-const keep = 10
+// Of a view's snapshots the newest are kept, for a start, and of the others each
+// that is a long way from the next, for questions about the past.
+const (
+	near = 3  // the newest
+	long = 5  // strides from one to the next of the others
+	far  = 10 // of those, the newest
+)
 
 // snapshot is a state on disk. It can be made again, so nothing waits for it.
 type snapshot struct {
@@ -71,12 +76,27 @@ func (f *Follower[S]) write(s Seen[S]) error {
 	if err != nil {
 		return err
 	}
-	for _, old := range all[min(keep, len(all)):] {
+	for _, old := range f.spare(all) {
 		if err := os.Remove(filepath.Join(f.dir(), fmt.Sprintf("%d.json", old))); err != nil {
 			return err
 		}
 	}
 	return f.discardOthers()
+}
+
+// spare returns those of the snapshots, the newest first, that are not kept.
+func (f *Follower[S]) spare(all []events.Ordinal) (spare []events.Ordinal) {
+	kept := 0
+	for i, n := range all {
+		switch {
+		case i < near:
+		case n%(long*f.every) == 0 && kept < far:
+			kept++
+		default:
+			spare = append(spare, n)
+		}
+	}
+	return spare
 }
 
 // discardOthers removes the snapshots of other versions of the view.

@@ -35,6 +35,7 @@ type Options struct {
 	Kind   fact.Kind
 	AsAt   events.Date // the day the files describe, where they do not tell
 	DryRun bool        // find out what would be recorded, and record nothing
+	Part   bool        // the files are a part of what was published: what they do not have says nothing
 	// Progress is told, where it is given, how much of a step is done: reading
 	// in bytes, then reporting in reports.
 	Progress func(step Step, done, total int64)
@@ -116,8 +117,8 @@ func Run(ctx context.Context, c *client.Client, o Options, paths ...string) (*Ou
 		return nil, err
 	}
 	out.Source, out.AsAt, out.Notes = fact.NewSource(o.Kind, said.asAt, sum), said.asAt, said.notes
-	if said.complete {
-		if err := absent(ctx, c, said); err != nil {
+	if said.complete && !o.Part {
+		if err := absent(ctx, c, said, out.Files); err != nil {
 			return nil, err
 		}
 	}
@@ -223,7 +224,7 @@ func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *
 		a.IdempotencyKey = key(a)
 		t.add(func(ctx context.Context) (client.Reported, error) { return c.ReportPractice(ctx, a) })
 	}
-	if err := t.all(ctx); err != nil || o.DryRun {
+	if err := t.all(ctx); err != nil || o.DryRun || o.Part {
 		return err
 	}
 	complete := network.CompleteSource{Source: out.Source, Reports: out.Reports}

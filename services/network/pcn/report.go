@@ -31,7 +31,7 @@ func Report(s State, known view.State, a network.ReportNetwork) (facts []fact.Ne
 		}
 		if to, moved := relocated(known, r, a); moved {
 			to.Dating = fact.Dating{Undated: true}
-			if r.System != "" || r.SubICB != to.SubICB { // it was somewhere else
+			if r.System != "" || r.SubICB != "" && r.SubICB != to.SubICB { // it was somewhere else
 				to.NotBefore = last.AddDays(1)
 			}
 			facts = append(facts, to)
@@ -39,7 +39,7 @@ func Report(s State, known view.State, a network.ReportNetwork) (facts []fact.Ne
 	}
 	switch {
 	case s.Merged.Network != "": // files lag behind: none takes a merger back, or dates it otherwise
-	case !a.Closed.IsZero() && s.Closed != a.Closed && (s.Closed.IsZero() || current):
+	case !a.Closed.IsZero() && s.Closed != a.Closed && (!s.exists() || current || s.Closed.IsZero() && !source.Outdated(known, a.Report)):
 		facts = append(facts, fact.NetworkClosed{Network: a.Code, LastDay: a.Closed, Cited: a.Cited()})
 	case a.Closed.IsZero() && !s.Closed.IsZero() && s.Closed.Before(a.AsAt) && current:
 		facts = append(facts, fact.NetworkReopened{Network: a.Code, Cited: a.Cited()})

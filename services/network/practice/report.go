@@ -32,13 +32,16 @@ func Report(s State, known view.State, a network.ReportPractice) ([]fact.Practic
 	var latest events.Date
 	r.last, latest = known.Described(a.AsAt)
 	r.current = !a.AsAt.Before(latest)
+	r.outdated = len(a.Memberships) > 0 && source.Outdated(known, a.Report)
 	if a.Absent {
 		r.absent()
 		return r.facts, nil
 	}
 	r.standing(known)
-	for _, m := range a.Memberships {
-		r.dated(m)
+	for range a.Memberships { // what one of them settles may be what another waited for
+		for _, m := range a.Memberships {
+			r.dated(known, m)
+		}
 	}
 	if a.Now != nil && r.current {
 		r.now(a.Now.Network)
@@ -66,11 +69,12 @@ func exist(known view.State, a network.ReportPractice) error {
 // report is a report being worked through: s is the practice as it stands after
 // the facts found so far.
 type report struct {
-	s       State
-	a       network.ReportPractice
-	last    events.Date // the last day before that a source of every member describes
-	current bool        // whether no such source is newer
-	facts   []fact.PracticeEvent
+	s        State
+	a        network.ReportPractice
+	last     events.Date // the last day before that a source of every member describes
+	current  bool        // whether no such source is newer
+	outdated bool        // whether one of its own kind is newer
+	facts    []fact.PracticeEvent
 }
 
 func (r *report) record(e fact.PracticeEvent) {
@@ -108,6 +112,27 @@ func (r *report) alive() (day events.Date) {
 	for of := range r.s.Sizes {
 		see(of.on)
 	}
+	if was := r.s.Registered; was.Source.Kind() == fact.Registrations {
+		see(was.AsAt)
+	}
+	return day
+}
+
+// shown is the last day on which the report shows the practice to be there: a
+// workbook has those too that closed long before it.
+func (r *report) shown() (day events.Date) {
+	if r.a.Source.Kind() != fact.EPCN {
+		return r.a.AsAt
+	}
+	for _, m := range r.a.Memberships {
+		last := r.a.AsAt
+		if p := (events.Period{From: m.From, To: m.LastDay}); !p.Includes(last) {
+			last = m.LastDay
+		}
+		if day.Before(last) && !r.a.AsAt.Before(last) {
+			day = last
+		}
+	}
 	return day
 }
 
@@ -118,7 +143,7 @@ func (r *report) standing(known view.State) {
 		r.record(fact.PracticeRegistered{Practice: a.Code, Name: a.Name, System: a.System, SubICB: a.SubICB, Cited: a.Cited()})
 		if list := known.Listing(); a.AsAt.Before(list.AsAt) { // which did not have it
 			r.record(fact.PracticeClosed{
-				Practice: a.Code, LastDay: list.AsAt.AddDays(-1), Dating: fact.Dating{Undated: true, NotBefore: a.AsAt}, Cited: list,
+				Practice: a.Code, LastDay: list.AsAt.AddDays(-1), Dating: fact.Dating{Undated: true, NotBefore: r.shown()}, Cited: list,
 			})
 		}
 		return
@@ -149,36 +174,39 @@ func (r *report) standing(known view.State) {
 }
 
 // dated settles a membership whose days the source gives.
-func (r *report) dated(m network.Membership) {
+func (r *report) dated(known view.State, m network.Membership) {
 	period := events.Period{From: m.From, To: m.LastDay}
 	i := r.same(m.Network, period)
 	if i < 0 {
 		r.record(fact.Joined{Practice: r.a.Code, Network: m.Network, Period: period, Cited: r.a.Cited()})
-		r.superseded(m.Network, period)
+		r.superseded(known.Listing())
 		return
 	}
 	was := r.s.Memberships[i]
+	begins := !was.First.Undated && was.From == period.From
 	switch {
-	case was.Period == period && !was.First.Undated && !was.Last.Undated:
+	case begins && was.To == period.To && !was.Last.Undated,
+		r.outdated && !was.First.Undated: // a newer source has told
 		return
-	case was.From == period.From && !was.First.Undated && was.To.IsZero():
+	case begins && was.To.IsZero() && r.s.open(m.Network) == i:
 		r.record(fact.Left{Practice: r.a.Code, Network: m.Network, LastDay: period.To, Cited: r.a.Cited()})
 		return
-	case period.To.IsZero() && !was.To.IsZero(): // the source does not know of its end, or takes it back
-		if !r.current || was.To.After(r.a.AsAt) {
-			period.To = was.To
-		}
 	}
-	if period.To == was.To && was.Last.Undated { // the end is as little known as before
-		if was.From == period.From && !was.First.Undated {
-			return
+	// The source does not know of an end, or takes it back.
+	unaware := period.To.IsZero() && !was.To.IsZero() && (!r.current || was.To.After(r.a.AsAt))
+	switch {
+	case unaware && begins, unaware && was.Last.Undated && r.s.open(m.Network) >= 0: // Left would end another
+		return
+	case unaware && was.Last.Undated: // the end is as little known as before
+		last := was.Last
+		if last.NotBefore.Before(period.From) {
+			last.NotBefore = period.From
 		}
-		r.record(fact.Redated{Practice: r.a.Code, Network: m.Network, Was: was.From, Period: events.Period{From: period.From}, Cited: r.a.Cited()})
-		r.record(fact.Left{Practice: r.a.Code, Network: m.Network, LastDay: was.To, Dating: was.Last, Cited: r.a.Cited()})
+		r.record(fact.Redated{Practice: r.a.Code, Network: m.Network, Was: was.From, Period: period, Cited: r.a.Cited()})
+		r.record(fact.Left{Practice: r.a.Code, Network: m.Network, LastDay: was.To, Dating: last, Cited: r.a.Cited()})
 		return
-	}
-	if was.Period == period && !was.First.Undated && !was.Last.Undated {
-		return
+	case unaware:
+		period.To = was.To
 	}
 	r.record(fact.Redated{Practice: r.a.Code, Network: m.Network, Was: was.From, Period: period, Cited: r.a.Cited()})
 }
@@ -191,14 +219,7 @@ func (r *report) same(network events.PCN, p events.Period) int {
 		return i
 	}
 	return slices.IndexFunc(r.s.Memberships, func(m Membership) bool {
-		if m.Network != network {
-			return false
-		}
-		begins := m.Period
-		if m.First.Undated { // it may have begun earlier
-			begins.From = m.First.NotBefore
-		}
-		return begins.Overlaps(p) && !r.told(m)
+		return m.Network == network && m.Overlaps(p) && !r.told(m)
 	})
 }
 
@@ -207,19 +228,38 @@ func (r *report) told(m Membership) bool {
 	return slices.ContainsFunc(r.a.Memberships, func(o network.Membership) bool { return o.Network == m.Network && o.From == m.From })
 }
 
-// superseded ends an open membership that a newer source knows to be over.
-func (r *report) superseded(network events.PCN, p events.Period) {
-	if !p.To.IsZero() || r.current {
+// superseded ends the membership recorded last, if it is open and newer sources
+// know it to be over: the practice has closed, has come into another network, or
+// is not in this one by the newest list.
+func (r *report) superseded(list fact.Cited) {
+	n := len(r.s.Memberships) - 1
+	last := r.s.Memberships[n]
+	if !last.To.IsZero() || r.current || r.s.open(last.Network) != n {
 		return
 	}
-	end := r.s.Closed.LastDay
-	for _, m := range r.s.Memberships {
-		if m.Network != network && m.First.Undated && r.a.AsAt.Before(m.From) && (end.IsZero() || m.From.Before(end)) {
-			end = m.From.AddDays(-1)
+	var end events.Date
+	see := func(next events.Date) { // a day on which it was over
+		if day := next.AddDays(-1); r.a.AsAt.Before(next) && (end.IsZero() || day.Before(end)) {
+			end = day
 		}
 	}
-	if !end.IsZero() && r.a.AsAt.Before(end) {
-		r.record(fact.Left{Practice: r.a.Code, Network: network, LastDay: end, Dating: fact.Dating{Undated: true, NotBefore: r.a.AsAt}, Cited: r.a.Cited()})
+	see(r.s.Closed.LastDay.AddDays(1))
+	listed := false
+	for _, m := range r.s.Memberships[:n] {
+		if m.Network != last.Network && m.First.Undated {
+			see(m.From)
+		}
+		listed = listed || m.Network == last.Network && m.Includes(list.AsAt)
+	}
+	if !listed {
+		see(list.AsAt)
+	}
+	left := fact.Dating{Undated: true, NotBefore: r.a.AsAt}
+	if left.NotBefore.Before(last.From) {
+		left.NotBefore = last.From
+	}
+	if !end.Before(left.NotBefore) {
+		r.record(fact.Left{Practice: r.a.Code, Network: last.Network, LastDay: end, Dating: left, Cited: r.a.Cited()})
 	}
 }
 
@@ -239,8 +279,8 @@ func (r *report) now(network events.PCN) {
 			return // it is there, also when it is recorded somewhere else as well
 		}
 	}
-	for _, m := range slices.Clone(r.s.Memberships) {
-		if m.Includes(day) && m.To.IsZero() {
+	for i, m := range slices.Clone(r.s.Memberships) {
+		if m.Includes(day) && m.To.IsZero() && r.s.open(m.Network) == i { // Left would end another
 			left := fact.Dating{Undated: true, NotBefore: r.last}
 			if left.NotBefore.Before(m.From) {
 				left.NotBefore = m.From
@@ -250,8 +290,8 @@ func (r *report) now(network events.PCN) {
 				last = m.From
 			}
 			r.record(fact.Left{Practice: r.a.Code, Network: m.Network, LastDay: last, Dating: left, Cited: r.a.Cited()})
-			if earliest.Before(left.NotBefore.AddDays(1)) {
-				earliest = left.NotBefore.AddDays(1)
+			if next := left.NotBefore.AddDays(1); earliest.Before(next) && !day.Before(next) {
+				earliest = next
 			}
 		}
 	}

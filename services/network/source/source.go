@@ -2,6 +2,8 @@
 package source
 
 import (
+	"slices"
+
 	"github.com/ics-openbook/openbook/api/ask/network"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
@@ -53,6 +55,14 @@ func Complete(s State, _ view.State, a network.CompleteSource) ([]fact.SourceEve
 		return nil, nil
 	}
 	return []fact.SourceEvent{fact.SourceCompleted{Source: a.Source, Reports: a.Reports}}, nil
+}
+
+// Outdated reports whether a newer source of the same kind as the report's has
+// been reported in full: what that one has dated, the report does not correct.
+func Outdated(known view.State, r network.Report) bool {
+	return slices.ContainsFunc((&view.Reading{State: known}).Sources(), func(s *view.Source) bool {
+		return s.Complete && s.Source.Kind() == r.Source.Kind() && r.AsAt.Before(s.AsAt)
+	})
 }
 
 // Cited refuses a report of a source that the book does not know. One that is

@@ -22,7 +22,9 @@ func Report(s State, known view.State, a network.ReportSystem) (facts []fact.Sys
 		facts = append(facts, fact.SystemRenamed{System: a.Code, Name: a.Name, Cited: a.Cited()})
 	}
 	for _, sub := range a.SubICBs {
-		if name, exists := s.SubICBs[sub.Code]; !exists || current && name != sub.Name {
+		name, exists := s.SubICBs[sub.Code]
+		moves := !exists && known.Above(sub.Code.Entity()) != nil // from another system
+		if current && name != sub.Name || !exists && !moves {
 			facts = append(facts, fact.SubICBRegistered{System: a.Code, SubICB: sub.Code, Name: sub.Name, Cited: a.Cited()})
 		}
 	}

@@ -217,20 +217,29 @@ func (r *Reading) patients(basis fact.Basis, all []*practice) (sum int, why *fig
 	}
 	var day events.Date
 	for _, p := range all {
-		for _, s := range p.Sizes {
-			if s.Basis == basis && day.Before(s.On) && !r.On.Before(s.On) {
-				day = s.On
-			}
+		if s := p.newest(basis, r.On); s != nil && day.Before(s.On) {
+			day = s.On
 		}
 	}
 	for _, p := range all {
-		i := slices.IndexFunc(p.Sizes, func(s size) bool { return s.Basis == basis && s.On == day })
-		if i < 0 {
+		s := p.newest(basis, r.On)
+		if s == nil || s.On != day {
 			return 0, owed(p.Code.Entity(), "NOT_SUBMITTED", "Nobody has said how many patients "+string(p.Code)+" "+p.Name+" has ("+strings.ToLower(string(basis))+sinceWhen(day)+").", day)
 		}
-		sum += p.Sizes[i].Patients
+		sum += s.Patients
 	}
 	return sum, nil
+}
+
+// newest is the practice's list as it was frozen last on or before a day, or
+// nil.
+func (p *practice) newest(basis fact.Basis, on events.Date) *size {
+	for i := len(p.Sizes) - 1; i >= 0; i-- {
+		if s := &p.Sizes[i]; s.Basis == basis && !on.Before(s.On) {
+			return s
+		}
+	}
+	return nil
 }
 
 func sinceWhen(day events.Date) string {

@@ -27,6 +27,7 @@ type Options struct {
 	Duration time.Duration // of each measurement; 0 means 5 s
 	Clients  int           // at once; 0 means 64
 	Facts    int           // to be relayed from an empty JetStream; 0 means 300,000
+	Files    string        // the folder of the national files, for the registry; without it that is not measured
 	Only     string        // a part of the name of the measurements to make; empty for all
 	Progress func(what string)
 }
@@ -65,15 +66,25 @@ type Figure struct {
 
 type measurement struct {
 	name, what string
-	run        func(context.Context, Options) (Figure, error)
+	run        func(context.Context, Options) ([]Figure, error)
+}
+
+// one is a measurement of one figure.
+func one(name, what string, run func(context.Context, Options) (Figure, error)) measurement {
+	return measurement{name, what, func(ctx context.Context, o Options) ([]Figure, error) {
+		f, err := run(ctx, o)
+		f.Name, f.What = name, what
+		return []Figure{f}, err
+	}}
 }
 
 var all = []measurement{
-	{"append", "durable appends of 400 B through store/remote, each on its own stream", appends},
-	{"mutation", "mutations over HTTP, answered when recorded, over 80 streams", func(ctx context.Context, o Options) (Figure, error) { return mutations(ctx, o, 80) }},
-	{"one-stream", "mutations over HTTP, answered when recorded, all on one stream", func(ctx context.Context, o Options) (Figure, error) { return mutations(ctx, o, 1) }},
-	{"visible", "from recorded to visible, at 500 mutations a second", visible},
-	{"relay", "facts relayed and folded from an empty JetStream", relay},
+	one("append", "durable appends of 400 B through store/remote, each on its own stream", appends),
+	one("mutation", "mutations over HTTP, answered when recorded, over 80 streams", func(ctx context.Context, o Options) (Figure, error) { return mutations(ctx, o, 80) }),
+	one("one-stream", "mutations over HTTP, answered when recorded, all on one stream", func(ctx context.Context, o Options) (Figure, error) { return mutations(ctx, o, 1) }),
+	one("visible", "from recorded to visible, at 500 mutations a second", visible),
+	one("relay", "facts relayed and folded from an empty JetStream", relay),
+	{"registry", "all of England", registry},
 }
 
 // Names are the measurements there are.
@@ -114,18 +125,21 @@ func Run(ctx context.Context, o Options) (Report, error) {
 		if !strings.Contains(m.name, o.Only) {
 			continue
 		}
+		if m.name == "registry" && o.Files == "" {
+			o.Progress("not the registry: that needs the national files")
+			continue
+		}
 		o.Progress(m.what)
 		one := o
 		one.Dir = filepath.Join(dir, m.name)
 		if err := os.MkdirAll(one.Dir, 0o700); err != nil {
 			return report, err
 		}
-		f, err := m.run(ctx, one)
+		figures, err := m.run(ctx, one)
 		if err != nil {
 			return report, fmt.Errorf("%s: %w", m.name, err)
 		}
-		f.Name, f.What = m.name, m.what
-		report.Figures = append(report.Figures, f)
+		report.Figures = append(report.Figures, figures...)
 		if err := os.RemoveAll(one.Dir); err != nil {
 			return report, err
 		}

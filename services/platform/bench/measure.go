@@ -3,10 +3,8 @@ package bench
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -126,28 +124,16 @@ type house struct {
 	platform.Started
 	http  *http.Client
 	token string
-	stop  context.CancelFunc
-	ended chan error
+	close func() error // and waits for the end; once
 }
 
 func openHouse(ctx context.Context, o Options, networks int) (*house, error) {
-	ctx, stop := context.WithCancel(ctx)
-	h := &house{stop: stop, ended: make(chan error, 1), http: &http.Client{
-		Timeout:   patience,
-		Transport: &http.Transport{MaxIdleConnsPerHost: o.Clients + 16, DisableCompression: true},
-	}}
-	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0"}
-	started := make(chan platform.Started, 1)
-	go func() { h.ended <- platform.Up(ctx, config, func(s platform.Started) { started <- s }) }()
-	select {
-	case h.Started = <-started:
-	case err := <-h.ended:
-		stop()
+	h, err := start(ctx, o)
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if h.token, err = platform.Token(config, "steward", time.Hour); err != nil {
-		return nil, errors.Join(err, h.close())
+	if networks == 0 {
+		return h, nil
 	}
 	if err := h.mutate("registerSystem", `{code:"QZ1",name:"Bench",idempotencyKey:"system",wait:VISIBLE}`); err != nil {
 		return nil, errors.Join(err, h.close())
@@ -160,9 +146,28 @@ func openHouse(ctx context.Context, o Options, networks int) (*house, error) {
 	return h, nil
 }
 
-func (h *house) close() error {
-	h.stop()
-	return <-h.ended
+// start starts a platform in the folder to measure in, with what it holds.
+func start(ctx context.Context, o Options) (*house, error) {
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	h := &house{close: sync.OnceValue(func() error { stop(); return <-ended }), http: &http.Client{
+		Timeout:   patience,
+		Transport: &http.Transport{MaxIdleConnsPerHost: o.Clients + 16, DisableCompression: true},
+	}}
+	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0"}
+	started := make(chan platform.Started, 1)
+	go func() { ended <- platform.Up(ctx, config, func(s platform.Started) { started <- s }) }()
+	select {
+	case h.Started = <-started:
+	case err := <-ended:
+		stop()
+		return nil, err
+	}
+	var err error
+	if h.token, err = platform.Token(config, "steward", time.Hour); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
 }
 
 func (h *house) mutate(field, input string) error {
@@ -179,27 +184,12 @@ func (h *house) rename(network int, name string) error {
 }
 
 func (h *house) send(document string, variables map[string]any) error {
-	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequest(http.MethodPost, h.URL+"/graphql", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer "+h.token)
-	resp, err := h.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = resp.Body.Close() }() // it has been read whole
-	answer, err := io.ReadAll(resp.Body)
+	answer, err := h.post(document, variables)
 	if err != nil {
 		return err
 	}
 	if !bytes.Contains(answer, []byte(`"problems":[]`)) {
-		return fmt.Errorf("%s: %s", resp.Status, answer)
+		return fmt.Errorf("%.500s", answer)
 	}
 	return nil
 }

@@ -183,9 +183,9 @@ type (
 		PracticeCount, Patients quantity
 	}
 	membership struct {
-		Network                                   coded
-		From                                      string
-		FromUndated, LastDayUndated               bool
+		Network                                  coded
+		From                                     string
+		FromUndated, LastDayUndated              bool
 		LastDay, FromNotBefore, LastDayNotBefore *string
 	}
 	practice struct {
