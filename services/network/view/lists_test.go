@@ -219,7 +219,7 @@ func TestFiguresOfASystem(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if r.System("QZ1") != r.System("QZ1") || len(r.System("QZ1").Networks()) != 2 {
+		if first := r.System("QZ1"); first != r.System("QZ1") || len(first.Networks()) != 2 {
 			t.Errorf("on %s QZ1 has the networks %v", on, codes(r.System("QZ1").Networks()))
 		}
 	}
