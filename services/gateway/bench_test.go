@@ -61,6 +61,30 @@ func BenchmarkRegistryDocument(b *testing.B) {
 	}
 }
 
+// The longest tables, over HTTP.
+func BenchmarkTables(b *testing.B) {
+	state := country()
+	server := httptest.NewServer(over(state, state).as(steward))
+	defer server.Close()
+	for _, list := range []string{"networks", "practices", "memberships", "unknowns", "systems"} {
+		b.Run(list, func(b *testing.B) {
+			var size int64
+			for b.Loop() {
+				answer, err := http.Get(server.URL + "/csv/" + list)
+				if err != nil {
+					b.Fatal(err)
+				}
+				size, err = io.Copy(io.Discard, answer.Body)
+				answer.Body.Close()
+				if err != nil || answer.StatusCode != http.StatusOK {
+					b.Fatalf("%v, status %d", err, answer.StatusCode)
+				}
+			}
+			b.ReportMetric(float64(size), "answer-B")
+		})
+	}
+}
+
 // What a country's registry takes in memory.
 func BenchmarkCountryInMemory(b *testing.B) {
 	facts := registrytest.Country()

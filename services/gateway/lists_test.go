@@ -277,3 +277,16 @@ func TestListsRefuse(t *testing.T) {
 		}
 	}
 }
+
+// What is in no system that is known is nobody's own.
+func TestWhatIsInNoSystem(t *testing.T) {
+	d := over(registrytest.Fold(odd), view.State{})
+	const document = `{ practice(code: "Z99008") { memberships { from } } practices(first: 9, filter: {network: "U99006"}) { nodes { memberships { from } } } }`
+	if a := query(t, d.as(someone(ask.Steward, "system-QZ1")...), document); !slices.Equal(a.codes(), []string{"OTHER_SYSTEM"}) ||
+		!strings.Contains(a.body, "those who belong to england.") || strings.Contains(a.body, "2019") {
+		t.Errorf("somebody of QZ1 is answered %s", a.body)
+	}
+	if a := query(t, d.as(steward), document); len(a.Errors) > 0 || strings.Count(a.body, "2019-07-01") != 2 {
+		t.Errorf("somebody of all England is answered %s", a.body)
+	}
+}

@@ -68,6 +68,9 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 		if !ok {
 			return fmt.Errorf("%s has a rule about its system, but does not say which that is", fc.Object)
 		}
+		if object.Within() == "" {
+			return Sees(v, ask.England) // no system is known, so none has it for its own
+		}
 		return Sees(v, object.Within().Entity())
 	case ownArgument:
 		about := entity(fc.Args[rule.argument])

@@ -2,6 +2,8 @@ package view_test
 
 import (
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -194,6 +196,31 @@ func TestFindingsOfOwnSystems(t *testing.T) {
 			if found[e] != want {
 				t.Errorf("%+v: gaps of %s: %v", c.own, e, found[e])
 			}
+		}
+	}
+}
+
+// What is in a system that has been succeeded counts where it stands now; and a
+// reading gives one answer, however often it is asked and by how many at once.
+func TestFiguresOfASystem(t *testing.T) {
+	s := fold(append(country, fact.PracticeRegistered{Practice: "Z99009", Name: "Old", System: "QZ3"}))
+	for on, want := range map[events.Date]string{april.AddDays(-1): "QZ1 3 QZ2 3 QZ3 1", july: "QZ1 2 QZ2 4"} {
+		r := reading(s, on)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				var got []string
+				for _, in := range r.Systems(false) {
+					got = append(got, string(in.Code()), in.PracticeCount().Value.String())
+				}
+				if strings.Join(got, " ") != want {
+					t.Errorf("on %s there are %v, want %s", on, got, want)
+				}
+			})
+		}
+		all.Wait()
+		if first := r.System("QZ1"); first != r.System("QZ1") || len(first.Networks()) != 2 {
+			t.Errorf("on %s QZ1 has the networks %v", on, codes(r.System("QZ1").Networks()))
 		}
 	}
 }

@@ -2,8 +2,10 @@ package view
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
@@ -25,14 +27,31 @@ type Reading struct {
 	On events.Date
 	// Unknown says why what is known of an entity cannot be relied on, or nil.
 	Unknown func(events.Entity) *figure.Unknown
+
+	shown atomic.Pointer[map[events.ICB]*System] // never changed in place
 }
 
 // System returns a system, or nil.
 func (r *Reading) System(code events.ICB) *System {
-	if row := r.systems.get(code); row != nil {
-		return &System{row, r}
+	row := r.systems.get(code)
+	if row == nil {
+		return nil
 	}
-	return nil
+	for {
+		before := r.shown.Load()
+		var all map[events.ICB]*System
+		if before != nil {
+			all = *before
+		}
+		if s := all[code]; s != nil {
+			return s
+		}
+		if all = maps.Clone(all); all == nil {
+			all = map[events.ICB]*System{}
+		}
+		all[code] = &System{row: row, of: r}
+		r.shown.CompareAndSwap(before, &all)
+	}
 }
 
 // Network returns a network, or nil.
@@ -76,7 +95,7 @@ func (r *Reading) SubICB(code events.SubICB) *SubICB {
 func (r *Reading) Systems(closed bool) (all []*System) {
 	for itr := r.systems.iterate(); !itr.Done(); {
 		if _, row, _ := itr.Next(); row.Name != "" && (closed || row.Ends.IsZero() || r.On.Before(row.Ends)) {
-			all = append(all, &System{row, r})
+			all = append(all, r.System(row.Code))
 		}
 	}
 	return all
@@ -96,8 +115,9 @@ func (r *Reading) Sources() (all []*Source) {
 
 // System is an Integrated Care System on a day.
 type System struct {
-	row *system
-	of  *Reading
+	row   *system
+	of    *Reading
+	found atomic.Pointer[[]*Network] // what has been worked out once already
 }
 
 func (s *System) ID() string         { return string(s.row.Code.Entity()) }
@@ -146,7 +166,15 @@ func (s *System) SucceededBy() (all []*System) {
 }
 
 // Networks returns the networks that are in the system on the day, by code.
-func (s *System) Networks() []*Network { return s.of.Networks(Filter{System: s.row.Code}) }
+func (s *System) Networks() []*Network {
+	found := s.found.Load()
+	if found == nil {
+		all := s.of.Networks(Filter{System: s.row.Code})
+		found = &all
+		s.found.Store(found)
+	}
+	return *found
+}
 
 // NetworkCount is how many networks are in the system.
 func (s *System) NetworkCount() figure.Figure {
@@ -156,10 +184,20 @@ func (s *System) NetworkCount() figure.Figure {
 // PracticeCount is how many practices are in the system, in a network or not.
 func (s *System) PracticeCount() figure.Figure {
 	return s.count("practice", func() (n int, _ *figure.Unknown) {
-		for itr := s.of.practices.iterate(); !itr.Done(); {
-			if _, row, _ := itr.Next(); (&Practice{row, s.of}).in(s.row.Code) {
+		count := func(row *practice) {
+			if row != nil && (&Practice{row, s.of}).in(s.row.Code) {
 				n++
 			}
+		}
+		if len(s.of.predecessors(s.row.Code)) == 0 {
+			for _, code := range s.row.Practices {
+				count(s.of.practices.get(code))
+			}
+			return n, nil
+		}
+		for itr := s.of.practices.iterate(); !itr.Done(); {
+			_, row, _ := itr.Next()
+			count(row)
 		}
 		return n, nil
 	})
@@ -268,7 +306,7 @@ type Place struct {
 func (p *Place) ID() string         { return string(p.row.Code.Entity(p.in.Code)) }
 func (p *Place) Code() fact.Place   { return p.row.Code }
 func (p *Place) Name() string       { return p.row.Name }
-func (p *Place) System() *System    { return &System{p.in, p.of} }
+func (p *Place) System() *System    { return p.of.System(p.in.Code) }
 func (p *Place) Within() events.ICB { return p.in.Code }
 
 // Networks returns the networks that are in the place on the day, by code.
