@@ -65,7 +65,10 @@ func readEPCN(o Options, files []*sheet.File, watch func()) (*reports, error) {
 		return nil, err
 	}
 	said.asAt = o.AsAt
-	if said.asAt.IsZero() {
+	switch {
+	case said.asAt.IsZero() && newest.day.IsZero():
+		return nil, fmt.Errorf("%s: it says that it was saved on %s, before any day in it, so which day it describes is not known. Say --as-at 2025-01-31", f.Name(), newest.saved)
+	case said.asAt.IsZero():
 		said.asAt = newest.day
 		said.notes = append(said.notes, fmt.Sprintf("The workbook does not say which day it describes. It is taken to be %s, the newest day in it; say --as-at if you know better.", newest.day))
 	}

@@ -168,10 +168,16 @@ func readDeprivation(o Options, files []*sheet.File, watch func()) (*reports, er
 			wrong.add(err)
 		}
 	}
+	if err := wrong.err(); err != nil {
+		return nil, err
+	}
+	if len(said.practices) == 0 {
+		return nil, fmt.Errorf("%s: no practice in it has a score. Choose the file with the data and try again", f.Name())
+	}
 	if !o.AsAt.IsZero() {
 		said.asAt = o.AsAt
 	}
-	return said, wrong.err()
+	return said, nil
 }
 
 func (s *reports) score(r sheet.Row, lines map[events.Practice]int) error {

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/client"
 	"github.com/ics-openbook/openbook/events"
@@ -117,12 +118,16 @@ func Run(ctx context.Context, c *client.Client, o Options, paths ...string) (*Ou
 		return nil, err
 	}
 	out.Source, out.AsAt, out.Notes = fact.NewSource(o.Kind, said.asAt, sum), said.asAt, said.notes
+	of := network.Report{Source: out.Source, AsAt: out.AsAt, DryRun: o.DryRun}
+	if err := said.sound(of, title(out.Files)); err != nil {
+		return nil, err
+	}
 	if said.complete && !o.Part {
 		if err := absent(ctx, c, said, out.Files); err != nil {
 			return nil, err
 		}
 	}
-	return out, tell(ctx, c, o, out, said, sum)
+	return out, tell(ctx, c, o, out, said, of, sum)
 }
 
 // ErrFiles means that the files are not those that an import needs.
@@ -156,7 +161,37 @@ func read(o Options, out *Outcome, paths []string) (said *reports, sum string, e
 	if err != nil {
 		return nil, "", wrongKind(o.Kind, files, err)
 	}
-	return said, files[0].SHA256(), nil
+	main := files[0] // the one that is never missing, in whichever order they are given
+	if i := slices.IndexFunc(files, func(f *sheet.File) bool { return f.Is(reader.layouts[0]) }); i >= 0 {
+		main = files[i]
+	}
+	return said, main.SHA256(), nil
+}
+
+// sound holds everything against what may be asked at all, before any of it is.
+func (s *reports) sound(of network.Report, files string) error {
+	wrong := &WrongRows{}
+	judge := func(what string, problems []ask.Problem) {
+		for _, p := range problems {
+			wrong.add(fmt.Errorf("%s, %s: %s", files, what, p.Message))
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(s.systems)) {
+		a := *s.systems[code]
+		a.Report = of
+		judge("system "+string(code), a.Problems())
+	}
+	for _, code := range slices.Sorted(maps.Keys(s.networks)) {
+		a := *s.networks[code]
+		a.Report = of
+		judge("network "+string(code), a.Problems())
+	}
+	for _, code := range slices.Sorted(maps.Keys(s.practices)) {
+		a := *s.practices[code]
+		a.Report = of
+		judge("practice "+string(code), a.Problems())
+	}
+	return wrong.err()
 }
 
 // wrongKind adds to an error which command the file is for, if it is for one.
@@ -188,8 +223,7 @@ func watching(o Options, files []*sheet.File) func() {
 }
 
 // tell reports everything: the source first, then what others build on.
-func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *reports, sum string) error {
-	of := network.Report{Source: out.Source, AsAt: out.AsAt, DryRun: o.DryRun}
+func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *reports, of network.Report, sum string) error {
 	if !o.DryRun {
 		cite := network.CiteSource{Source: out.Source, Title: title(out.Files), AsAt: out.AsAt, SHA256: sum}
 		cite.IdempotencyKey, cite.Wait = key(cite), "VISIBLE"
@@ -251,8 +285,8 @@ func (t *teller) add(send func(context.Context) (client.Reported, error)) {
 }
 
 // all sends what waits and stops at the first that fails.
-func (t *teller) all(ctx context.Context) error {
-	work, ctx := errgroup.WithContext(ctx)
+func (t *teller) all(whole context.Context) error {
+	work, ctx := errgroup.WithContext(whole)
 	work.SetLimit(atOnce)
 	for _, send := range t.waiting {
 		if ctx.Err() != nil {
@@ -275,7 +309,10 @@ func (t *teller) all(ctx context.Context) error {
 		})
 	}
 	t.waiting = nil
-	return work.Wait()
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	return whole.Err() // some may not have been sent
 }
 
 // count adds what one report came to.

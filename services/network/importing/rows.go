@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/sheet"
@@ -79,6 +80,10 @@ func nameOf(r sheet.Row, column string) (string, error) {
 	name := strings.Join(strings.Fields(r.Text(column)), " ")
 	if name == "" {
 		return "", r.Problem(column, "The name is missing.")
+	}
+	var form ask.Form
+	if form.Name(column, name); len(form) > 0 {
+		return "", r.Problem(column, "%s", form[0].Message)
 	}
 	return name, nil
 }
