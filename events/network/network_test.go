@@ -57,3 +57,28 @@ func TestFacts(t *testing.T) {
 		network.SourceCompleted{Source: "registrations-2026-07-01-9f86d081", Reports: 7473},
 	})
 }
+
+// Whoever folds one kind of history sees every fact of it, and no fact is of two.
+func TestEveryFactIsOfOneKindOfHistory(t *testing.T) {
+	for _, e := range network.Family.Facts() {
+		_, ofSystem := e.(network.SystemEvent)
+		_, ofNetwork := e.(network.NetworkEvent)
+		_, ofPractice := e.(network.PracticeEvent)
+		_, ofSource := e.(network.SourceEvent)
+		kinds := 0
+		for _, k := range []struct{ is, reads bool }{
+			{ofSystem, network.SystemFamily.Reads(e.EventType())}, {ofNetwork, network.NetworkFamily.Reads(e.EventType())},
+			{ofPractice, network.PracticeFamily.Reads(e.EventType())}, {ofSource, network.SourceFamily.Reads(e.EventType())},
+		} {
+			if k.is != k.reads {
+				t.Errorf("%s is of a kind whose family does not read it, or the other way round", e.EventType())
+			}
+			if k.is {
+				kinds++
+			}
+		}
+		if kinds != 1 {
+			t.Errorf("%s is of %d kinds of history", e.EventType(), kinds)
+		}
+	}
+}

@@ -271,7 +271,7 @@ func (r *report) now(network events.PCN) {
 	for _, m := range slices.Clone(r.s.Memberships) {
 		switch {
 		case !m.Includes(day):
-			if m.Period.To.Before(day) && !m.To.IsZero() && earliest.Before(m.To.AddDays(1)) && !m.Last.Undated {
+			if m.To.Before(day) && !m.To.IsZero() && earliest.Before(m.To.AddDays(1)) && !m.Last.Undated {
 				earliest = m.To.AddDays(1)
 			}
 			continue

@@ -23,15 +23,26 @@ type State struct {
 	sources   table[fact.Source, Source]
 }
 
-// Evolve returns s as it stands after e.
+// Evolve returns s as it stands after e. Each fact is of one kind of history; a
+// test holds that, and the exhaustive check holds each fold to its kind.
 func Evolve(s State, e fact.Event) State {
-	switch e := e.(type) {
-	case fact.SystemEvent:
+	if e, is := e.(fact.SystemEvent); is {
 		return evolveSystem(s, e)
-	case fact.NetworkEvent:
+	}
+	if e, is := e.(fact.NetworkEvent); is {
 		return evolveNetwork(s, e)
-	case fact.PracticeEvent:
+	}
+	if e, is := e.(fact.PracticeEvent); is {
 		return evolvePractice(s, e)
+	}
+	if e, is := e.(fact.SourceEvent); is {
+		return evolveSource(s, e)
+	}
+	return s
+}
+
+func evolveSource(s State, e fact.SourceEvent) State {
+	switch e := e.(type) {
 	case fact.SourceCited:
 		s.sources = s.sources.with(e.Source, func(r *Source) { r.SourceCited = e })
 	case fact.SourceCompleted:
