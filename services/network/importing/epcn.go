@@ -57,7 +57,7 @@ func readEPCN(o Options, files []*sheet.File, watch func()) (*reports, error) {
 			return nil, err
 		}
 		watch()
-		if err := said.partner(r, newest); err != nil {
+		if err := said.partner(r, newest, lines); err != nil {
 			wrong.add(err)
 		}
 	}
@@ -88,27 +88,30 @@ func (n *newest) see(days ...events.Date) {
 }
 
 func (s *reports) network(r sheet.Row, n *newest, lines map[events.PCN]int) error {
-	code, err1 := networkOf(r, "network")
-	name, err2 := nameOf(r, "name")
-	sub, err3 := subICBOf(r, "subICB")
-	opened, err4 := dayOf(r, "opened")
-	closed, err5 := r.Date("closed")
-	if err := first(err1, err2, err3, err4, err5); err != nil {
+	code, err := networkOf(r, "network")
+	if err != nil {
 		return err
 	}
-	if s.networks[code] != nil {
+	if lines[code] > 0 {
 		return r.Problem("network", "Network %s is here twice: line %d has it too.", code, lines[code])
+	}
+	lines[code] = r.Line() // it is here, whatever else is wrong with it
+	name, err1 := nameOf(r, "name")
+	sub, err2 := subICBOf(r, "subICB")
+	opened, err3 := dayOf(r, "opened")
+	closed, err4 := r.Date("closed")
+	if err := first(err1, err2, err3, err4); err != nil {
+		return err
 	}
 	if !closed.IsZero() && closed.Before(opened) {
 		return r.Problem("closed", "Network %s closed on %s, before it opened on %s.", code, closed, opened)
 	}
-	lines[code] = r.Line()
 	n.see(opened, closed)
 	s.networks[code] = &network.ReportNetwork{Code: code, Name: name, SubICB: sub, Opened: opened, Closed: closed}
 	return nil
 }
 
-func (s *reports) partner(r sheet.Row, n *newest) error {
+func (s *reports) partner(r sheet.Row, n *newest, networks map[events.PCN]int) error {
 	code, err1 := practiceOf(r, "practice")
 	name, err2 := nameOf(r, "name")
 	sub, err3 := subICBOf(r, "subICB")
@@ -120,7 +123,7 @@ func (s *reports) partner(r sheet.Row, n *newest) error {
 	}
 	m := network.Membership{Network: pcn, From: from, LastDay: last}
 	switch {
-	case s.networks[pcn] == nil:
+	case networks[pcn] == 0:
 		return r.Problem("network", "Practice %s is a member of network %s, which the sheet %s does not have.", code, pcn, pcnDetails.Sheet)
 	case !last.IsZero() && last.Before(from):
 		return r.Problem("lastDay", "The membership ends on %s, before it begins on %s.", last, from)
