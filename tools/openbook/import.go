@@ -36,16 +36,17 @@ first: what has no date is recorded as between the two.`
 	cmd.Example = `  openbook import epcn ePCN.xlsx --dry-run
   openbook import registrations gp-reg-pat-prac-map.csv gp-reg-pat-prac-quin-age.zip`
 	cmd.AddCommand(
-		importOf(fact.EPCN, "epcn FILE", "The networks and their dated members (ePCN.xlsx)"),
-		importOf(fact.Registrations, "registrations FILE...", "Which network and system each practice is in, and its patients (gp-reg-pat-prac-map.csv, …-quin-age.zip)"),
-		importOf(fact.Populations, "populations FILE", "PCN adjusted populations of a contract year (CSV or XLSX)"),
-		importOf(fact.Deprivation, "deprivation FILE", "Index of Multiple Deprivation by practice (CSV or XLSX)"),
+		importOf(fact.EPCN, "epcn FILE", "The networks and their dated members", "ePCN.xlsx --dry-run"),
+		importOf(fact.Registrations, "registrations FILE...", "Which network and system each practice is in, and its patients", "gp-reg-pat-prac-map.csv gp-reg-pat-prac-quin-age.zip"),
+		importOf(fact.Populations, "populations FILE", "PCN adjusted populations of a contract year", "pcn_adjusted_populations_2025-26.csv"),
+		importOf(fact.Deprivation, "deprivation FILE", "Index of Multiple Deprivation by practice", "fingertips-imd-2025-gp-practice.csv"),
 	)
 	return cmd
 }
 
-func importOf(kind fact.Kind, use, short string) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: func(cmd *cobra.Command, args []string) error {
+func importOf(kind fact.Kind, use, short, example string) *cobra.Command {
+	name, _, _ := strings.Cut(use, " ")
+	cmd := &cobra.Command{Use: use, Short: short, Example: "  openbook import " + name + " " + example, Args: func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return usage{cmd, errors.New("FILE is missing")}
 		}
