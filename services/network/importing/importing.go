@@ -288,20 +288,20 @@ func (t *teller) add(send func(context.Context) (client.Reported, error)) {
 func (t *teller) all(whole context.Context) error {
 	work, ctx := errgroup.WithContext(whole)
 	work.SetLimit(atOnce)
-	for _, send := range t.waiting {
+	told := make([]client.Reported, len(t.waiting)) // in the order asked
+	for i, send := range t.waiting {
 		if ctx.Err() != nil {
 			break
 		}
 		work.Go(func() error {
-			told, err := send(ctx)
-			if err != nil {
+			var err error
+			if told[i], err = send(ctx); err != nil {
 				return err
 			}
 			t.mu.Lock()
 			defer t.mu.Unlock()
 			t.done++
 			t.out.Reports++
-			t.out.count(told)
 			if t.o.Progress != nil {
 				t.o.Progress(Reporting, t.done, t.total)
 			}
@@ -309,7 +309,11 @@ func (t *teller) all(whole context.Context) error {
 		})
 	}
 	t.waiting = nil
-	if err := work.Wait(); err != nil {
+	err := work.Wait()
+	for _, one := range told {
+		t.out.count(one)
+	}
+	if err != nil {
 		return err
 	}
 	return whole.Err() // some may not have been sent
