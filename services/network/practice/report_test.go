@@ -224,6 +224,13 @@ func TestReportOfDatedMembers(t *testing.T) {
 			Then: facts{join(book24, u2, "2020-04-01", "", exactly), left(book24, u2, "2026-06-30", between("2024-10-01"))}},
 		{Name: "superseded, in the network that it came back to", Given: undated, When: dates(book24, []string{"U99001", "2019-07-01", "2021-03-31", "U99002", "2021-04-01", ""}, list26),
 			Then: facts{join(book24, u1, "2019-07-01", "2021-03-31", exactly), join(book24, u2, "2021-04-01", "", exactly), left(book24, u2, "2026-06-30", between("2024-10-01"))}},
+		{Name: "superseded by its end, which no list tells", Given: facts{by(book23), fact.PracticeClosed{Practice: mill, LastDay: day("2025-12-31")}}, When: dates(book23, []string{"U99002", "2020-04-01", ""}, book24),
+			Then: facts{join(book23, u2, "2020-04-01", "", exactly), left(book23, u2, "2025-12-31", between("2023-01-31"))}},
+		{Name: "in a network that the list has it in by another membership", Given: facts{by(list26), join(book25, u1, "2022-04-01", "2027-03-31", exactly)}, When: dates(book24, []string{"U99001", "2020-04-01", "", "U99001", "2022-04-01", "2027-03-31"}, list26),
+			Then: facts{join(book24, u1, "2020-04-01", "", exactly)}},
+		{Name: "a first day that waits for another membership of the network to end", Given: facts{by(list25), join(list25, u1, "2025-07-01", "", between("")), closed(list26, "2026-06-30", between("2025-07-01")), join(list26, u1, "2026-07-01", "", between("2026-07-01"))},
+			When: dates(book25, []string{"U99001", "2025-07-01", "", "U99001", "2026-06-01", "2026-12-31"}, list26),
+			Then: facts{redated(book25, u1, "2026-07-01", "2026-06-01", "2026-12-31"), redated(book25, u1, "2025-07-01", "2025-07-01", ""), left(book25, u1, "2026-06-30", between("2025-07-01"))}},
 		{Name: "what was planned after a newer list is not over", Given: facts{by(list25), join(list25, u1, "2025-07-01", "", between(""))}, When: dates(book24, []string{"U99002", "2025-09-01", ""}, list25),
 			Then: facts{join(book24, u2, "2025-09-01", "", exactly)}},
 	}, whole)

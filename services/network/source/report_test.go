@@ -41,6 +41,29 @@ func TestSource(t *testing.T) {
 	})
 }
 
+func TestOutdated(t *testing.T) {
+	source25, list := fact.Source("epcn-2025-01-31-00000000"), fact.Source("registrations-2026-07-01-00000000")
+	cited := view.Evolve(view.State{}, fact.SourceCited{Source: source25, AsAt: events.Day(2025, time.January, 31)})
+	complete := view.Evolve(cited, fact.SourceCompleted{Source: source25})
+	for _, c := range []struct {
+		what     string
+		known    view.State
+		of       fact.Source
+		asAt     events.Date
+		outdated bool
+	}{
+		{"older than a complete one", complete, "epcn-2025-01-30-1", events.Day(2025, time.January, 30), true},
+		{"older than one that is not", cited, "epcn-2025-01-30-1", events.Day(2025, time.January, 30), false},
+		{"the same", complete, source25, events.Day(2025, time.January, 31), false},
+		{"newer", complete, "epcn-2025-02-01-1", events.Day(2025, time.February, 1), false},
+		{"of another kind", complete, list, events.Day(2024, time.January, 1), false},
+	} {
+		if got := source.Outdated(c.known, network.Report{Source: c.of, AsAt: c.asAt}); got != c.outdated {
+			t.Errorf("%s: %t", c.what, got)
+		}
+	}
+}
+
 func TestCited(t *testing.T) {
 	name := fact.Source("epcn-2024-10-01-00000000")
 	known := view.Evolve(view.State{}, fact.SourceCited{Source: name})
