@@ -70,7 +70,7 @@ func evolveNetwork(s State, e fact.NetworkEvent) State {
 	case fact.NetworkClosed:
 		row(e.Network, func(r *network) { r.Closed = ending{e.LastDay, e.Dating} })
 	case fact.NetworkReopened:
-		row(e.Network, func(r *network) { r.Closed = ending{} })
+		row(e.Network, func(r *network) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Merged:
 		row(e.Network, func(r *network) { r.Into, r.Closed = e.Into, ending{LastDay: e.On.AddDays(-1)} })
 		return s.move(e.Network, move{Into: e.Into, On: e.On})
@@ -135,7 +135,7 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 				func(m *membership) { m.To, m.End = e.LastDay, e.Dating })
 		})
 	case fact.PracticeReopened:
-		row(e.Practice, func(r *practice) { r.Closed = ending{} })
+		row(e.Practice, func(r *practice) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Joined:
 		member(e.Practice, func(all []membership) []membership {
 			return append(slices.Clip(all), membership{Network: e.Network, Period: e.Period, Dating: e.Dating, Source: e.Source})

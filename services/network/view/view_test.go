@@ -175,6 +175,28 @@ func TestASystemCountsEachPracticeOnce(t *testing.T) {
 	}
 }
 
+// What is opened again from a day was closed until then; what was never closed
+// was open all along.
+func TestClosedBetweenClosureAndReopening(t *testing.T) {
+	for from, want := range map[events.Date]string{march: "true false false true", {}: "true true true true"} {
+		s := fold(append(slices.Clone(history),
+			fact.NetworkClosed{Network: "U99002", LastDay: april}, fact.NetworkReopened{Network: "U99002", From: from},
+			fact.PracticeClosed{Practice: "Z99002", LastDay: april}, fact.PracticeReopened{Practice: "Z99002", From: from}))
+		s, err := view.Thaw([]byte(freeze(t, s)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var networks, practices []bool
+		for _, on := range []events.Date{april, april.AddDays(1), march.AddDays(-1), march} {
+			r := reading(s, on)
+			networks, practices = append(networks, r.Network("U99002").Open()), append(practices, r.Practice("Z99002").Open())
+		}
+		if n, p := strings.Trim(fmt.Sprint(networks), "[]"), strings.Trim(fmt.Sprint(practices), "[]"); n != want || p != want {
+			t.Errorf("reopened from %q, the network is open %s, the practice %s, want %s", from, n, p, want)
+		}
+	}
+}
+
 // A fold leaves every state it came from as it was, so that readers of an older
 // one are not disturbed; and a frozen state thaws to itself.
 func TestStatesStay(t *testing.T) {
