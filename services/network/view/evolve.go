@@ -149,11 +149,11 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		})
 	case fact.NoticeGiven:
 		row(e.Practice, func(r *practice) {
-			r.Notices = replaced(r.Notices, notice{e.Network, e.Notice, e.GivenOn, e.LastDay}, func(n notice) bool { return n.Network == e.Network })
+			r.Notices = replaced(r.Notices, notice{Network: e.Network, Notice: e.Notice, GivenOn: e.GivenOn, LastDay: e.LastDay}, func(n notice) bool { return n.Network == e.Network })
 		})
 	case fact.NoticeWithdrawn:
 		row(e.Practice, func(r *practice) {
-			r.Notices = slices.DeleteFunc(slices.Clone(r.Notices), func(n notice) bool { return n.Network == e.Network })
+			r.Notices = changed(r.Notices, func(n notice) bool { return n.Network == e.Network }, func(n *notice) { n.Until = e.On })
 		})
 	case fact.Covered:
 		row(e.Practice, func(r *practice) {

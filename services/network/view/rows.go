@@ -90,7 +90,7 @@ type practice struct {
 	Sizes       []size          `json:"sizes,omitempty"`       // by day, then basis
 	Supplier    string          `json:"supplier,omitempty"`
 	Deprivation []deprivation   `json:"deprivation,omitempty"` // by year
-	Notices     []notice        `json:"notices,omitempty"`     // those that stand
+	Notices     []notice        `json:"notices,omitempty"`     // the newest to each network
 	Covered     []cover         `json:"covered,omitempty"`
 }
 
@@ -149,6 +149,7 @@ type notice struct {
 	Notice  fact.Notice `json:"notice"`
 	GivenOn events.Date `json:"givenOn"`
 	LastDay events.Date `json:"lastDay"`
+	Until   events.Date `json:"until,omitzero"` // the day it was taken back
 }
 
 type cover struct {
