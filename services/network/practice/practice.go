@@ -77,7 +77,7 @@ func Evolve(s State, e fact.PracticeEvent) State {
 		s.Closed = e
 		s.Memberships = slices.Clone(s.Memberships)
 		for i, m := range s.Memberships {
-			if m.To.IsZero() && !e.LastDay.Before(m.From) {
+			if (m.To.IsZero() || e.Source == "" && e.LastDay.Before(m.To)) && !e.LastDay.Before(m.From) {
 				s.Memberships[i].To, s.Memberships[i].Last = e.LastDay, e.Dating
 			}
 		}

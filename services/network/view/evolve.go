@@ -131,7 +131,9 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 	case fact.PracticeClosed:
 		row(e.Practice, func(r *practice) { r.Closed = ending{e.LastDay, e.Dating} })
 		member(e.Practice, func(all []membership) []membership {
-			return changed(all, func(m membership) bool { return m.To.IsZero() && !e.LastDay.Before(m.From) },
+			// a file that dates a membership beyond may still be right about the membership
+			beyond := func(m membership) bool { return m.To.IsZero() || e.Source == "" && e.LastDay.Before(m.To) }
+			return changed(all, func(m membership) bool { return beyond(m) && !e.LastDay.Before(m.From) },
 				func(m *membership) { m.To, m.End = e.LastDay, e.Dating })
 		})
 	case fact.PracticeReopened:

@@ -197,6 +197,22 @@ func TestClosedBetweenClosureAndReopening(t *testing.T) {
 	}
 }
 
+// A practice's last day is the last of its membership too, also of one that was
+// to end later.
+func TestAClosedPracticeIsNoMember(t *testing.T) {
+	s := fold([]fact.Event{
+		fact.NetworkRegistered{Network: "U99001", Name: "North", System: "QZ1"},
+		fact.PracticeRegistered{Practice: "Z99001", Name: "Mill Lane", System: "QZ1"},
+		fact.Joined{Practice: "Z99001", Network: "U99001", Period: events.Period{From: april, To: march}},
+		fact.PracticeClosed{Practice: "Z99001", LastDay: april.AddDays(30)},
+	})
+	for on, want := range map[events.Date]string{april.AddDays(30): "1", april.AddDays(31): "0"} {
+		if got := reading(s, on).Network("U99001").PracticeCount(); got.Value.String() != want {
+			t.Errorf("on %s there are %v members, want %s", on, got.Value, want)
+		}
+	}
+}
+
 // A fold leaves every state it came from as it was, so that readers of an older
 // one are not disturbed; and a frozen state thaws to itself.
 func TestStatesStay(t *testing.T) {
