@@ -149,8 +149,9 @@ func Register(s State, known view.State, a network.RegisterPractice) ([]fact.Pra
 		return nil, nil
 	case s.exists():
 		return nil, ErrExists.About("code", a.Code, s.Registered.Name, s.Registered.System)
-	case !known.HasSystem(a.System):
-		return nil, system.ErrUnknown.About("system", a.System)
+	}
+	if err := system.Open(known, "system", a.System); err != nil {
+		return nil, err
 	}
 	return []fact.PracticeEvent{e}, nil
 }
