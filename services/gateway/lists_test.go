@@ -278,6 +278,40 @@ func TestListsRefuse(t *testing.T) {
 	}
 }
 
+// A document has room for texts so long that to look for one in every name, or to
+// say all of it back, would be work for minutes.
+func TestLongTextsAreNotWorkedOn(t *testing.T) {
+	who := over(registrytest.Fold(two), view.State{}).as(steward)
+	long := strings.Repeat("é", 30_000)
+	for list, code := range map[string]string{
+		`networks(first: 1, filter: {text: "%s"}`:         "FILTER_INVALID",
+		`practices(first: 1, filter: {text: "%s"}`:        "FILTER_INVALID",
+		`networks(first: 1, filter: {place: "%s"}`:        "FILTER_INVALID",
+		`networks(first: 1, filter: {system: "%s"}`:       "CODE_INVALID",
+		`networks(first: 1, filter: {practice: "%s"}`:     "CODE_INVALID",
+		`practices(first: 1, filter: {network: "%s"}`:     "CODE_INVALID",
+		`conflicts(first: 1, system: "%s"`:                "CODE_INVALID",
+		`practices(first: 1, after: "%s"`:                 "CURSOR_INVALID",
+		`entries(first: 1, about: "england", after: "%s"`: "CURSOR_INVALID",
+	} {
+		a := query(t, who, `{ `+fmt.Sprintf(list, long)+`) { __typename } }`)
+		if !slices.Equal(a.codes(), []string{code}) || len(a.body) > 1_000 {
+			t.Errorf("%s) is answered with %d bytes, %v, want %s", list, len(a.body), a.codes(), code)
+		}
+	}
+	for _, field := range []string{"system", "network", "practice"} {
+		if a := query(t, who, `{ `+field+`(code: "`+long+`") { code } }`); !slices.Equal(a.codes(), []string{"CODE_INVALID"}) || len(a.body) > 1_000 {
+			t.Errorf("%s is answered with %d bytes, %v", field, len(a.body), a.codes())
+		}
+	}
+	if answer, _ := fetch(t, who, "/csv/practices?text="+strings.Repeat("x", 201)); answer.StatusCode != http.StatusBadRequest {
+		t.Errorf("a list by a long text is answered %d", answer.StatusCode)
+	}
+	if a := query(t, who, `{ practices(first: 1, filter: {text: "`+long[:400]+`"}) { totalCount } }`); len(a.Errors) > 0 {
+		t.Errorf("a text as long as a name is answered %s", a.body)
+	}
+}
+
 // What is in no system that is known is nobody's own.
 func TestWhatIsInNoSystem(t *testing.T) {
 	d := over(registrytest.Fold(odd), view.State{})

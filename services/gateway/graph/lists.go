@@ -1,13 +1,16 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
@@ -18,8 +21,13 @@ import (
 var (
 	errPage   = refuse.New(refuse.Invalid, "PAGE_INVALID", "Say how many you want: `first` (or `last`) from 1 to %d, one of the two.")
 	errCursor = refuse.New(refuse.Invalid, "CURSOR_INVALID", "%q is not a cursor of this list. Send one that a page gave you.")
+	errText   = refuse.New(refuse.Invalid, "FILTER_INVALID", "The text to look for has %d characters; %d is the most.")
 	errPlace  = refuse.New(refuse.Invalid, "FILTER_INVALID", "%q names a place only within a system. Say which: `system`.")
 )
+
+// mostText is how long a text may be that is looked for, in characters: names
+// are no longer. It is held against every name there is.
+const mostText = 200
 
 // span is which part of a list is asked for.
 type span struct {
@@ -45,7 +53,7 @@ func cut[N any](ctx context.Context, list string, all []N, key func(N) string, s
 	place := func(cursor string) (at int, found bool, err error) {
 		k, ok := model.CursorOf(list, cursor)
 		if !ok {
-			return 0, false, errCursor.About("after", cursor)
+			return 0, false, errCursor.About("after", ask.Clip(cursor))
 		}
 		at, found = slices.BinarySearchFunc(all, k[len(list):], func(n N, k string) int { return strings.Compare(key(n), k) })
 		return at, found, nil
@@ -148,7 +156,7 @@ func (r *Resolver) findings(ctx context.Context, system *events.ICB, asAt *time.
 // not have them.
 func OwnOf(v guard.Viewer, system events.ICB) (view.Own, error) {
 	if !system.Valid() {
-		return view.Own{}, errCode.About("system", system, "system", "QU9 or D4U1Y")
+		return view.Own{}, errCode.About("system", ask.Clip(string(system)), "system", "QU9 or D4U1Y")
 	}
 	return view.Own{Systems: []events.ICB{system}}, guard.Sees(v, system.Entity())
 }
@@ -156,7 +164,7 @@ func OwnOf(v guard.Viewer, system events.ICB) (view.Own, error) {
 // CheckMemberships says what is wrong with a filter.
 func CheckMemberships(f view.MembershipFilter) error {
 	if f.Network != "" && !f.Network.Valid() {
-		return errCode.About("network", f.Network, "Primary Care Network", "U12345")
+		return errCode.About("network", ask.Clip(string(f.Network)), "Primary Care Network", "U12345")
 	}
 	return CheckNetworks(view.Filter{Practice: f.Practice})
 }
@@ -165,24 +173,31 @@ func CheckMemberships(f view.MembershipFilter) error {
 func CheckNetworks(f view.Filter) error {
 	switch {
 	case f.Practice != "" && !f.Practice.Valid():
-		return errCode.About("practice", f.Practice, "GP practice", "A81001")
+		return errCode.About("practice", ask.Clip(string(f.Practice)), "GP practice", "A81001")
 	case f.Place != "" && f.System == "":
-		return errPlace.About("place", f.Place)
+		return errPlace.About("place", ask.Clip(string(f.Place)))
 	}
-	return checkSystem(f.System)
+	return cmp.Or(checkText(f.Text), checkSystem(f.System))
 }
 
 // CheckPractices says what is wrong with a filter.
 func CheckPractices(f view.PracticeFilter) error {
 	if f.Network != "" && f.Network != view.NoNetwork && !f.Network.Valid() {
-		return errCode.About("network", f.Network, "Primary Care Network", "U12345")
+		return errCode.About("network", ask.Clip(string(f.Network)), "Primary Care Network", "U12345")
 	}
-	return checkSystem(f.System)
+	return cmp.Or(checkText(f.Text), checkSystem(f.System))
+}
+
+func checkText(text string) error {
+	if n := utf8.RuneCountInString(text); n > mostText {
+		return errText.About("text", n, mostText)
+	}
+	return nil
 }
 
 func checkSystem(code events.ICB) error {
 	if code != "" && !code.Valid() {
-		return errCode.About("system", code, "system", "QU9 or D4U1Y")
+		return errCode.About("system", ask.Clip(string(code)), "system", "QU9 or D4U1Y")
 	}
 	return nil
 }

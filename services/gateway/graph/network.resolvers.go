@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
@@ -133,7 +134,7 @@ func (r *mutationResolver) ReportPractice(ctx context.Context, input network.Rep
 // System is the resolver for the system field.
 func (r *queryResolver) System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error) {
 	if !code.Valid() {
-		return nil, errCode.About("code", code, "system", "QU9 or D4U1Y")
+		return nil, errCode.About("code", ask.Clip(string(code)), "system", "QU9 or D4U1Y")
 	}
 	reading, err := r.reading(ctx, asAt, on)
 	if err != nil {
@@ -145,7 +146,7 @@ func (r *queryResolver) System(ctx context.Context, code events.ICB, asAt *time.
 // Network is the resolver for the network field.
 func (r *queryResolver) Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error) {
 	if !code.Valid() {
-		return nil, errCode.About("code", code, "Primary Care Network", "U12345")
+		return nil, errCode.About("code", ask.Clip(string(code)), "Primary Care Network", "U12345")
 	}
 	reading, err := r.reading(ctx, asAt, on)
 	if err != nil {
@@ -157,7 +158,7 @@ func (r *queryResolver) Network(ctx context.Context, code events.PCN, asAt *time
 // Practice is the resolver for the practice field.
 func (r *queryResolver) Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error) {
 	if !code.Valid() {
-		return nil, errCode.About("code", code, "GP practice", "A81001")
+		return nil, errCode.About("code", ask.Clip(string(code)), "GP practice", "A81001")
 	}
 	reading, err := r.reading(ctx, asAt, on)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -28,7 +29,7 @@ func ordinalOf(cursor *string) (events.Ordinal, error) {
 	key, ok := model.Cursor(*cursor)
 	n, err := strconv.ParseUint(key, 10, 63)
 	if !ok || err != nil {
-		return 0, errCursor.About("after", *cursor)
+		return 0, errCursor.About("after", ask.Clip(*cursor))
 	}
 	return events.Ordinal(n), nil
 }
@@ -37,7 +38,7 @@ func ordinalOf(cursor *string) (events.Ordinal, error) {
 // subscriber goes, reads too slowly, or its sign-in ends.
 func (r *Resolver) networkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error) {
 	if !code.Valid() {
-		return nil, errCode.About("code", code, "Primary Care Network", "U12345")
+		return nil, errCode.About("code", ask.Clip(string(code)), "Primary Care Network", "U12345")
 	}
 	// Subscribe before looking, so that nothing falls between the two.
 	sub, err := r.Live.Subscribe(code.Entity())

@@ -74,9 +74,11 @@ func Register(s State, known view.State, a network.RegisterNetwork) ([]fact.Netw
 		return nil, nil
 	case s.exists():
 		return nil, ErrExists.About("code", a.Code, s.Registered.Name, s.Registered.System)
-	case !known.HasSystem(a.System):
-		return nil, system.ErrUnknown.About("system", a.System)
-	case a.Place != "" && !known.HasPlace(a.System, a.Place):
+	}
+	if err := system.Open(known, "system", a.System); err != nil {
+		return nil, err
+	}
+	if a.Place != "" && !known.HasPlace(a.System, a.Place) {
 		return nil, system.ErrPlaceUnknown.About("place", a.System, a.Place)
 	}
 	return []fact.NetworkEvent{e}, nil

@@ -42,6 +42,10 @@ func TestClose(t *testing.T) {
 	}
 	decidertest.Run(t, practice.Evolve, []test{
 		{Name: "with its membership", Given: member, When: shut(march), Then: []fact.PracticeEvent{closed}},
+		{Name: "and a membership that was to end later", Given: []fact.PracticeEvent{registered, joined(north, april, march.AddDays(9)), closed},
+			When: func(s practice.State) ([]fact.PracticeEvent, error) {
+				return practice.GiveNotice(s, known, network.GiveNotice{Practice: mill, Network: north, Notice: fact.Leave, GivenOn: april, LastDay: march.AddDays(9)})
+			}, Refused: practice.ErrNotThen},
 		{Name: "on another day", Given: append(member, closed), When: shut(today), Refused: practice.ErrClosed},
 		{Name: "before it joins", Given: member, When: shut(april.AddDays(-1)), Refused: practice.ErrJoinsLater},
 		{Name: "before it is registered", When: shut(march), Refused: practice.ErrUnknown},

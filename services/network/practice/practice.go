@@ -77,7 +77,7 @@ func Evolve(s State, e fact.PracticeEvent) State {
 		s.Closed = e
 		s.Memberships = slices.Clone(s.Memberships)
 		for i, m := range s.Memberships {
-			if m.To.IsZero() && !e.LastDay.Before(m.From) {
+			if (m.To.IsZero() || e.Source == "" && e.LastDay.Before(m.To)) && !e.LastDay.Before(m.From) {
 				s.Memberships[i].To, s.Memberships[i].Last = e.LastDay, e.Dating
 			}
 		}
@@ -149,8 +149,9 @@ func Register(s State, known view.State, a network.RegisterPractice) ([]fact.Pra
 		return nil, nil
 	case s.exists():
 		return nil, ErrExists.About("code", a.Code, s.Registered.Name, s.Registered.System)
-	case !known.HasSystem(a.System):
-		return nil, system.ErrUnknown.About("system", a.System)
+	}
+	if err := system.Open(known, "system", a.System); err != nil {
+		return nil, err
 	}
 	return []fact.PracticeEvent{e}, nil
 }

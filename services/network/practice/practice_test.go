@@ -51,14 +51,16 @@ type (
 )
 
 func TestRegister(t *testing.T) {
+	after := and(known, fact.SystemRegistered{System: "QZ0", Name: "Before"}, fact.SystemSucceeded{System: "QZ0", By: []events.ICB{qz1}, On: april})
 	register := func(name string, in events.ICB) when {
 		return func(s practice.State) ([]fact.PracticeEvent, error) {
-			return practice.Register(s, known, network.RegisterPractice{Code: mill, Name: name, System: in})
+			return practice.Register(s, after, network.RegisterPractice{Code: mill, Name: name, System: in})
 		}
 	}
 	decidertest.Run(t, practice.Evolve, []test{
 		{Name: "a new practice", When: register("Mill Lane", qz1), Then: []fact.PracticeEvent{registered}},
 		{Name: "under another name it is refused", Given: []fact.PracticeEvent{registered}, When: register("Mill Road", qz1), Refused: practice.ErrExists},
+		{Name: "in a system that has been succeeded: it would be in the successor", When: register("Mill Lane", "QZ0"), Refused: system.ErrSucceeded},
 		{Name: "in a system nobody has registered", When: register("Mill Lane", "QX9"), Refused: system.ErrUnknown},
 	})
 }

@@ -53,6 +53,19 @@ func Stands(known view.State, path string, code events.ICB, on events.Date) erro
 	return nil
 }
 
+// Open refuses a system that does not exist, or has been succeeded whenever: what
+// is opened in it is its successor's, whose business that is.
+func Open(known view.State, path string, code events.ICB) error {
+	by, from := known.Successors(code)
+	switch {
+	case !known.HasSystem(code):
+		return ErrUnknown.About(path, code)
+	case len(by) > 0:
+		return ErrSucceeded.About(path, code, inWords(by), from)
+	}
+	return nil
+}
+
 func sorted(codes []events.ICB) []events.ICB {
 	return slices.Sorted(slices.Values(codes))
 }

@@ -70,7 +70,7 @@ func evolveNetwork(s State, e fact.NetworkEvent) State {
 	case fact.NetworkClosed:
 		row(e.Network, func(r *network) { r.Closed = ending{e.LastDay, e.Dating} })
 	case fact.NetworkReopened:
-		row(e.Network, func(r *network) { r.Closed = ending{} })
+		row(e.Network, func(r *network) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Merged:
 		row(e.Network, func(r *network) { r.Into, r.Closed = e.Into, ending{LastDay: e.On.AddDays(-1)} })
 		return s.move(e.Network, move{Into: e.Into, On: e.On})
@@ -131,11 +131,13 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 	case fact.PracticeClosed:
 		row(e.Practice, func(r *practice) { r.Closed = ending{e.LastDay, e.Dating} })
 		member(e.Practice, func(all []membership) []membership {
-			return changed(all, func(m membership) bool { return m.To.IsZero() && !e.LastDay.Before(m.From) },
+			// a file that dates a membership beyond may still be right about the membership
+			beyond := func(m membership) bool { return m.To.IsZero() || e.Source == "" && e.LastDay.Before(m.To) }
+			return changed(all, func(m membership) bool { return beyond(m) && !e.LastDay.Before(m.From) },
 				func(m *membership) { m.To, m.End = e.LastDay, e.Dating })
 		})
 	case fact.PracticeReopened:
-		row(e.Practice, func(r *practice) { r.Closed = ending{} })
+		row(e.Practice, func(r *practice) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Joined:
 		member(e.Practice, func(all []membership) []membership {
 			return append(slices.Clip(all), membership{Network: e.Network, Period: e.Period, Dating: e.Dating, Source: e.Source})
@@ -149,11 +151,11 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		})
 	case fact.NoticeGiven:
 		row(e.Practice, func(r *practice) {
-			r.Notices = replaced(r.Notices, notice{e.Network, e.Notice, e.GivenOn, e.LastDay}, func(n notice) bool { return n.Network == e.Network })
+			r.Notices = replaced(r.Notices, notice{Network: e.Network, Notice: e.Notice, GivenOn: e.GivenOn, LastDay: e.LastDay}, func(n notice) bool { return n.Network == e.Network })
 		})
 	case fact.NoticeWithdrawn:
 		row(e.Practice, func(r *practice) {
-			r.Notices = slices.DeleteFunc(slices.Clone(r.Notices), func(n notice) bool { return n.Network == e.Network })
+			r.Notices = changed(r.Notices, func(n notice) bool { return n.Network == e.Network }, func(n *notice) { n.Until = e.On })
 		})
 	case fact.Covered:
 		row(e.Practice, func(r *practice) {

@@ -237,11 +237,11 @@ func (n *Notice) ContractYear() events.Date {
 // year it is for. What follows from that is for local rules.
 func (n *Notice) Late() bool { return n.ContractYear().AddDays(29).Before(n.row.GivenOn) }
 
-// Notices returns the notices that stand and had been given by the day, in the
-// order recorded.
+// Notices returns the notices that had been given by the day and not been taken
+// back, in the order recorded.
 func (p *Practice) Notices() (all []*Notice) {
 	for _, n := range p.row.Notices {
-		if !p.of.On.Before(n.GivenOn) {
+		if !p.of.On.Before(n.GivenOn) && (n.Until.IsZero() || p.of.On.Before(n.Until)) {
 			all = append(all, &Notice{n, p.of})
 		}
 	}

@@ -146,8 +146,16 @@ func TestNoticesAndCover(t *testing.T) {
 		}
 	}
 	withdrawn := view.Evolve(s, fact.NoticeWithdrawn{Practice: "Z99001", Network: "U99001", On: day(5, 2)})
-	if n := reading(withdrawn, day(6, 1)).Practice("Z99001").Notices(); len(n) > 0 {
-		t.Errorf("a notice that was taken back stands: %+v", n[0])
+	withdrawn, err := view.Thaw([]byte(freeze(t, withdrawn)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := view.Evolve(withdrawn, fact.NoticeGiven{Practice: "Z99001", Network: "U99001", Notice: fact.Leave, GivenOn: day(6, 1), LastDay: day(6, 30)})
+	for on, want := range map[events.Date]string{day(4, 30): "0 0", day(5, 1): "1 0", day(5, 2): "0 0", day(6, 1): "0 1"} {
+		got := fmt.Sprint(len(reading(withdrawn, on).Practice("Z99001").Notices()), len(reading(again, on).Practice("Z99001").Notices()))
+		if got != want {
+			t.Errorf("on %s, of a notice taken back, and one given again, there are %s, want %s", on, got, want)
+		}
 	}
 	for _, c := range []struct {
 		given, last events.Date

@@ -175,7 +175,7 @@ func (n *Network) at() located {
 
 // Open reports whether the network exists on the day.
 func (n *Network) Open() bool {
-	return !n.of.On.Before(n.row.Opened) && (n.row.Closed.LastDay.IsZero() || !n.row.Closed.LastDay.Before(n.of.On))
+	return !n.of.On.Before(n.row.Opened) && n.row.Closed.on(n.of.On, n.row.Shut)
 }
 
 // LastDay is the network's last day, or none.

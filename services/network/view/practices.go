@@ -97,10 +97,8 @@ func (p *Practice) system() events.ICB {
 	return p.of.Standing(code, p.of.On)
 }
 
-// Open reports whether the practice had not closed by the day.
-func (p *Practice) Open() bool {
-	return p.row.Closed.LastDay.IsZero() || !p.row.Closed.LastDay.Before(p.of.On)
-}
+// Open reports whether the practice had not closed by the day, or was open again.
+func (p *Practice) Open() bool { return p.row.Closed.on(p.of.On, p.row.Shut) }
 
 // LastDay is the practice's last day, or none; the latest it can have been
 // where the day is not known.

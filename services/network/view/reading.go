@@ -178,58 +178,110 @@ func (s *System) Networks() []*Network {
 
 // NetworkCount is how many networks are in the system.
 func (s *System) NetworkCount() figure.Figure {
-	return s.count("network", func() (int, *figure.Unknown) { return len(s.Networks()), nil })
+	return s.count("network", func() (int, *figure.Unknown) { return len(s.Networks()), s.unplaced() })
 }
 
 // PracticeCount is how many practices are in the system, in a network or not.
 func (s *System) PracticeCount() figure.Figure {
-	return s.count("practice", func() (n int, _ *figure.Unknown) {
+	return s.count("practice", func() (n int, why *figure.Unknown) {
 		count := func(row *practice) {
-			if row != nil && (&Practice{row, s.of}).in(s.row.Code) {
+			switch p := (&Practice{row, s.of}); {
+			case row == nil:
+			case p.in(s.row.Code):
 				n++
+			case why == nil && p.Open() && s.of.perhaps(row.Located, s.row.Code):
+				why = s.of.elsewhere(string(row.Code)+" "+row.Name, row.Located)
 			}
 		}
 		if len(s.of.predecessors(s.row.Code)) == 0 {
 			for _, code := range s.row.Practices {
 				count(s.of.practices.get(code))
 			}
-			return n, nil
+			return n, why
 		}
 		for itr := s.of.practices.iterate(); !itr.Done(); {
 			_, row, _ := itr.Next()
 			count(row)
 		}
-		return n, nil
+		return n, why
 	})
 }
 
 // MemberCount is how many practices are members of the system's networks.
 func (s *System) MemberCount() figure.Figure {
-	return s.count("practice", func() (n int, _ *figure.Unknown) {
-		for _, net := range s.Networks() {
-			members, why := net.members()
-			if why != nil {
-				return 0, why
-			}
-			n += len(members)
-		}
-		return n, nil
+	return s.count("practice", func() (int, *figure.Unknown) {
+		members, why := s.members()
+		return len(members), why
 	})
 }
 
 // Patients is how many patients the practices of the system's networks have.
 func (s *System) Patients(basis fact.Basis) figure.Figure {
 	return s.count("patient", func() (int, *figure.Unknown) {
-		var all []*practice
-		for _, net := range s.Networks() {
-			members, why := net.members()
-			if why != nil {
-				return 0, why
-			}
-			all = append(all, members...)
+		members, why := s.members()
+		if why != nil {
+			return 0, why
 		}
-		return s.of.patients(basis, all)
+		return s.of.patients(basis, members)
 	})
+}
+
+// members are the practices of the system's networks, or why they are not known.
+// One that is recorded in two of them at once is one practice.
+func (s *System) members() (all []*practice, why *figure.Unknown) {
+	why = s.unplaced()
+	seen := map[*practice]bool{}
+	for _, net := range s.Networks() {
+		members, unknown := net.members()
+		why = cmp.Or(why, unknown)
+		for _, p := range members {
+			if !seen[p] {
+				seen[p] = true
+				all = append(all, p)
+			}
+		}
+	}
+	return all, why
+}
+
+// unplaced says why it is not known which networks are in the system on the day,
+// or nil: a source tells where a network is on its own day, not before.
+func (s *System) unplaced() (why *figure.Unknown) {
+	look := func(row *network) {
+		if n := (&Network{row: row, of: s.of}); why == nil && row.Name != "" && n.Open() && s.of.perhaps(row.Located, s.row.Code) {
+			why = s.of.elsewhere(string(row.Code)+" "+row.Name, row.Located)
+		}
+	}
+	if len(s.of.predecessors(s.row.Code)) == 0 {
+		for _, code := range s.row.Networks {
+			look(s.of.networks.get(code))
+		}
+		return why
+	}
+	for itr := s.of.networks.iterate(); !itr.Done() && why == nil; {
+		_, row, _ := itr.Next()
+		look(row)
+	}
+	return why
+}
+
+// perhaps reports whether something may be in a system on the day: where it is
+// is not known then, and it is in that system at another time.
+func (r *Reading) perhaps(all []located, system events.ICB) bool {
+	return at(all, r.On).System == "" && slices.ContainsFunc(all, func(l located) bool {
+		return l.System != "" && r.Standing(l.System, r.On) == system
+	})
+}
+
+// elsewhere says that no source tells where something was on the day.
+func (r *Reading) elsewhere(what string, all []located) *figure.Unknown {
+	reason := "No source tells which system " + what + " was in on " + r.On.String()
+	for _, l := range slices.Backward(all) {
+		if l.Undated && r.On.Before(l.From) && !r.On.Before(l.NotBefore) {
+			return owed(england, "SYSTEM_NOT_KNOWN", reason+"; it was in "+string(l.System)+" by "+l.From.String()+".", l.NotBefore)
+		}
+	}
+	return owed(england, "SYSTEM_NOT_KNOWN", reason+".", events.Date{})
 }
 
 func (s *System) count(unit string, n func() (int, *figure.Unknown)) figure.Figure {

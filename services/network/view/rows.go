@@ -55,6 +55,7 @@ type network struct {
 	Name      string            `json:"name"`
 	Opened    events.Date       `json:"opened,omitzero"`
 	Closed    ending            `json:"closed,omitzero"`
+	Shut      []events.Period   `json:"shut,omitempty"`    // between a closure and the day it was reopened from
 	Located   []located         `json:"located"`           // in the order recorded
 	Members   []events.Practice `json:"members,omitempty"` // whoever ever was one, by code
 	Into      events.PCN        `json:"into,omitempty"`    // what it was merged into
@@ -82,13 +83,14 @@ type practice struct {
 	Code        events.Practice `json:"code"`
 	Name        string          `json:"name"`
 	Closed      ending          `json:"closed,omitzero"`
+	Shut        []events.Period `json:"shut,omitempty"`        // between a closure and the day it was reopened from
 	Located     []located       `json:"located"`               // in the order recorded
 	Memberships []membership    `json:"memberships,omitempty"` // in the order recorded, as mergers and splits have moved them
 	Told        []membership    `json:"told,omitempty"`        // as its own history has them, where that differs
 	Sizes       []size          `json:"sizes,omitempty"`       // by day, then basis
 	Supplier    string          `json:"supplier,omitempty"`
 	Deprivation []deprivation   `json:"deprivation,omitempty"` // by year
-	Notices     []notice        `json:"notices,omitempty"`     // those that stand
+	Notices     []notice        `json:"notices,omitempty"`     // the newest to each network
 	Covered     []cover         `json:"covered,omitempty"`
 }
 
@@ -96,6 +98,21 @@ type practice struct {
 type ending struct {
 	LastDay events.Date `json:"lastDay,omitzero"`
 	fact.Dating
+}
+
+// on reports whether what has this last day, and was shut for periods, is open.
+func (e ending) on(day events.Date, shut []events.Period) bool {
+	return (e.LastDay.IsZero() || !e.LastDay.Before(day)) &&
+		!slices.ContainsFunc(shut, func(p events.Period) bool { return p.Includes(day) })
+}
+
+// reopened is shut with the time between an ending and a day; from no day, there
+// never was an ending.
+func reopened(shut []events.Period, e ending, from events.Date) []events.Period {
+	if e.LastDay.IsZero() || from.IsZero() {
+		return shut
+	}
+	return append(slices.Clip(shut), events.Period{From: e.LastDay.AddDays(1), To: from.AddDays(-1)})
 }
 
 // located is where something is from a day on; from ever when there is no day.
@@ -132,6 +149,7 @@ type notice struct {
 	Notice  fact.Notice `json:"notice"`
 	GivenOn events.Date `json:"givenOn"`
 	LastDay events.Date `json:"lastDay"`
+	Until   events.Date `json:"until,omitzero"` // the day it was taken back
 }
 
 type cover struct {

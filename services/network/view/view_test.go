@@ -2,6 +2,8 @@ package view_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,6 +107,109 @@ func TestParkedIsUnknownNotZero(t *testing.T) {
 	}
 	if f := r.Network("U99002").PracticeCount(); f.Unknown != nil || f.Value.String() != "0" {
 		t.Errorf("a network without counts %v", f)
+	}
+}
+
+// A source tells where something is on the day it describes. Before, a system's
+// figures are not known: that it had nothing, nobody has said.
+func TestFiguresOfASystemBeforeAnySourceTells(t *testing.T) {
+	told := fact.Cited{Source: "epcn-2025-04-01-9f86d081", AsAt: april}
+	moved := fact.Cited{Source: "epcn-2026-03-31-9f86d081", AsAt: march}
+	s := fold([]fact.Event{
+		fact.SystemRegistered{System: "QZ1", Name: "First"}, fact.SystemRegistered{System: "QZ2", Name: "Second"}, fact.SystemRegistered{System: "QZ3", Name: "Third"},
+		fact.SystemRegistered{System: "QZ0", Name: "Before"}, fact.SystemSucceeded{System: "QZ0", By: []events.ICB{"QZ3"}, On: april.AddDays(-9)},
+		fact.NetworkRegistered{Network: "U99001", Name: "North", System: "QZ1", Opened: april.AddDays(-100), Cited: told},
+		fact.NetworkLocated{Network: "U99001", System: "QZ2", From: march, Dating: fact.Dating{Undated: true, NotBefore: april.AddDays(50)}, Cited: moved},
+		fact.PracticeRegistered{Practice: "Z99001", Name: "Mill Lane", System: "QZ1", Cited: told},
+		fact.Joined{Practice: "Z99001", Network: "U99001", Period: events.Period{From: april.AddDays(-100)}, Cited: told},
+		fact.ListSizeRecorded{Practice: "Z99001", Basis: fact.Registered, On: april.AddDays(-100), Patients: 9_000},
+		fact.NetworkRegistered{Network: "U99002", Name: "South", System: "QZ0", Opened: april.AddDays(-100), Cited: told},
+	})
+	for _, c := range []struct {
+		on     events.Date
+		system events.ICB
+		want   string // networks, practices, members, patients
+	}{
+		{april.AddDays(-101), "QZ1", "0 ? 0 0"}, // there was no network
+		{april.AddDays(-1), "QZ1", "? ? ? ?"},
+		{april.AddDays(-1), "QZ2", "? 0 ? ?"},
+		{april.AddDays(-1), "QZ3", "? 0 ? ?"},
+		{april, "QZ1", "1 1 1 9000"},
+		{april, "QZ3", "1 0 0 0"},
+		{april.AddDays(50), "QZ1", "? 1 ? ?"},
+		{april.AddDays(50), "QZ2", "? 0 ? ?"},
+		{march, "QZ1", "0 1 0 0"},
+		{march, "QZ2", "1 0 1 9000"},
+	} {
+		q := reading(s, c.on).System(c.system)
+		var all []string
+		for _, f := range []figure.Figure{q.NetworkCount(), q.PracticeCount(), q.MemberCount(), q.Patients(fact.Registered)} {
+			switch {
+			case f.Unknown == nil:
+				all = append(all, f.Value.String())
+			case f.Value != nil || f.Unknown.Code != "SYSTEM_NOT_KNOWN":
+				t.Errorf("on %s a figure of %s is %v, and not known: %v", c.on, c.system, f.Value, f.Unknown)
+			default:
+				all = append(all, "?")
+			}
+		}
+		if got := strings.Join(all, " "); got != c.want {
+			t.Errorf("on %s the figures of %s are %s, want %s", c.on, c.system, got, c.want)
+		}
+	}
+	why := reading(s, april.AddDays(50)).System("QZ2").NetworkCount().Unknown
+	if want := "No source tells which system U99001 North was in on 2025-05-21; it was in QZ2 by 2026-03-31."; why == nil || why.Reason != want {
+		t.Errorf("it is not known because %v, want %q", why, want)
+	}
+}
+
+// A file may have a practice in two networks at once. It is one practice still.
+func TestASystemCountsEachPracticeOnce(t *testing.T) {
+	s := fold(append(slices.Clone(history),
+		fact.Joined{Practice: "Z99002", Network: "U99002", Period: events.Period{From: april}},
+		fact.ListSizeRecorded{Practice: "Z99001", Basis: fact.Registered, On: april, Patients: 4_000},
+		fact.ListSizeRecorded{Practice: "Z99002", Basis: fact.Registered, On: april, Patients: 5_000}))
+	q := reading(s, april).System("QZ1")
+	if got := fmt.Sprint(q.PracticeCount().Value, q.MemberCount().Value, q.Patients(fact.Registered).Value); got != "2 2 9000" {
+		t.Errorf("of two practices, one of them in two networks, the system counts %s", got)
+	}
+}
+
+// What is opened again from a day was closed until then; what was never closed
+// was open all along.
+func TestClosedBetweenClosureAndReopening(t *testing.T) {
+	for from, want := range map[events.Date]string{march: "true false false true", {}: "true true true true"} {
+		s := fold(append(slices.Clone(history),
+			fact.NetworkClosed{Network: "U99002", LastDay: april}, fact.NetworkReopened{Network: "U99002", From: from},
+			fact.PracticeClosed{Practice: "Z99002", LastDay: april}, fact.PracticeReopened{Practice: "Z99002", From: from}))
+		s, err := view.Thaw([]byte(freeze(t, s)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var networks, practices []bool
+		for _, on := range []events.Date{april, april.AddDays(1), march.AddDays(-1), march} {
+			r := reading(s, on)
+			networks, practices = append(networks, r.Network("U99002").Open()), append(practices, r.Practice("Z99002").Open())
+		}
+		if n, p := strings.Trim(fmt.Sprint(networks), "[]"), strings.Trim(fmt.Sprint(practices), "[]"); n != want || p != want {
+			t.Errorf("reopened from %q, the network is open %s, the practice %s, want %s", from, n, p, want)
+		}
+	}
+}
+
+// A practice's last day is the last of its membership too, also of one that was
+// to end later.
+func TestAClosedPracticeIsNoMember(t *testing.T) {
+	s := fold([]fact.Event{
+		fact.NetworkRegistered{Network: "U99001", Name: "North", System: "QZ1"},
+		fact.PracticeRegistered{Practice: "Z99001", Name: "Mill Lane", System: "QZ1"},
+		fact.Joined{Practice: "Z99001", Network: "U99001", Period: events.Period{From: april, To: march}},
+		fact.PracticeClosed{Practice: "Z99001", LastDay: april.AddDays(30)},
+	})
+	for on, want := range map[events.Date]string{april.AddDays(30): "1", april.AddDays(31): "0"} {
+		if got := reading(s, on).Network("U99001").PracticeCount(); got.Value.String() != want {
+			t.Errorf("on %s there are %v members, want %s", on, got.Value, want)
+		}
 	}
 }
 
