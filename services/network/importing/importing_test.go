@@ -287,15 +287,17 @@ func TestTheDayOfAWorkbook(t *testing.T) {
 // What differs between two practices of one network is told, not decided.
 func TestANetworkInTwoSystems(t *testing.T) {
 	b := open(t)
-	out := b.imports(registrations, file(t, "map.csv", mapHead+at("20260701", "Z99001", "A", "U99001")+at("20260701", "Z99002", "B", "U99001")+
-		strings.NewReplacer("QZ1", "QZ2", "99A", "98A", "One", "Two").Replace(at("20260701", "Z99003", "C", "U99001"))))
+	out := b.imports(registrations, file(t, "map.csv", mapHead+at("20260701", "Z99001", "A", "U99001")+at("20260701", "Z99002", "B", "U99002")+
+		strings.NewReplacer("QZ1", "QZ2", "99A", "98A", "One", "Two").Replace(at("20260701", "Z99003", "C", "U99001")+at("20260701", "Z99004", "D", "U99002")+at("20260701", "Z99005", "E", "U99002"))))
 	if diff := cmp.Diff([]string{
-		"U99001 NORTH PCN has practices in QZ1 and QZ2. It is taken to be in QZ1.",
+		"U99001 NORTH PCN has practices in QZ1 and QZ2. It is taken to be in QZ1.", // of equals the first
+		"U99002 WEST PCN has practices in QZ1 and QZ2. It is taken to be in QZ2.",
 		"Without the list sizes (gp-reg-pat-prac-quin-age.zip) no patients are recorded.",
 	}, out.Notes); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"Z99001 A, QZ1 99A U99001 EMIS; U99001 [, 2026-07-01]…", "Z99002 B, QZ1 99A U99001 EMIS; U99001 [, 2026-07-01]…", "Z99003 C, QZ2 98A U99001 EMIS; U99001 [, 2026-07-01]…"}, b.said("2026-07-01")); diff != "" {
+	if diff := cmp.Diff([]string{"Z99001 A, QZ1 99A U99001 EMIS; U99001 [, 2026-07-01]…", "Z99002 B, QZ1 99A U99002 EMIS; U99002 [, 2026-07-01]…", "Z99003 C, QZ2 98A U99001 EMIS; U99001 [, 2026-07-01]…",
+		"Z99004 D, QZ2 98A U99002 EMIS; U99002 [, 2026-07-01]…", "Z99005 E, QZ2 98A U99002 EMIS; U99002 [, 2026-07-01]…"}, b.said("2026-07-01")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -384,7 +386,7 @@ func TestStoppedDryRun(t *testing.T) {
 	defer cancel()
 	o := dry(registrations)
 	o.Progress = func(step importing.Step, done, _ int64) {
-		if step == importing.Reporting && done == 3 {
+		if step == importing.Reporting && done == 1 { // the only system: nothing is on its way
 			cancel()
 		}
 	}
