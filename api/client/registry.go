@@ -24,6 +24,7 @@ type (
 	Membership = generated.Membership
 	Figure     = generated.Figure
 	Unknown    = generated.Unknown
+	SystemRef  = generated.SystemRef
 )
 
 // Receipt says what was recorded, and where.
@@ -175,6 +176,18 @@ func (c *Client) Networks(ctx context.Context, system events.ICB, when When) ite
 		}
 		return r.Networks.Nodes, r.Networks.PageInfo, nil
 	})
+}
+
+// Source is a published file that the book rests on.
+type Source = generated.Source
+
+// Sources returns the published files that the book rests on, the oldest first.
+func (c *Client) Sources(ctx context.Context) ([]Source, error) {
+	r, err := generated.GetSources(ctx, documents{c})
+	if err != nil {
+		return nil, err
+	}
+	return r.Sources, nil
 }
 
 // Practices yields the practices that are open on the day, by code, a page at a

@@ -128,7 +128,10 @@ func costs() (c generated.ComplexityRoot) {
 	finding := func(child int, _ *events.ICB, first int, _ *string, _ *time.Time, _ *events.Date) int {
 		return items(&first, nil) * child
 	}
-	c.Query.Conflicts, c.Query.Unknowns = finding, finding
+	c.Query.Conflicts = finding
+	c.Query.Unknowns = func(child int, system *events.ICB, _ *string, first int, after *string, asAt *time.Time, on *events.Date) int {
+		return finding(child, system, first, after, asAt, on)
+	}
 	c.Query.Systems = func(child int, _ bool, _ *time.Time, _ *events.Date) int { return 36 * child }
 	c.Query.Sources = func(child int, _ *time.Time) int { return 50 * child }
 	c.Query.Entries = func(child int, _ events.Entity, first int, _ *string, _ *time.Time) int {

@@ -67,7 +67,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
 
 	mux := http.NewServeMux()
-	signedIn := c.Verifier.Require(traced(e, api.routes()))
+	signedIn := once(&ready, c.Verifier.Require(traced(e, api.routes())))
 	mux.Handle("/graphql", signedIn)
 	mux.Handle("/csv/", signedIn)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") })
@@ -106,6 +106,19 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return server.Shutdown(bounded)
 	})
 	return work.Wait()
+}
+
+// once keeps requests from views that have not been read yet: they would answer
+// from an empty book.
+func once(ready *atomic.Bool, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if ready.Load() {
+			h.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "1")
+		say(w, http.StatusServiceUnavailable, "The platform has just started and is reading its book. Ask again in a moment.")
+	})
 }
 
 // traced begins a request's trace, or goes on with the client's. Strangers are

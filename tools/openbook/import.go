@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,11 +55,13 @@ func importOf(kind fact.Kind, use, short, example string) *cobra.Command {
 	}}
 	a := accessFlags(cmd, cmd.Flags())
 	dry := cmd.Flags().Bool("dry-run", false, "say what would be recorded, and record nothing")
+	older := cmd.Flags().Bool("older", false, "import although the book rests on a newer file: add what has dates, and leave the rest")
+	again := cmd.Flags().Bool("again", false, "report all of it, although the book has the file in full already")
 	part := cmd.Flags().Bool("part", false, "the file is a part of what was published: what it does not have says nothing")
 	asAt := cmd.Flags().String("as-at", "", "`day` that the file describes, where it does not say: 2025-01-31")
 	asJSON := cmd.Flags().Bool("json", false, "print the outcome as JSON; of a dry run, with every entry")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		o := platform.Importing{Kind: kind, DryRun: *dry, Part: *part}
+		o := platform.Importing{Kind: kind, DryRun: *dry, Part: *part, Older: *older, Again: *again}
 		if *asAt != "" {
 			day, err := events.ParseDate(*asAt)
 			if err != nil {
@@ -76,6 +79,13 @@ func importOf(kind fact.Kind, use, short, example string) *cobra.Command {
 		out, err := platform.Import(cmd.Context(), c, o, args...)
 		bars.finish()
 		switch {
+		case errors.Is(err, context.Canceled) && out != nil:
+			if *dry {
+				fmt.Fprintln(cmd.ErrOrStderr(), "Stopped. Nothing was recorded.")
+			} else {
+				fmt.Fprintf(cmd.ErrOrStderr(), "Stopped after %d reports. What they led to is recorded; the same command does the rest.\n", out.Reports)
+			}
+			return errUnwell
 		case err != nil:
 			return err
 		case *asJSON:

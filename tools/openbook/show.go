@@ -107,7 +107,7 @@ func open(err error) error {
 func (n networkShown) print(w io.Writer) error {
 	rows := [][]string{
 		{"network", string(n.Code), n.Name},
-		{"system", string(n.System.Code), n.System.Name},
+		system(n.System),
 	}
 	if n.Place != nil {
 		rows = append(rows, []string{"place", string(n.Place.Code), n.Place.Name})
@@ -124,10 +124,29 @@ func (n networkShown) print(w io.Writer) error {
 	}
 	rows = [][]string{{"PRACTICE", "NAME", "SINCE", "LAST DAY"}}
 	for _, m := range n.Members {
-		rows = append(rows, []string{string(m.Practice.Code), m.Practice.Name, m.From.String(), m.LastDay.String()})
+		rows = append(rows, []string{string(m.Practice.Code), m.Practice.Name, dated(m.From, m.FromUndated, m.FromNotBefore), dated(m.LastDay, m.LastDayUndated, m.LastDayNotBefore)})
 	}
 	fmt.Fprintln(w)
 	return table(w, rows...)
+}
+
+// system is the row of the system that something is in.
+func system(s client.SystemRef) []string {
+	if s.Code == "" {
+		return []string{"system", "not known: no source tells"}
+	}
+	return []string{"system", string(s.Code), s.Name}
+}
+
+// dated is a day as well as it is known.
+func dated(latest events.Date, undated bool, notBefore events.Date) string {
+	switch {
+	case !undated:
+		return latest.String()
+	case notBefore.IsZero():
+		return "by " + latest.String()
+	}
+	return notBefore.String() + " to " + latest.String()
 }
 
 func closed(w io.Writer, what string, system events.ICB) error {
@@ -152,8 +171,11 @@ func showPractice(ctx context.Context, c *client.Client, code string, when clien
 func (p practiceShown) print(w io.Writer) error {
 	rows := [][]string{
 		{"practice", string(p.Code), p.Name},
-		{"system", string(p.System.Code), p.System.Name},
+		system(p.System),
 		{"network", "none"},
+	}
+	if p.NetworkUnknown != nil {
+		rows[2] = []string{"network", "not known: " + p.NetworkUnknown.Reason}
 	}
 	if p.Network != nil {
 		rows[2] = []string{"network", string(p.Network.Code), p.Network.Name}
@@ -169,7 +191,7 @@ func (p practiceShown) print(w io.Writer) error {
 	}
 	rows = [][]string{{"NETWORK", "NAME", "SINCE", "LAST DAY"}}
 	for _, m := range p.Memberships {
-		rows = append(rows, []string{string(m.Network.Code), m.Network.Name, m.From.String(), m.LastDay.String()})
+		rows = append(rows, []string{string(m.Network.Code), m.Network.Name, dated(m.From, m.FromUndated, m.FromNotBefore), dated(m.LastDay, m.LastDayUndated, m.LastDayNotBefore)})
 	}
 	fmt.Fprintln(w)
 	return table(w, rows...)

@@ -249,7 +249,7 @@ func (v *GetPracticesPracticesPracticeConnection) GetPageInfo() PageInfo { retur
 
 // GetPracticesResponse is returned by GetPractices on success.
 type GetPracticesResponse struct {
-	// The practices that are open on the day asked about, by code, or those that a filter chooses.
+	// The practices that are, or may be, open on the day asked about, by code, or those that a filter chooses.
 	Practices GetPracticesPracticesPracticeConnection `json:"practices"`
 }
 
@@ -257,6 +257,15 @@ type GetPracticesResponse struct {
 func (v *GetPracticesResponse) GetPractices() GetPracticesPracticesPracticeConnection {
 	return v.Practices
 }
+
+// GetSourcesResponse is returned by GetSources on success.
+type GetSourcesResponse struct {
+	// The published files that the book rests on, the oldest first.
+	Sources []Source `json:"sources"`
+}
+
+// GetSources returns GetSourcesResponse.Sources, and is useful for accessing the field via an interface.
+func (v *GetSourcesResponse) GetSources() []Source { return v.Sources }
 
 // GetStatusResponse is returned by GetStatus on success.
 type GetStatusResponse struct {
@@ -322,8 +331,16 @@ type Membership struct {
 	Network NetworkRef `json:"network"`
 	// The first day; the latest it can have been where it is not known.
 	From events.Date `json:"from"`
+	// Whether no source tells the first day.
+	FromUndated bool `json:"fromUndated"`
+	// The earliest an unknown first day can have been, where a source bounds it.
+	FromNotBefore events.Date `json:"fromNotBefore"`
 	// The last day, which still counts; null while it is open. The latest it can have been where it is not known.
 	LastDay events.Date `json:"lastDay"`
+	// Whether no source tells the last day.
+	LastDayUndated bool `json:"lastDayUndated"`
+	// The earliest an unknown last day can have been.
+	LastDayNotBefore events.Date `json:"lastDayNotBefore"`
 }
 
 // GetPractice returns Membership.Practice, and is useful for accessing the field via an interface.
@@ -335,8 +352,20 @@ func (v *Membership) GetNetwork() NetworkRef { return v.Network }
 // GetFrom returns Membership.From, and is useful for accessing the field via an interface.
 func (v *Membership) GetFrom() events.Date { return v.From }
 
+// GetFromUndated returns Membership.FromUndated, and is useful for accessing the field via an interface.
+func (v *Membership) GetFromUndated() bool { return v.FromUndated }
+
+// GetFromNotBefore returns Membership.FromNotBefore, and is useful for accessing the field via an interface.
+func (v *Membership) GetFromNotBefore() events.Date { return v.FromNotBefore }
+
 // GetLastDay returns Membership.LastDay, and is useful for accessing the field via an interface.
 func (v *Membership) GetLastDay() events.Date { return v.LastDay }
+
+// GetLastDayUndated returns Membership.LastDayUndated, and is useful for accessing the field via an interface.
+func (v *Membership) GetLastDayUndated() bool { return v.LastDayUndated }
+
+// GetLastDayNotBefore returns Membership.LastDayNotBefore, and is useful for accessing the field via an interface.
+func (v *Membership) GetLastDayNotBefore() events.Date { return v.LastDayNotBefore }
 
 // Network includes the GraphQL fields of Network requested by the fragment Network.
 // The GraphQL type's documentation follows.
@@ -541,6 +570,8 @@ type Practice struct {
 	System SystemRef `json:"system"`
 	// The network it is in on the day asked about. Null for a practice outside every network, and where it is not known.
 	Network *NetworkRef `json:"network"`
+	// Why it is not known which network it is in on the day asked about. Null where it is.
+	NetworkUnknown *Unknown `json:"networkUnknown"`
 }
 
 // GetId returns Practice.Id, and is useful for accessing the field via an interface.
@@ -557,6 +588,9 @@ func (v *Practice) GetSystem() SystemRef { return v.System }
 
 // GetNetwork returns Practice.Network, and is useful for accessing the field via an interface.
 func (v *Practice) GetNetwork() *NetworkRef { return v.Network }
+
+// GetNetworkUnknown returns Practice.NetworkUnknown, and is useful for accessing the field via an interface.
+func (v *Practice) GetNetworkUnknown() *Unknown { return v.NetworkUnknown }
 
 // PracticeRef includes the requested fields of the GraphQL type Practice.
 // The GraphQL type's documentation follows.
@@ -673,6 +707,38 @@ type ReportSystemResponse struct {
 
 // GetAnswer returns ReportSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *ReportSystemResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// Source includes the requested fields of the GraphQL type Source.
+// The GraphQL type's documentation follows.
+//
+// A published file that the book rests on.
+type Source struct {
+	// What the book calls it.
+	Source wire.SourceID `json:"source"`
+	// What the file is called where it was published.
+	Title string `json:"title"`
+	// The day it describes.
+	AsAt events.Date `json:"asAt"`
+	// The SHA-256 of the file, as 64 hexadecimal digits.
+	Sha256 string `json:"sha256"`
+	// Whether everything it tells has been reported. Until then, what it does not name may still come.
+	Complete bool `json:"complete"`
+}
+
+// GetSource returns Source.Source, and is useful for accessing the field via an interface.
+func (v *Source) GetSource() wire.SourceID { return v.Source }
+
+// GetTitle returns Source.Title, and is useful for accessing the field via an interface.
+func (v *Source) GetTitle() string { return v.Title }
+
+// GetAsAt returns Source.AsAt, and is useful for accessing the field via an interface.
+func (v *Source) GetAsAt() events.Date { return v.AsAt }
+
+// GetSha256 returns Source.Sha256, and is useful for accessing the field via an interface.
+func (v *Source) GetSha256() string { return v.Sha256 }
+
+// GetComplete returns Source.Complete, and is useful for accessing the field via an interface.
+func (v *Source) GetComplete() bool { return v.Complete }
 
 // Status includes the GraphQL fields of BookStatus requested by the fragment Status.
 // The GraphQL type's documentation follows.
@@ -2237,7 +2303,11 @@ fragment Membership on Membership {
 		name
 	}
 	from
+	fromUndated
+	fromNotBefore
 	lastDay
+	lastDayUndated
+	lastDayNotBefore
 }
 `
 
@@ -2289,7 +2359,11 @@ fragment Membership on Membership {
 		name
 	}
 	from
+	fromUndated
+	fromNotBefore
 	lastDay
+	lastDayUndated
+	lastDayNotBefore
 }
 `
 
@@ -2491,6 +2565,15 @@ fragment Practice on Practice {
 		code
 		name
 	}
+	networkUnknown {
+		... Unknown
+	}
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
 }
 `
 
@@ -2548,6 +2631,15 @@ fragment Practice on Practice {
 		code
 		name
 	}
+	networkUnknown {
+		... Unknown
+	}
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
 }
 `
 
@@ -2572,6 +2664,40 @@ func GetPractices(
 	}
 
 	data_ = &GetPracticesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetSources.
+const GetSources_Operation = `
+query GetSources {
+	sources {
+		source
+		title
+		asAt
+		sha256
+		complete
+	}
+}
+`
+
+func GetSources(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *GetSourcesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetSources",
+		Query:  GetSources_Operation,
+	}
+
+	data_ = &GetSourcesResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -66,7 +66,7 @@ var lists = map[string]list{
 		conflicts,
 	},
 	"unknowns": {
-		[]string{"system"},
+		[]string{"system", "code"},
 		[]string{"about", "code", "reason", "owed_by", "since"},
 		unknowns,
 	},
@@ -234,7 +234,7 @@ func conflicts(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]string
 func unknowns(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
 	of, err := own(p, v)
 	return func(r *view.Reading) iter.Seq[[]string] {
-		return each(r.Gaps(of), func(g *view.Gap) []string {
+		return each(view.OfCode(r.Gaps(of), p.text("code")), func(g *view.Gap) []string {
 			since := ""
 			if g.Since != nil {
 				since = g.Since.UTC().Format(time.RFC3339)

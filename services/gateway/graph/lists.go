@@ -129,12 +129,16 @@ func (r *Resolver) conflicts(ctx context.Context, s span, system *events.ICB, as
 }
 
 // unknowns makes a page of what is not known in the viewer's systems, or in one.
-func (r *Resolver) unknowns(ctx context.Context, s span, system *events.ICB, asAt *time.Time, on *events.Date) (*model.GapConnection, error) {
+func (r *Resolver) unknowns(ctx context.Context, s span, system *events.ICB, code *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error) {
 	own, reading, err := r.findings(ctx, system, asAt, on)
 	if err != nil {
 		return nil, err
 	}
-	c, err := cut(ctx, "unknowns ", reading.Gaps(own), (*view.Gap).Key, s)
+	gaps := reading.Gaps(own)
+	if code != nil {
+		gaps = view.OfCode(gaps, *code)
+	}
+	c, err := cut(ctx, "unknowns ", gaps, (*view.Gap).Key, s)
 	return model.Gaps(c), err
 }
 

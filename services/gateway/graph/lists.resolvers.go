@@ -39,8 +39,8 @@ func (r *queryResolver) Conflicts(ctx context.Context, system *events.ICB, first
 }
 
 // Unknowns is the resolver for the unknowns field.
-func (r *queryResolver) Unknowns(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error) {
-	return r.unknowns(ctx, span{first: &first, after: after}, system, asAt, on)
+func (r *queryResolver) Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error) {
+	return r.unknowns(ctx, span{first: &first, after: after}, system, code, asAt, on)
 }
 
 // Sources is the resolver for the sources field.

@@ -8,10 +8,13 @@ package importing
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -36,6 +39,8 @@ type Options struct {
 	Kind   fact.Kind
 	AsAt   events.Date // the day the files describe, where they do not tell
 	DryRun bool        // find out what would be recorded, and record nothing
+	Older  bool        // import although the book rests on a newer source of members already
+	Again  bool        // report all of it, although the book has it in full already
 	Part   bool        // the files are a part of what was published: what they do not have says nothing
 	// Progress is told, where it is given, how much of a step is done: reading
 	// in bytes, then reporting in reports.
@@ -118,6 +123,9 @@ func Run(ctx context.Context, c *client.Client, o Options, paths ...string) (*Ou
 		return nil, err
 	}
 	out.Source, out.AsAt, out.Notes = fact.NewSource(o.Kind, said.asAt, sum), said.asAt, said.notes
+	if done, err := before(ctx, c, o, out); done || err != nil {
+		return out, err
+	}
 	of := network.Report{Source: out.Source, AsAt: out.AsAt, DryRun: o.DryRun}
 	if err := said.sound(of, title(out.Files)); err != nil {
 		return nil, err
@@ -161,11 +169,7 @@ func read(o Options, out *Outcome, paths []string) (said *reports, sum string, e
 	if err != nil {
 		return nil, "", wrongKind(o.Kind, files, err)
 	}
-	main := files[0] // the one that is never missing, in whichever order they are given
-	if i := slices.IndexFunc(files, func(f *sheet.File) bool { return f.Is(reader.layouts[0]) }); i >= 0 {
-		main = files[i]
-	}
-	return said, main.SHA256(), nil
+	return said, sumOf(files), nil
 }
 
 // sound holds everything against what may be asked at all, before any of it is.
@@ -192,6 +196,20 @@ func (s *reports) sound(of network.Report, files string) error {
 		judge("practice "+string(code), a.Problems())
 	}
 	return wrong.err()
+}
+
+// sumOf is the SHA-256 of a file; of several, that of their sums in order.
+func sumOf(files []*sheet.File) string {
+	if len(files) == 1 {
+		return files[0].SHA256()
+	}
+	var sums []string
+	for _, f := range files {
+		sums = append(sums, f.SHA256())
+	}
+	slices.Sort(sums)
+	sum := sha256.Sum256([]byte(strings.Join(sums, "\n")))
+	return hex.EncodeToString(sum[:])
 }
 
 // wrongKind adds to an error which command the file is for, if it is for one.

@@ -77,7 +77,11 @@ func (c *Conflict) LastDay() events.Date {
 // Reason says it in a sentence.
 func (c *Conflict) Reason() string {
 	days := "since " + c.From().String()
-	if !c.LastDay().IsZero() {
+	switch c.LastDay() {
+	case events.Date{}:
+	case c.From():
+		days = "on " + c.From().String()
+	default:
 		days = "from " + c.From().String() + " to " + c.LastDay().String()
 	}
 	return string(c.practice.Code) + " " + c.practice.Name + " is recorded in two networks at once, " +
@@ -93,6 +97,11 @@ type Gap struct {
 
 // Key is where the gap stands in the list of them.
 func (g *Gap) Key() string { return fmt.Sprintf("%s %04d", g.About, g.nth) }
+
+// OfCode returns the gaps of one code; all of them where it is empty.
+func OfCode(gaps []*Gap, code string) []*Gap {
+	return slices.DeleteFunc(gaps, func(g *Gap) bool { return code != "" && g.Code != code })
+}
 
 // Gaps returns what is not known on the day: the networks' gaps first, then the
 // practices'.
@@ -120,8 +129,8 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 		if members, why := n.members(); len(members) == 0 && why == nil {
 			note(e, e, "NO_MEMBERS", what+" is open and has no member practice.", events.Date{})
 		}
-		if !n.directed() {
-			note(e, e, "DIRECTOR_NOT_KNOWN", "Nobody has said who is clinical director of "+what+".", n.vacant())
+		if len(row.Directors) == 0 { // a post that is vacant is known to be
+			note(e, e, "DIRECTOR_NOT_KNOWN", "Nobody has said who is clinical director of "+what+".", events.Date{})
 		}
 	}
 	for itr := r.practices.iterate(); !itr.Done(); {
@@ -153,24 +162,3 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 
 // england is who publishes the national files.
 const england events.Entity = "england"
-
-// directed reports whether the network has a clinical director on the day.
-func (n *Network) directed() bool {
-	for _, d := range n.row.Directors {
-		if d.Includes(n.of.On) {
-			return true
-		}
-	}
-	return false
-}
-
-// vacant is the first day after the last director's, or none if there never was
-// one.
-func (n *Network) vacant() (since events.Date) {
-	for _, d := range n.row.Directors {
-		if next := d.To.AddDays(1); !next.IsZero() && since.Before(next) && !n.of.On.Before(next) {
-			since = next
-		}
-	}
-	return since
-}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -58,7 +59,7 @@ func (p *Practice) chosen(f PracticeFilter) bool {
 	case "":
 		return true
 	case NoNetwork:
-		return p.network() == "" && p.NetworkUnknown() == nil
+		return p.network() == "" && p.NetworkUnknown() == nil && !p.mayHaveClosed()
 	default:
 		return p.network() == f.Network
 	}
@@ -103,6 +104,18 @@ func (p *Practice) Open() bool { return p.row.Closed.on(p.of.On, p.row.Shut) }
 // LastDay is the practice's last day, or none; the latest it can have been
 // where the day is not known.
 func (p *Practice) LastDay() events.Date { return p.row.Closed.LastDay }
+
+// LastDayUndated reports whether no source tells the last day.
+func (p *Practice) LastDayUndated() bool { return p.row.Closed.Undated }
+
+// LastDayNotBefore is the earliest an unknown last day can have been, or none.
+func (p *Practice) LastDayNotBefore() events.Date { return p.row.Closed.NotBefore }
+
+// mayHaveClosed reports whether the practice has closed by the day or not, and
+// no source tells.
+func (p *Practice) mayHaveClosed() bool {
+	return p.Open() && p.row.Closed.Undated && p.row.Closed.NotBefore.Before(p.of.On)
+}
 
 // System is the system the practice is in on the day, or nil where that is not
 // known.
@@ -153,12 +166,13 @@ func undated(p *practice, m membership) *figure.Unknown {
 	return owed(m.Network.Entity(), "UNDATED", reason+".", d.NotBefore)
 }
 
-// Memberships returns every membership there ever was, in the order recorded.
+// Memberships returns every membership there ever was, by first day.
 func (p *Practice) Memberships() []*Membership {
 	all := make([]*Membership, len(p.row.Memberships))
 	for i, m := range p.row.Memberships {
 		all[i] = &Membership{m, p.row, p.of}
 	}
+	slices.SortStableFunc(all, func(a, b *Membership) int { return a.row.From.Compare(b.row.From) })
 	return all
 }
 

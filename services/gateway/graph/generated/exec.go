@@ -423,22 +423,24 @@ type ComplexityRoot struct {
 	}
 
 	Practice struct {
-		ClinicalSystem func(childComplexity int) int
-		Code           func(childComplexity int) int
-		CoveredBy      func(childComplexity int) int
-		Deprivation    func(childComplexity int) int
-		ID             func(childComplexity int) int
-		LastDay        func(childComplexity int) int
-		ListSizes      func(childComplexity int) int
-		Memberships    func(childComplexity int) int
-		Name           func(childComplexity int) int
-		Network        func(childComplexity int) int
-		NetworkUnknown func(childComplexity int) int
-		Notices        func(childComplexity int) int
-		Open           func(childComplexity int) int
-		Patients       func(childComplexity int, basis network1.Basis) int
-		SubICB         func(childComplexity int) int
-		System         func(childComplexity int) int
+		ClinicalSystem   func(childComplexity int) int
+		Code             func(childComplexity int) int
+		CoveredBy        func(childComplexity int) int
+		Deprivation      func(childComplexity int) int
+		ID               func(childComplexity int) int
+		LastDay          func(childComplexity int) int
+		LastDayNotBefore func(childComplexity int) int
+		LastDayUndated   func(childComplexity int) int
+		ListSizes        func(childComplexity int) int
+		Memberships      func(childComplexity int) int
+		Name             func(childComplexity int) int
+		Network          func(childComplexity int) int
+		NetworkUnknown   func(childComplexity int) int
+		Notices          func(childComplexity int) int
+		Open             func(childComplexity int) int
+		Patients         func(childComplexity int, basis network1.Basis) int
+		SubICB           func(childComplexity int) int
+		System           func(childComplexity int) int
 	}
 
 	PracticeConnection struct {
@@ -478,7 +480,7 @@ type ComplexityRoot struct {
 		Status    func(childComplexity int) int
 		System    func(childComplexity int, code events.ICB, asAt *time.Time, on *events.Date) int
 		Systems   func(childComplexity int, closed bool, asAt *time.Time, on *events.Date) int
-		Unknowns  func(childComplexity int, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) int
+		Unknowns  func(childComplexity int, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) int
 	}
 
 	Receipt struct {
@@ -683,7 +685,7 @@ type QueryResolver interface {
 	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
 	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
-	Unknowns(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
+	Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
 	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
 	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
 	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
@@ -2340,6 +2342,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.LastDay(childComplexity), true
+	case "Practice.lastDayNotBefore":
+		if e.ComplexityRoot.Practice.LastDayNotBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.LastDayNotBefore(childComplexity), true
+	case "Practice.lastDayUndated":
+		if e.ComplexityRoot.Practice.LastDayUndated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.LastDayUndated(childComplexity), true
 	case "Practice.listSizes":
 		if e.ComplexityRoot.Practice.ListSizes == nil {
 			break
@@ -2615,7 +2629,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Unknowns(childComplexity, args["system"].(*events.ICB), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
+		return e.ComplexityRoot.Query.Unknowns(childComplexity, args["system"].(*events.ICB), args["code"].(*string), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
 
 	case "Receipt.entries":
 		if e.ComplexityRoot.Receipt.Entries == nil {
@@ -4036,7 +4050,7 @@ type NameDeputyPayload {
     "As it was on this day; today unless given."
     on: Date
   ): NetworkConnection!
-  "The practices that are open on the day asked about, by code, or those that a filter chooses."
+  "The practices that are, or may be, open on the day asked about, by code, or those that a filter chooses."
   practices(
     "How many, 1 to 100, from the front."
     first: Int
@@ -4070,6 +4084,8 @@ type NameDeputyPayload {
   unknowns(
     "Of this system's networks and practices; of all your own systems' unless given."
     system: SystemCode
+    "Only those of this code, such as ` + "`" + `UNDATED` + "`" + `."
+    code: String
     "How many, 1 to 100."
     first: Int!
     "A cursor: gaps after it."
@@ -4402,10 +4418,14 @@ type Practice implements Node {
   system: System
   "The sub-ICB location it is in on the day asked about, if known."
   subICB: SubICB
-  "Whether it is open on the day asked about: once it has closed, or is no longer among the practices with patients, it is not."
+  "Whether it is, or may be, open on the day asked about: once it has closed, or is no longer among the practices with patients, it is not. See ` + "`" + `lastDayUndated` + "`" + `."
   open: Boolean!
   "Its last day, if it is closed; the latest it can have been where no source tells."
   lastDay: Date
+  "Whether no source tells its last day. On the days between, ` + "`" + `open` + "`" + ` says that it may be."
+  lastDayUndated: Boolean!
+  "The earliest an unknown last day can have been, where anything tells."
+  lastDayNotBefore: Date
   "The network it is in on the day asked about. Null for a practice outside every network, and where it is not known."
   network: Network
   "Why it is not known which network it is in on the day asked about. Null where it is."
@@ -5892,26 +5912,31 @@ func (ec *executionContext) field_Query_unknowns_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["system"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "code", ec.unmarshalOString2ᚖstring)
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	args["code"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
 	if err != nil {
 		return nil, err
 	}
-	args["asAt"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
 	if err != nil {
 		return nil, err
 	}
-	args["on"] = arg4
+	args["asAt"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg5
 	return args, nil
 }
 
@@ -6768,6 +6793,10 @@ func (ec *executionContext) fieldContext_ClosePracticePayload_practice(_ context
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -6946,6 +6975,10 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -7363,6 +7396,10 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -7643,6 +7680,10 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -9624,6 +9665,10 @@ func (ec *executionContext) fieldContext_GiveNoticePayload_practice(_ context.Co
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -9831,6 +9876,10 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -10077,6 +10126,10 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -10678,6 +10731,10 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -11421,6 +11478,10 @@ func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -13804,6 +13865,10 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -15578,6 +15643,64 @@ func (ec *executionContext) fieldContext_Practice_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_lastDayUndated,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDayUndated(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_lastDayUndated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_lastDayNotBefore,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDayNotBefore(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_lastDayNotBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16046,6 +16169,10 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -16206,6 +16333,10 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -16813,7 +16944,7 @@ func (ec *executionContext) _Query_unknowns(ctx context.Context, field graphql.C
 		ec.fieldContext_Query_unknowns,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Unknowns(ctx, fc.Args["system"].(*events.ICB), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Unknowns(ctx, fc.Args["system"].(*events.ICB), fc.Args["code"].(*string), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNGapConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐGapConnection,
@@ -17104,6 +17235,10 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -17749,6 +17884,10 @@ func (ec *executionContext) fieldContext_RecordListSizePayload_practice(_ contex
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -18182,6 +18321,10 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -18760,6 +18903,10 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -20860,6 +21007,10 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_open(ctx, field)
 			case "lastDay":
 				return ec.fieldContext_Practice_lastDay(ctx, field)
+			case "lastDayUndated":
+				return ec.fieldContext_Practice_lastDayUndated(ctx, field)
+			case "lastDayNotBefore":
+				return ec.fieldContext_Practice_lastDayNotBefore(ctx, field)
 			case "network":
 				return ec.fieldContext_Practice_network(ctx, field)
 			case "networkUnknown":
@@ -27878,6 +28029,13 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "lastDay":
 			out.Values[i] = ec._Practice_lastDay(ctx, field, obj)
+		case "lastDayUndated":
+			out.Values[i] = ec._Practice_lastDayUndated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastDayNotBefore":
+			out.Values[i] = ec._Practice_lastDayNotBefore(ctx, field, obj)
 		case "network":
 			out.Values[i] = ec._Practice_network(ctx, field, obj)
 		case "networkUnknown":
