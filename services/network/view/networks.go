@@ -162,7 +162,7 @@ func (n *Network) Opened() events.Date { return n.row.Opened }
 // Within is the system the network is in by the newest that is recorded: rights
 // do not depend on the day asked about.
 func (n *Network) Within() events.ICB {
-	return n.of.Standing(latest(n.row.Located).System, lastDay)
+	return n.of.rights().Within(n.row.Code)
 }
 
 func (n *Network) at() located {
