@@ -178,6 +178,9 @@ func (n *Network) Open() bool {
 	return !n.of.On.Before(n.row.Opened) && n.row.Closed.on(n.of.On, n.row.Shut)
 }
 
+// ended reports whether the network has closed by the day.
+func (n *Network) ended() bool { return !n.row.Closed.on(n.of.On, n.row.Shut) }
+
 // LastDay is the network's last day, or none.
 func (n *Network) LastDay() events.Date { return n.row.Closed.LastDay }
 
