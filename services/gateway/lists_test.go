@@ -312,6 +312,32 @@ func TestLongTextsAreNotWorkedOn(t *testing.T) {
 	}
 }
 
+// A few words can ask for much work: every list is made whole before a page is
+// cut of it, and every figure of a system is of all that is in it.
+func TestWhatCostsMuchIsNotAskedManyTimes(t *testing.T) {
+	who := over(registrytest.Fold(two), view.State{}).as(steward)
+	many := func(n int, field string) (all string) {
+		for i := range n {
+			all += fmt.Sprintf(" a%d: %s", i, field)
+		}
+		return all
+	}
+	for document, refused := range map[string]bool{
+		`{` + many(10, `unknowns(first: 1) { totalCount }`) + `}`:                                       false,
+		`{` + many(60, `unknowns(first: 1) { totalCount }`) + `}`:                                       true,
+		`{` + many(60, `conflicts(first: 1) { totalCount }`) + `}`:                                      true,
+		`{` + many(60, `practices(first: 1) { totalCount }`) + `}`:                                      true,
+		`{` + many(60, `networks(first: 1, order: PATIENTS) { totalCount }`) + `}`:                      true,
+		`{ practices(first: 100) { nodes { system {` + many(3, `practiceCount { value }`) + ` } } } }`:  false,
+		`{ practices(first: 100) { nodes { system {` + many(60, `practiceCount { value }`) + ` } } } }`: true,
+		`{ practices(first: 100) { nodes { system {` + many(60, `patients { value }`) + ` } } } }`:      true,
+	} {
+		if a := query(t, who, document); slices.Equal(a.codes(), []string{"COMPLEXITY_LIMIT_EXCEEDED"}) != refused {
+			t.Errorf("%.90s… is answered %.200s", document, a.body)
+		}
+	}
+}
+
 // Whose something is, is as the book has it now: who has lost a practice to
 // another system does not read on by asking about the past, and who has it reads
 // its past too.
