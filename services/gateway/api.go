@@ -23,6 +23,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/csv"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
@@ -116,18 +117,28 @@ func (d documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bo
 	return d.Cache.Get(ctx, text)
 }
 
+// What is worked out costs more than what is looked up, however little of it is
+// shown.
+const (
+	ofAll    = 500 // a page: all that there is was looked through to cut it
+	ofSystem = 10  // a figure of a system: all that is in it was
+)
+
 // costs says how long lists may be: a list costs its items, or a few words that
 // go round and round in the graph would cost more than anybody has.
 func costs() (c generated.ComplexityRoot) {
 	c.Query.Networks = func(child int, first *int, _ *string, last *int, _ *string, _ *view.Filter, _ view.Order, _ *time.Time, _ *events.Date) int {
-		return items(first, last) * child
+		return ofAll + items(first, last)*child
 	}
 	c.Query.Practices = func(child int, first *int, _ *string, last *int, _ *string, _ *view.PracticeFilter, _ *time.Time, _ *events.Date) int {
-		return items(first, last) * child
+		return ofAll + items(first, last)*child
 	}
 	finding := func(child int, _ *events.ICB, first int, _ *string, _ *time.Time, _ *events.Date) int {
-		return items(&first, nil) * child
+		return ofAll + items(&first, nil)*child
 	}
+	figure := func(child int) int { return ofSystem + child }
+	c.System.NetworkCount, c.System.PracticeCount, c.System.MemberCount = figure, figure, figure
+	c.System.Patients = func(child int, _ fact.Basis) int { return ofSystem + child }
 	c.Query.Conflicts = finding
 	c.Query.Unknowns = func(child int, system *events.ICB, _ *string, first int, after *string, asAt *time.Time, on *events.Date) int {
 		return finding(child, system, first, after, asAt, on)

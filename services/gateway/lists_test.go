@@ -312,6 +312,63 @@ func TestLongTextsAreNotWorkedOn(t *testing.T) {
 	}
 }
 
+// A few words can ask for much work: every list is made whole before a page is
+// cut of it, and every figure of a system is of all that is in it.
+func TestWhatCostsMuchIsNotAskedManyTimes(t *testing.T) {
+	who := over(registrytest.Fold(two), view.State{}).as(steward)
+	many := func(n int, field string) (all string) {
+		for i := range n {
+			all += fmt.Sprintf(" a%d: %s", i, field)
+		}
+		return all
+	}
+	for document, refused := range map[string]bool{
+		`{` + many(10, `unknowns(first: 1) { totalCount }`) + `}`:                                       false,
+		`{` + many(60, `unknowns(first: 1) { totalCount }`) + `}`:                                       true,
+		`{` + many(60, `conflicts(first: 1) { totalCount }`) + `}`:                                      true,
+		`{` + many(60, `practices(first: 1) { totalCount }`) + `}`:                                      true,
+		`{` + many(60, `networks(first: 1, order: PATIENTS) { totalCount }`) + `}`:                      true,
+		`{ practices(first: 100) { nodes { system {` + many(3, `practiceCount { value }`) + ` } } } }`:  false,
+		`{ practices(first: 100) { nodes { system {` + many(60, `practiceCount { value }`) + ` } } } }`: true,
+		`{ practices(first: 100) { nodes { system {` + many(60, `patients { value }`) + ` } } } }`:      true,
+	} {
+		if a := query(t, who, document); slices.Equal(a.codes(), []string{"COMPLEXITY_LIMIT_EXCEEDED"}) != refused {
+			t.Errorf("%.90s… is answered %.200s", document, a.body)
+		}
+	}
+}
+
+// Whose something is, is as the book has it now: who has lost a practice to
+// another system does not read on by asking about the past, and who has it reads
+// its past too.
+func TestThePastIsForThoseWhoHaveItNow(t *testing.T) {
+	moved := append(slices.Clone(two), fact.PracticeLocated{Practice: "Z99001", System: "QZ2", From: since.AddDays(900)},
+		fact.NetworkLocated{Network: "U99001", System: "QZ2", From: since.AddDays(900)})
+	d := over(registrytest.Fold(moved), registrytest.Fold(two))
+	for of, sees := range map[events.Entity]bool{"system-QZ1": false, "system-QZ2": true, ask.England: true} {
+		who := d.as(someone(ask.LMC, of)...)
+		for _, document := range []string{
+			`{ practice(code: "Z99001"%s) { memberships { from } } }`,
+			`{ practices(first: 1, filter: {text: "Z99001"}%s) { nodes { memberships { from } } } }`,
+			`{ network(code: "U99001"%s) { members { from } } }`,
+			`{ networks(first: 1, filter: {text: "U99001"}%s) { nodes { memberships { from } } } }`,
+			`{ conflicts(first: 9%s) { nodes { practice { code } memberships { from } } } }`,
+		} {
+			for _, asAt := range []string{"", `, asAt: "2019-12-31T00:00:00Z"`} {
+				a := query(t, who, fmt.Sprintf(document, asAt))
+				if got := strings.Contains(a.body, since.String()); got != sees {
+					t.Errorf("somebody of %s is answered %s, to %s", of, a.body, fmt.Sprintf(document, asAt))
+				}
+			}
+		}
+		for _, asAt := range []string{"", "&asAt=2019-12-31T00:00:00Z"} {
+			if _, body := fetch(t, who, "/csv/memberships?practice=Z99001"+asAt); strings.Contains(body, since.String()) != sees {
+				t.Errorf("somebody of %s is answered %s", of, body)
+			}
+		}
+	}
+}
+
 // What is in no system that is known is nobody's own.
 func TestWhatIsInNoSystem(t *testing.T) {
 	d := over(registrytest.Fold(odd), view.State{})

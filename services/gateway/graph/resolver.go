@@ -94,7 +94,11 @@ func (r *Resolver) Reading(ctx context.Context, seen *Registry, asAt *time.Time,
 	if on != nil {
 		day = *on
 	}
-	return read(seen, day), nil
+	reading := read(seen, day)
+	if asAt != nil {
+		reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
+	}
+	return reading, nil
 }
 
 func read(seen *Registry, on events.Date) *view.Reading {

@@ -45,7 +45,11 @@ func (d *Director) NoticeGivenOn() events.Date {
 }
 
 // Directors returns who is clinical director on the day, in the order recorded.
+// A term ends with the network.
 func (n *Network) Directors() (all []*Director) {
+	if n.ended() {
+		return nil
+	}
 	for _, d := range n.row.Directors {
 		if d.Includes(n.of.On) {
 			all = append(all, &Director{d, n.of})
@@ -126,6 +130,9 @@ func (d *Deputy) LastDay() events.Date     { return d.row.To }
 // Deputies returns who stands in for the director on the day, in the order
 // recorded.
 func (n *Network) Deputies() (all []*Deputy) {
+	if n.ended() {
+		return nil
+	}
 	for _, d := range n.row.Deputies {
 		if d.Includes(n.of.On) {
 			all = append(all, &Deputy{d})
@@ -176,7 +183,7 @@ func (s *System) Representatives() (all []*Mandate) {
 
 // Representatives returns the mandates that include the network on the day.
 func (n *Network) Representatives() (all []*Mandate) {
-	if s := n.System(); s != nil {
+	if s := n.System(); s != nil && !n.ended() {
 		all = slices.DeleteFunc(s.Representatives(), func(m *Mandate) bool { return !slices.Contains(m.row.Networks, n.row.Code) })
 	}
 	return all

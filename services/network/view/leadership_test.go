@@ -123,6 +123,23 @@ func TestRepresentatives(t *testing.T) {
 	}
 }
 
+// Nobody leads a network that has closed, or speaks for it.
+func TestLeadershipEndsWithTheNetwork(t *testing.T) {
+	always := events.Period{From: day(1, 1)}
+	s := after(
+		fact.DirectorAppointed{Network: "U99001", Person: "person-1", Share: decimal.One, Period: always},
+		fact.DeputyNamed{Network: "U99001", Person: "person-2", Period: always},
+		fact.Mandated{System: "QZ1", Person: "person-3", Body: "Board", Networks: []events.PCN{"U99001"}, Period: always},
+		fact.Merged{Network: "U99001", Into: "U99002", On: day(4, 1)},
+	)
+	for on, want := range map[events.Date]string{day(3, 31): "1 1 1", day(4, 1): "0 0 0"} {
+		n := reading(s, on).Network("U99001")
+		if got := fmt.Sprint(len(n.Directors()), len(n.Deputies()), len(n.Representatives())); got != want {
+			t.Errorf("on %s a network merged on 1 April has %s directors, deputies and representatives, want %s", on, got, want)
+		}
+	}
+}
+
 func TestNoticesAndCover(t *testing.T) {
 	s := after(
 		fact.Joined{Practice: "Z99001", Network: "U99001", Period: events.Period{From: april}},

@@ -192,6 +192,15 @@ func (s State) Within(code events.PCN) events.ICB {
 	return ""
 }
 
+// WithinOf returns the system that a practice is in by the newest that is
+// recorded; none where that is not known.
+func (s State) WithinOf(code events.Practice) events.ICB {
+	if p := s.practices.get(code); p != nil {
+		return s.Standing(latest(p.Located).System, lastDay)
+	}
+	return ""
+}
+
 // SubICBOf returns the system that a sub-ICB location is in; none for one that
 // is not in the book.
 func (s State) SubICBOf(code events.SubICB) events.ICB {

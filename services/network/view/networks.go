@@ -162,7 +162,7 @@ func (n *Network) Opened() events.Date { return n.row.Opened }
 // Within is the system the network is in by the newest that is recorded: rights
 // do not depend on the day asked about.
 func (n *Network) Within() events.ICB {
-	return n.of.Standing(latest(n.row.Located).System, lastDay)
+	return n.of.rights().Within(n.row.Code)
 }
 
 func (n *Network) at() located {
@@ -177,6 +177,9 @@ func (n *Network) at() located {
 func (n *Network) Open() bool {
 	return !n.of.On.Before(n.row.Opened) && n.row.Closed.on(n.of.On, n.row.Shut)
 }
+
+// ended reports whether the network has closed by the day.
+func (n *Network) ended() bool { return !n.row.Closed.on(n.of.On, n.row.Shut) }
 
 // LastDay is the network's last day, or none.
 func (n *Network) LastDay() events.Date { return n.row.Closed.LastDay }

@@ -81,9 +81,7 @@ func (p *Practice) Code() events.Practice { return p.row.Code }
 func (p *Practice) Name() string          { return p.row.Name }
 
 // Within is the system the practice is in by the newest that is recorded.
-func (p *Practice) Within() events.ICB {
-	return p.of.Standing(latest(p.row.Located).System, lastDay)
-}
+func (p *Practice) Within() events.ICB { return p.of.rights().WithinOf(p.row.Code) }
 
 // in reports whether the practice is open on the day and in a system.
 func (p *Practice) in(code events.ICB) bool { return p.Open() && p.system() == code }

@@ -25,10 +25,20 @@ func split(e events.Entity) (kind, code string) {
 type Reading struct {
 	State
 	On events.Date
+	// Rights is the registry by which it is judged whose something is; nil for
+	// State itself. Rights are those of today, whatever moment is read.
+	Rights *State
 	// Unknown says why what is known of an entity cannot be relied on, or nil.
 	Unknown func(events.Entity) *figure.Unknown
 
 	shown atomic.Pointer[map[events.ICB]*System] // never changed in place
+}
+
+func (r *Reading) rights() State {
+	if r.Rights != nil {
+		return *r.Rights
+	}
+	return r.State
 }
 
 // System returns a system, or nil.
