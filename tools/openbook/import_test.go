@@ -76,8 +76,9 @@ func TestImport(t *testing.T) {
 			"       1  network\\.source_cited\\.v1\n       1  network\\.source_completed\\.v1\n" +
 			"5 entries recorded \\(source epcn-2024-10-01-[0-9a-f]{8}, as at 2024-10-01, 2 reports " + took},
 		{args: "doctor", out: `.*recorded  5\n.*`},
-		{args: "import epcn ePCN.xlsx --as-at 2024-10-01", out: `Nothing recorded: the book holds all of it already \(source epcn-\S+, as at 2024-10-01, 2 reports ` + took},
-		{args: "import epcn ePCN.xlsx --as-at 2024-10-01 --dry-run", out: `Nothing to record: the book holds all of it already \(source epcn-\S+, as at 2024-10-01, 2 reports ` + took},
+		{args: "import epcn ePCN.xlsx --as-at 2024-10-01", out: `Nothing recorded: the book holds all of it already \(source epcn-\S+, as at 2024-10-01, 0 reports ` + took},
+		{args: "import epcn ePCN.xlsx --as-at 2024-10-01 --again", out: `Nothing recorded: the book holds all of it already \(source epcn-\S+, as at 2024-10-01, 2 reports ` + took},
+		{args: "import epcn ePCN.xlsx --as-at 2024-10-01 --again --dry-run", out: `Nothing to record: the book holds all of it already \(source epcn-\S+, as at 2024-10-01, 2 reports ` + took},
 		{args: "import registrations map.csv ages.csv --dry-run", out: "note: Z99002 Lane Z99002 has no list size\\.\n(note: .* has no list size\\.\n){5}" +
 			"       6  network\\.practice_registered\\.v1\n {12}name Lane Z99002, practice Z99002, subICB 99A, system QZ1\n {12}name Lane Z99003, .*\n {12}name Lane Z99006, practice Z99006, subICB 99A, system QZ1\n {12}…\n" +
 			".*       1  network\\.list_size_recorded\\.v1\n {12}basis REGISTERED, on 2026-07-01, patients 9000, practice Z99001\n.*" +
@@ -91,7 +92,7 @@ func TestImport(t *testing.T) {
 	})
 
 	var out platform.Imported
-	got := p.openbook(t, "import", "registrations", "map.csv", "ages.csv", "--json")
+	got := p.openbook(t, "import", "registrations", "map.csv", "ages.csv", "--again", "--json")
 	if err := json.Unmarshal([]byte(got.out), &out); err != nil || got.err != "" || out.AsAt.String() != "2026-07-01" || out.Reports != 10 || len(out.Entries) != 0 ||
 		strings.Join(out.Files, " ") != "map.csv ages.csv" || len(out.Notes) != 6 || !strings.HasPrefix(string(out.Source), "registrations-2026-07-01-") {
 		t.Errorf("%v: %+v", err, got)

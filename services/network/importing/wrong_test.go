@@ -254,3 +254,22 @@ func TestAPartOfAList(t *testing.T) {
 		t.Errorf("it is complete: %s", got)
 	}
 }
+
+// What an older file says of members would come too late: it is refused, unless
+// somebody says that it is older, who then gets what has dates of its own.
+func TestAnOlderList(t *testing.T) {
+	b := open(t)
+	b.imports(registrations, file(t, "july.csv", mapHead+at("20260701", "Z99001", "A", "U99001")))
+	june := file(t, "june.csv", mapHead+at("20260601", "Z99001", "B", "U99002"))
+	workbook := workbook(t, "ePCN.xlsx", "2024-10-05", nil, networks(north(""), west()), partners(partner("Z99001", "B", "U99002", "2020-04-01", "2024-03-31")))
+	told := ", and july.csv, which the book has already, describes 2026-07-01. Import the oldest first. " +
+		"Say --older to add what has dates, and leave names and places as the newer has them"
+	refuse(t, b, map[string]wrong{
+		"a map":      {registrations, []string{june}, "the book rests on a newer file: june.csv describes 2026-06-01" + told},
+		"a workbook": {epcn, []string{workbook}, "the book rests on a newer file: ePCN.xlsx describes 2024-03-31" + told},
+	})
+	b.imports(importing.Options{Kind: fact.EPCN, Older: true}, workbook)
+	if diff := cmp.Diff([]string{"Z99001 A, QZ1 99A U99001 EMIS; U99002 2020-04-01…2024-03-31; U99001 [, 2026-07-01]…"}, b.said("2026-07-01")); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -123,13 +123,16 @@ func steward(t *testing.T, data, url string) *client.Client {
 }
 
 // imports puts files into the book and returns how many entries of each type
-// that made.
+// that made. All of it is reported, although the book may have it.
 func (b *book) imports(kind fact.Kind, paths ...string) map[string]int {
 	b.t.Helper()
 	began := time.Now()
-	out, err := platform.Import(b.t.Context(), b.Client, platform.Importing{Kind: kind}, paths...)
+	out, err := platform.Import(b.t.Context(), b.Client, platform.Importing{Kind: kind, Older: true, Again: true}, paths...)
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	if out.Reports == 0 {
+		b.t.Errorf("%s is not reported", out.Source)
 	}
 	b.t.Logf("%s: %d reports in %s", out.Source, out.Reports, time.Since(began).Round(time.Millisecond))
 	return out.Entries
