@@ -1,5 +1,6 @@
 // Package docs is the page that a problem's `docs` leads to: every code that
-// may be answered, what it means, and what to do.
+// may be answered, of a refusal or of what is not known, what it means, and what
+// to do.
 package docs
 
 import (
@@ -9,7 +10,7 @@ import (
 	"strings"
 )
 
-// Problem explains a code.
+// Problem explains a code: of a refusal, or of a figure that is not known.
 type Problem struct{ Code, Means, Do string }
 
 // ID is the problem's place on the page.
@@ -20,13 +21,16 @@ var Problems = []Problem{
 	{"BASIS_INVALID", "Patients are counted in one of three ways.", "Write REGISTERED, ADJUSTED or WEIGHTED."},
 	{"BOOK_FULL", "The book's disk is full. Nothing was recorded.", "Tell the operator, then send the same again with the same idempotency key."},
 	{"BUSY", "The service has as much to do as it can hold. Nothing was recorded.", "Wait a moment, then send the same again."},
+	{"CLINICAL_SYSTEM_NOT_KNOWN", "No source tells which clinical system the practice uses.", "Import the registrations, or ask the practice."},
 	{"CODE_INVALID", "A code does not have the form the NHS gives such codes.", "Check it: a network is like U12345, a practice like A81001, a system like QU9 or D4U1Y, a region like Y59."},
+	{"CONFLICTING_SOURCE", "A published file contradicts itself, so both of what it says is in the book.", "Ask who published it. A newer file without the contradiction settles it."},
 	{"CONTENDED", "Others kept writing to the same history. Nothing was recorded.", "Send the same again in a moment."},
 	{"COVERS_A_MEMBER", "The practice is in a network on some of these days, and that network looks after its patients.", "Choose days on which it is in none."},
 	{"CURSOR_INVALID", "A cursor does not belong to this list.", "Use the cursors that the pages of this list give you."},
 	{"DATE_MISSING", "A date is needed here.", "Write it as 2026-04-01."},
 	{"DEPRIVATION_INVALID", "A deprivation score is 0 or more, of an index of a year.", "Correct the score or the year."},
 	{"DIGEST_INVALID", "A SHA-256 is 64 hexadecimal digits.", "Send the SHA-256 of the file itself."},
+	{"DIRECTOR_NOT_KNOWN", "Nobody has said who is clinical director of the network, or that it has none.", "Record the appointment."},
 	{"DIRECTOR_UNKNOWN", "Nobody has recorded this person as clinical director of this network.", "Check the reference, or appoint them first."},
 	{"ENDS_ALREADY", "A term or a mandate ends earlier than the last day you name.", "To lengthen it, record it again with its new last day."},
 	{"ENDS_BEFORE_START", "A period would end before it starts. The last day counts, so it can be the first at the earliest.", "Correct one of the two dates."},
@@ -55,6 +59,8 @@ var Problems = []Problem{
 	{"NOTICE_INVALID", "A practice gives notice of one of two things.", "Write LEAVE or OPT_OUT."},
 	{"NOTICE_UNKNOWN", "The practice has given this network no notice.", "Look at the practice's notices."},
 	{"NOT_A_MEMBER", "The practice has no membership of this network on the day in question, or none that is still open.", "Look at the practice's memberships."},
+	{"NOT_SUBMITTED", "Nobody has said this yet. It is not zero: it is not known.", "Ask those who owe it, named in `owedBy`; import the file that has it."},
+	{"NO_MEMBERS", "The network is open, and no practice is in it.", "Record its members, or its last day."},
 	{"OTHER_SYSTEM", "This belongs to another system. You see totals of other systems, not this.", "Ask somebody of that system."},
 	{"PAGE_INVALID", "It is not clear how much you want.", "Send `first` or `last`, from 1 to 100, not both."},
 	{"PARAMETER_INVALID", "A parameter in the address is not one of the list's, is given twice, or does not have the form it needs.", "Correct it as the message says."},
@@ -80,6 +86,7 @@ var Problems = []Problem{
 	{"SPLIT_OFF", "The practice was split off from this network on one of these days.", "Record its membership up to the day before, or from that day on."},
 	{"STALE", "This replica has not come as far as the position you named. Nothing was recorded.", "Send the same again in a moment."},
 	{"SYSTEM_EXISTS", "The system is in the book already.", "Rename it if only its name is to change."},
+	{"SYSTEM_NOT_KNOWN", "No source tells which system this is in.", "Import the registrations, which tell."},
 	{"SYSTEM_SUCCEEDED", "Other systems stand in this one's place on the day in question.", "Name a system that stands on the day."},
 	{"SYSTEM_UNKNOWN", "The book does not know this system.", "Register it first, or check the code."},
 	{"TOO_LARGE", "The request would record more at once than the book takes.", "Divide it into smaller ones."},
@@ -87,6 +94,7 @@ var Problems = []Problem{
 	{"TOO_MANY_SUBSCRIBERS", "As many are watching as this replica can serve.", "Try again in a moment."},
 	{"UNAUTHENTICATED", "You are not signed in, or your sign-in has ended.", "Sign in, then send the same again."},
 	{"UNAVAILABLE", "A part of the platform did not answer in time. It is not known whether anything was recorded.", "Send the same again with the same idempotency key: it is recorded once."},
+	{"UNDATED", "No source gives a day for this, only days it was between. A figure that depends on the day is not known.", "Ask for a day outside of the two, or record the day."},
 	{"UNKNOWN", "What the request is about is not in the book.", "Register it first, or check the code."},
 	{"UNWARRANTED", "A service was asked by somebody else than the gateway.", "Ask at the gateway."},
 }
