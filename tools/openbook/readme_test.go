@@ -94,6 +94,9 @@ func (v *tourist) replace(s string, here bool) string {
 			s = strings.ReplaceAll(s, said, is)
 		}
 	}
+	if here { // where a reader's platform is, nobody need say where it is
+		s = strings.ReplaceAll(s, " --url http://127.0.0.1:8080", "")
+	}
 	return s
 }
 

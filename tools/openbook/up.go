@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -79,14 +81,31 @@ func welcome(w io.Writer, c platform.Config, s platform.Started) error {
 	if c.Demo {
 		first = "show network U99001"
 	}
+	reach := ""
+	if s.URL != here {
+		reach += " --url " + s.URL
+	}
+	if c.Data != folder {
+		reach += " --data " + quoted(where)
+	}
 	_, err = fmt.Fprintf(w, `
 In another terminal:
 
-  %[1]s %[2]s
-  %[1]s query '{ me { name } networks(first: 10) { nodes { code name } } }'
-  %[1]s token --link --as pcn
+  %[1]s %[2]s%[3]s
+  %[1]s query '{ me { name } networks(first: 10) { nodes { code name } } }'%[3]s
+  %[1]s token --link --as pcn%[3]s
 
 Ctrl-C stops it.
-`, self(), first)
+`, self(), first, reach)
 	return err
+}
+
+// quoted is a word as a shell takes it for one.
+func quoted(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool {
+		return !strings.ContainsRune("/._-+:@%", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }
