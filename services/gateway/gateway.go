@@ -20,6 +20,7 @@ import (
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
+	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -79,6 +80,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		}
 	})
 	mux.Handle("GET /docs/problems", docs.Handler())
+	mux.Handle("GET /docs/", docs.Reference(generated.NewExecutableSchema(generated.Config{}).Schema()))
 	if c.Pages != nil {
 		mux.Handle("/", c.Pages)
 	}

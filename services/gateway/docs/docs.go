@@ -1,6 +1,6 @@
 // Package docs is the page that a problem's `docs` leads to: every code that
 // may be answered, of a refusal or of what is not known, what it means, and what
-// to do.
+// to do; and the schema as a page to read.
 package docs
 
 import (
@@ -118,11 +118,14 @@ var page = func() []byte {
 
 // Handler serves the page.
 func Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(page) // a client that is gone misses nothing
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { send(w, "text/html; charset=utf-8", "", page) })
+}
+
+// send sends a page that may do nothing but what is allowed.
+func send(w http.ResponseWriter, kind, allowed string, page []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Security-Policy", strings.TrimSuffix("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "+allowed, "; "))
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(page) // a client that is gone misses nothing
 }
