@@ -43,7 +43,7 @@ type Statement interface {
 // it no more. Its rates are facts of their own: a stream without one is owed.
 type StreamListed struct {
 	Year events.Year `json:"year"`
-	Stream
+	FundingStream
 }
 
 // RateSet says what a stream is paid by. Several lines of one stream add up.

@@ -20,12 +20,12 @@ func TestFacts(t *testing.T) {
 	}
 	cited := contract.Cited{Source: "pulsetoday.co.uk", SourceDate: events.Day(2025, time.April, 14), Confidence: contract.Found}
 	eventstest.Run(t, contract.Family, []contract.Event{
-		contract.StreamListed{Year: year, Stream: contract.Stream{Key: "casp", Title: "Capacity and access support payment", Payee: contract.Network, Ended: true, Note: "Removed.", Cited: cited}},
+		contract.StreamListed{Year: year, FundingStream: contract.FundingStream{Key: "casp", Title: "Capacity and access support payment", Payee: contract.Network, Ended: true, Note: "Removed.", Cited: cited}},
 		contract.RateSet{Year: year, Line: contract.Line{
-			Key: "caip-adjusted", Stream: "caip", Basis: contract.Adjusted, Rate: rate("1.375"), Per: contract.PerYear,
+			Key: "caip-adjusted", StreamKey: "caip", Basis: contract.Adjusted, Rate: rate("1.375"), Per: contract.PerYear,
 			Period: year.Period(), Maximum: true, Instalments: 12, Note: "One third for risk stratification.", Cited: cited,
 		}},
-		contract.UseStated{Year: year, Use: contract.Use{Key: "core-anything", Stream: "core", Purpose: contract.Anything, Allowed: true, Text: "The network decides.", Cited: cited}},
+		contract.UseStated{Year: year, Use: contract.Use{Key: "core-anything", StreamKey: "core", Purpose: contract.Anything, Allowed: true, Text: "The network decides.", Cited: cited}},
 		contract.RoleSet{Year: year, Role: contract.Role{
 			Key: "clinical-pharmacist", Title: "Clinical pharmacist", Band: "7-8a", Maximum: 6697200, OuterLondon: 7439200, InnerLondon: 7754500,
 			London: 7754500, Share: 100, Period: year.Period(), Note: "Before the uplift.", Cited: cited,

@@ -111,8 +111,8 @@ const (
 	PerPeriod Per = "PERIOD" // the whole of the rate's own period
 )
 
-// Stream is a stream of money. Its key is what ledgers know it by.
-type Stream struct {
+// FundingStream is a stream of money. Its key is what ledgers know it by.
+type FundingStream struct {
 	Key   Key    `json:"key"`
 	Title string `json:"title"`
 	Payee Payee  `json:"payee"`
@@ -124,11 +124,11 @@ type Stream struct {
 // Line is what a stream is paid by, for a period within the year: whole months,
 // as such streams are paid.
 type Line struct {
-	Key    Key         `json:"key"`
-	Stream Key         `json:"stream"`
-	Basis  Basis       `json:"basis"`
-	Rate   events.Rate `json:"rate"` // pounds for one of the basis
-	Per    Per         `json:"per"`
+	Key       Key         `json:"key"`
+	StreamKey Key         `json:"stream"`
+	Basis     Basis       `json:"basis"`
+	Rate      events.Rate `json:"rate"` // pounds for one of the basis
+	Per       Per         `json:"per"`
 	events.Period
 	Maximum     bool   `json:"maximum,omitempty"`     // up to so much, on conditions
 	Instalments int    `json:"instalments,omitempty"` // payments a year, or in the period; 0 where no source says
@@ -148,11 +148,11 @@ func (p Purpose) Valid() bool { return Key(p).Valid() }
 
 // Use says whether a purpose may be served with a stream.
 type Use struct {
-	Key     Key     `json:"key"`
-	Stream  Key     `json:"stream"`
-	Purpose Purpose `json:"purpose"`
-	Allowed bool    `json:"allowed"`
-	Text    string  `json:"text"` // the rule, in a sentence
+	Key       Key     `json:"key"`
+	StreamKey Key     `json:"stream"`
+	Purpose   Purpose `json:"purpose"`
+	Allowed   bool    `json:"allowed"`
+	Text      string  `json:"text"` // the rule, in a sentence
 	Cited
 }
 
@@ -204,7 +204,7 @@ type Dispute struct {
 }
 
 // Term is the term's key.
-func (s Stream) Term() Key { return s.Key }
+func (s FundingStream) Term() Key { return s.Key }
 
 // Term is the term's key.
 func (l Line) Term() Key { return l.Key }

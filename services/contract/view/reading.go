@@ -74,7 +74,7 @@ func (c *Contract) each(kind fact.Kind, do func(*term)) {
 func (c *Contract) Streams() (all []*Stream) {
 	c.each(fact.Streams, func(t *term) {
 		if f, _, ok := last[fact.StreamListed](t); ok {
-			all = append(all, &Stream{Said[fact.Stream]{f.Stream, t, c}})
+			all = append(all, &Stream{Said[fact.FundingStream]{f.FundingStream, t, c}})
 		}
 	})
 	return all
@@ -169,7 +169,7 @@ func (c *Contract) MayBuy(stream fact.Key, purpose fact.Purpose) Ruling {
 
 func (c *Contract) uses(stream fact.Key) (all []*Use) {
 	c.each(fact.Uses, func(t *term) {
-		if f, _, ok := last[fact.UseStated](t); ok && f.Stream == stream {
+		if f, _, ok := last[fact.UseStated](t); ok && f.StreamKey == stream {
 			all = append(all, &Use{Said[fact.Use]{f.Use, t, c}})
 		}
 	})

@@ -194,3 +194,12 @@ func (s State) Years() []events.Year {
 	slices.SortFunc(all, func(a, b events.Year) int { return cmp.Compare(a, b) })
 	return all
 }
+
+// Follow is Evolve for whoever follows the book.
+func Follow(s State, r events.Recorded) (State, error) {
+	f, err := fact.Family.Decode(r)
+	if err != nil {
+		return s, err
+	}
+	return Evolve(s, Entry{f, r.ID, r.Time}), nil
+}

@@ -43,7 +43,7 @@ func (s Said[T]) Standing() Standing {
 func (s Said[T]) History() []Entry { return s.term.said }
 
 // Stream is a stream of money of a year's contract.
-type Stream struct{ Said[fact.Stream] }
+type Stream struct{ Said[fact.FundingStream] }
 
 func (s *Stream) Title() string     { return s.Is.Title }
 func (s *Stream) Payee() fact.Payee { return s.Is.Payee }
@@ -75,7 +75,7 @@ func (s *Stream) Standing() Standing {
 func (s *Stream) Lines() (all []*Line) {
 	s.in.each(fact.Rates, func(t *term) {
 		in := within(s.in.of, segments[fact.RateSet](t.now()))
-		if len(in) == 0 || in[len(in)-1].Fact.Stream != s.Is.Key {
+		if len(in) == 0 || in[len(in)-1].Fact.StreamKey != s.Is.Key {
 			return
 		}
 		l := &Line{Said: Said[fact.Line]{in[len(in)-1].Fact.Line, t, s.in}, stream: s}

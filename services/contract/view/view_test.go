@@ -32,7 +32,7 @@ func read(facts ...fact.Event) *view.Contract {
 }
 
 func stream(key fact.Key, payee fact.Payee) fact.Event {
-	return fact.StreamListed{Year: year, Stream: fact.Stream{Key: key, Title: string(key), Payee: payee, Cited: found}}
+	return fact.StreamListed{Year: year, FundingStream: fact.FundingStream{Key: key, Title: string(key), Payee: payee, Cited: found}}
 }
 
 func rate(s string) events.Rate {
@@ -47,7 +47,7 @@ func rate(s string) events.Rate {
 func line(key, of fact.Key, b fact.Basis, per fact.Per, r string, first, last int) fact.RateSet {
 	month := func(n int) events.Date { return events.Day(2025, time.March+time.Month(n), 1) }
 	return fact.RateSet{Year: year, Line: fact.Line{
-		Key: key, Stream: of, Basis: b, Rate: rate(r), Per: per, Cited: found,
+		Key: key, StreamKey: of, Basis: b, Rate: rate(r), Per: per, Cited: found,
 		Period: events.Period{From: month(first), To: month(last + 1).AddDays(-1)},
 	}}
 }
@@ -226,7 +226,7 @@ func TestWhatIsNotKnownIsOwed(t *testing.T) {
 
 func TestMayBuy(t *testing.T) {
 	use := func(key fact.Key, of fact.Key, p fact.Purpose, allowed bool) fact.Event {
-		return fact.UseStated{Year: year, Use: fact.Use{Key: key, Stream: of, Purpose: p, Allowed: allowed, Text: "so", Cited: found}}
+		return fact.UseStated{Year: year, Use: fact.Use{Key: key, StreamKey: of, Purpose: p, Allowed: allowed, Text: "so", Cited: found}}
 	}
 	c := read(stream("core", fact.Network), stream("arrs", fact.Network), stream("casp", fact.Network),
 		use("1", "core", fact.Anything, true),
