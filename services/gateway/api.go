@@ -154,6 +154,7 @@ func costs() (c generated.ComplexityRoot) {
 	two := func(child int) int { return 2 * child }
 	c.Conflict.Memberships = two
 	c.Network.Directors, c.Network.Deputies, c.Network.Representatives, c.Network.Covers, c.Practice.Notices, c.Practice.CoveredBy = two, two, two, two, two, two
+	contractCosts(&c)
 	c.System.Representatives, c.Mandate.Networks, c.System.LMCs, c.LMC.Places = ten, ten, two, ten
 	return c
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	contract "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
@@ -60,12 +61,19 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	if err != nil {
 		return err
 	}
+	contracts, err := follow.New(e, book, follow.View[contract.State]{
+		Name: "contract", Version: contract.Version, Domains: []string{"contract"},
+		Evolve: contract.Follow, Freeze: contract.Freeze, Thaw: contract.Thaw,
+	}, follow.Options[contract.State]{Keep: 8}) // it hardly ever moves
+	if err != nil {
+		return err
+	}
 	asks, err := serve.NewCaller(e, c.Key)
 	if err != nil {
 		return err
 	}
 	var ready atomic.Bool
-	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
+	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Asks: asks, Live: hub}}
 
 	mux := http.NewServeMux()
 	signedIn := once(&ready, c.Verifier.Require(traced(e, api.routes())))
@@ -89,8 +97,15 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // so that subscriptions end when the gateway does
 	}
+	read := make(chan struct{})
+	work.Go(func() error { return contracts.Run(ctx, func() { close(read) }) })
 	work.Go(func() error {
 		return registry.Run(ctx, func() {
+			select {
+			case <-read:
+			case <-ctx.Done():
+				return
+			}
 			ready.Store(true)
 			e.Ready()
 		})

@@ -22,7 +22,11 @@ const Version = 1
 // original as it was. The zero State is empty.
 type State struct {
 	years map[events.Year]*year // never changed in place, nor is what it holds
+	last  events.Ordinal
 }
+
+// Last is the last entry of any contract.
+func (s State) Last() events.Ordinal { return s.last }
 
 // year is what has been said of a year's contract.
 type year struct{ terms []*term } // in the order first said
@@ -37,9 +41,10 @@ type term struct {
 
 // Entry is a fact of a contract and when it was recorded.
 type Entry struct {
-	Fact fact.Event
-	ID   events.ID
-	Time time.Time
+	Fact    fact.Event
+	ID      events.ID
+	Time    time.Time
+	Ordinal events.Ordinal
 }
 
 // Type is what happened, such as "contract.rate_set.v1".
@@ -65,6 +70,7 @@ func Evolve(s State, e Entry) State {
 		s.years = map[events.Year]*year{}
 	}
 	s.years[e.Fact.Of()] = &of
+	s.last = max(s.last, e.Ordinal)
 	return s
 }
 
@@ -86,10 +92,11 @@ func (y *year) change(key fact.Key, kind fact.Kind, change func(*term)) {
 func (t *term) now() []Entry { return t.said[t.from:] }
 
 type frozen struct {
-	ID   events.ID       `json:"id"`
-	Time time.Time       `json:"time"`
-	Type string          `json:"type"`
-	Data json.RawMessage `json:"data"`
+	ID      events.ID       `json:"id"`
+	Time    time.Time       `json:"time"`
+	Ordinal events.Ordinal  `json:"ordinal"`
+	Type    string          `json:"type"`
+	Data    json.RawMessage `json:"data"`
 }
 
 // Freeze writes s; Thaw reads it. A contract is a few hundred facts at most, so
@@ -103,7 +110,7 @@ func Freeze(s State) ([]byte, error) {
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, frozen{e.ID, e.Time, e.Type(), data})
+				all = append(all, frozen{e.ID, e.Time, e.Ordinal, e.Type(), data})
 			}
 		}
 	}
@@ -121,7 +128,7 @@ func Thaw(b []byte) (s State, err error) {
 		if err != nil {
 			return State{}, err
 		}
-		s = Evolve(s, Entry{e, f.ID, f.Time})
+		s = Evolve(s, Entry{e, f.ID, f.Time, f.Ordinal})
 	}
 	return s, nil
 }
@@ -201,5 +208,5 @@ func Follow(s State, r events.Recorded) (State, error) {
 	if err != nil {
 		return s, err
 	}
-	return Evolve(s, Entry{f, r.ID, r.Time}), nil
+	return Evolve(s, Entry{f, r.ID, r.Time, r.Ordinal}), nil
 }

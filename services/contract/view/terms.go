@@ -1,11 +1,10 @@
 package view
 
 import (
-	"github.com/govalues/decimal"
-
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
 // Standing says whether sources agree about a term.
@@ -128,6 +127,17 @@ func (l *Line) Amount(quantity int64) (sum events.GBP, err error) {
 	return sum, nil
 }
 
+// ErrQuantity refuses to pay for fewer than none.
+var ErrQuantity = refuse.New(refuse.Invalid, "QUANTITY_INVALID", "%d is no number of %ss. Write 0 or more.")
+
+// Pays is Amount, for whoever asks over the API.
+func (l *Line) Pays(quantity int) (events.GBP, error) {
+	if quantity < 0 {
+		return 0, ErrQuantity.About("quantity", quantity, l.Unit())
+	}
+	return l.Amount(int64(quantity))
+}
+
 // Rate is a rate in the days that it is in force.
 type Rate struct {
 	is    fact.Line
@@ -136,7 +146,6 @@ type Rate struct {
 	year  events.Year
 }
 
-func (r *Rate) Value() decimal.Decimal      { return r.is.Rate.Decimal }
 func (r *Rate) Rate() events.Rate           { return r.is.Rate }
 func (r *Rate) Per() fact.Per               { return r.is.Per }
 func (r *Rate) From() events.Date           { return r.in.From }
@@ -283,12 +292,7 @@ func (d *Dispute) Says() string    { return d.Is.Says }
 func (d *Dispute) Because() string { return d.Is.Because }
 
 // Value is the figure, where it is one of the same kind.
-func (d *Dispute) Value() *decimal.Decimal {
-	if d.Is.Value.IsZero() {
-		return nil
-	}
-	return &d.Is.Value.Decimal
-}
+func (d *Dispute) Value() *events.Rate { return given(d.Is.Value) }
 
 // given returns nil for what has not been given.
 func given[T comparable](v T) *T {

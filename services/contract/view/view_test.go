@@ -22,7 +22,7 @@ var found = fact.Cited{Source: "a paper", Confidence: fact.Found}
 
 func fold(facts ...fact.Event) (s view.State) {
 	for i, f := range facts {
-		s = view.Evolve(s, view.Entry{Fact: f, ID: events.ID(fmt.Sprint(i)), Time: time.Unix(int64(i), 0)})
+		s = view.Evolve(s, view.Entry{Fact: f, ID: events.ID(fmt.Sprint(i)), Time: time.Unix(int64(i), 0), Ordinal: events.Ordinal(i + 1)})
 	}
 	return s
 }
