@@ -13,7 +13,7 @@ import (
 
 // document reads the whole. Whether what it reads makes sense is for the ask's
 // own form to say; here it is only whether it is there and can be read.
-func (r *reader) document(f fields) (a contract.Publish) {
+func (r *reader) document(f fields) (a contract.Publish, keys map[string]place) {
 	d := &draft{reader: r, year: f.year("year"), keys: map[string]place{}}
 	a.Year = d.year
 	d.ask = &a
@@ -29,7 +29,7 @@ func (r *reader) document(f fields) (a contract.Publish) {
 	for _, n := range f.list("disputes") {
 		d.dispute(n)
 	}
-	return a
+	return a, d.keys
 }
 
 // draft is the ask as far as it has been read.

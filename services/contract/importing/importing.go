@@ -46,6 +46,7 @@ import (
 	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/client"
 	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/services/contract/terms"
 )
 
@@ -66,6 +67,7 @@ type Document struct {
 	File string
 	Ask  contract.Publish
 	at   places
+	keys map[string]place // of its terms
 }
 
 // Read reads a document, and says all that is wrong with it by its form: its
@@ -75,7 +77,7 @@ func Read(file string, text []byte) (*Document, error) {
 	d := &Document{File: file, at: r.at}
 	root, ok := r.parse(text)
 	if ok {
-		d.Ask = r.document(root)
+		d.Ask, d.keys = r.document(root)
 	}
 	if len(r.problems) == 0 {
 		for _, p := range d.Ask.Problems() {
@@ -190,4 +192,10 @@ func (d *Document) explain(err error) error {
 		all = append(all, d.place(reason.Path, reason.Message))
 	}
 	return errors.Join(all...)
+}
+
+// Has reports whether the document has a term of this key.
+func (d *Document) Has(key fact.Key) bool {
+	_, has := d.keys[string(key)]
+	return has
 }
