@@ -85,7 +85,7 @@ type DisputedFigure struct {
 	// What the source says, in a sentence.
 	Says string `json:"says"`
 	// The figure, where it is one of the same kind.
-	Value events.Rate `json:"value"`
+	Value *events.Rate `json:"value"`
 	// Why the term's own figure is the one used.
 	Because string `json:"because"`
 	// The other source, as a citation.
@@ -106,7 +106,7 @@ func (v *DisputedFigure) GetAbout() wire.TermKey { return v.About }
 func (v *DisputedFigure) GetSays() string { return v.Says }
 
 // GetValue returns DisputedFigure.Value, and is useful for accessing the field via an interface.
-func (v *DisputedFigure) GetValue() events.Rate { return v.Value }
+func (v *DisputedFigure) GetValue() *events.Rate { return v.Value }
 
 // GetBecause returns DisputedFigure.Because, and is useful for accessing the field via an interface.
 func (v *DisputedFigure) GetBecause() string { return v.Because }

@@ -161,7 +161,7 @@ func (r *reader) fields(n ast.Node, what, path string, names ...string) (f field
 		name, at := pair.Key.GetToken().Value, of(pair)
 		switch _, twice := f.values[name]; {
 		case !slices.Contains(names, name):
-			r.note(at, "There is no field %q in %s%s. Its fields are %s.", name, what, meant(name, names), strings.Join(names, ", "))
+			r.note(at, "There is no field %q in %s%s Its fields are %s.", name, what, meant(name, names), strings.Join(names, ", "))
 			continue
 		case twice:
 			r.note(at, "%s has %q twice. Keep one of them.", upper(what), name)
@@ -191,7 +191,7 @@ func meant(name string, names []string) string {
 		}
 	}
 	if nearest == "" {
-		return ""
+		return "."
 	}
 	return fmt.Sprintf(": did you mean %q?", nearest)
 }
