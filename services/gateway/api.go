@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -29,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
+	"github.com/ics-openbook/openbook/services/gateway/transport"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/network/view"
@@ -62,10 +61,12 @@ func (a *api) routes() http.Handler {
 }
 
 func (a *api) handler() http.Handler {
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: a.resolver, Complexity: costs()})
+	schema := generated.NewExecutableSchema(generated.Config{Schema: graph.Schema(), Resolvers: a.resolver, Complexity: costs()})
 	srv := handler.New(schema)
-	srv.AddTransport(transport.SSE{KeepAlivePingInterval: ping})
-	srv.AddTransport(post{})
+	srv.AddTransport(transport.Transport{
+		Present: a.present, MostBody: mostBody, Ping: ping,
+		Trusted: func(document string) bool { return guard.LimitsOf(document) == guard.Trusted },
+	})
 	srv.SetQueryCache(newDocuments(schema.Schema()))
 	srv.SetParserTokenLimit(guard.Free.Tokens)
 	srv.Use(extension.Introspection{})
@@ -80,12 +81,7 @@ func (a *api) handler() http.Handler {
 	if !a.generally {
 		srv.AroundFields(plain.Fields(a.resolver.Viewer))
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
-		// A subscription writes for as long as it lives; each write has its own
-		// deadline below, so that a reader that has gone away is noticed.
-		srv.ServeHTTP(&streamWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r)
-	})
+	return srv
 }
 
 // documents are those that have been parsed: the trusted ones, by their own
@@ -168,30 +164,6 @@ func items(first, last *int) int {
 		}
 	}
 	return guard.Free.Page
-}
-
-// streamWriter lets an answer and the pings between answers take turns, and
-// gives each a deadline.
-type streamWriter struct {
-	http.ResponseWriter
-	control *http.ResponseController
-	mu      sync.Mutex
-}
-
-func (w *streamWriter) Write(b []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.control.SetWriteDeadline(time.Now().Add(ping)); err != nil { //nolint:forbidigo // the connection's own clock
-		return 0, err
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Flush sends what has been written. An error shows at the next Write.
-func (w *streamWriter) Flush() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	_ = w.control.Flush()
 }
 
 // begin gives a request the state it is answered from, as new as it asks for.

@@ -19,6 +19,8 @@ func (p Problem) ID() string { return strings.ToLower(p.Code) }
 // Problems are all there are; a test compares them with the code.
 var Problems = []Problem{
 	{"BASIS_INVALID", "Patients are counted in one of three ways.", "Write REGISTERED, ADJUSTED or WEIGHTED."},
+	{"BODY_TOO_LARGE", "A request is longer than the API takes.", "Ask for less at once; send what varies as variables."},
+	{"BODY_TOO_SLOW", "A request did not arrive in time.", "Send it again, in one go."},
 	{"BOOK_FULL", "The book's disk is full. Nothing was recorded.", "Tell the operator, then send the same again with the same idempotency key."},
 	{"BUSY", "The service has as much to do as it can hold. Nothing was recorded.", "Wait a moment, then send the same again."},
 	{"CLINICAL_SYSTEM_NOT_KNOWN", "No source tells which clinical system the practice uses.", "Import the registrations, or ask the practice."},
@@ -44,7 +46,9 @@ var Problems = []Problem{
 	{"LIST_UNKNOWN", "There is no list of this name as CSV.", "Choose one of those that the message names."},
 	{"MALFORMED", "The request cannot be read.", "Compare it with the schema."},
 	{"MANDATE_UNKNOWN", "This person has no mandate on this body.", "Check the reference and the body's name, letter by letter."},
+	{"MEDIA_TYPE_UNSUPPORTED", "A request is not sent as JSON in UTF-8, or is compressed.", "Send it with `Content-Type: application/json`."},
 	{"MEMBERSHIP_OVERLAPS", "The practice is in a network on some of these days. It can be in one network at a time.", "Record its last day there first, or choose other dates."},
+	{"METHOD_NOT_ALLOWED", "The method does not do for this request: a mutation goes by POST alone, and only trusted documents go by GET.", "Send it by POST."},
 	{"MOVED_SINCE", "It was recorded as moved on a later day than the one you name.", "Choose that day, to correct it, or a later one."},
 	{"NAMED_TWICE", "A list has the same item twice.", "Name it once."},
 	{"NAME_INVALID", "A name is missing, too long, or not plain text on one line.", "Write it in 1 to 200 characters, without spaces at the ends."},
@@ -58,6 +62,7 @@ var Problems = []Problem{
 	{"NETWORK_UNKNOWN", "The book does not know this network.", "Register it first, or check the code."},
 	{"NOTICE_INVALID", "A practice gives notice of one of two things.", "Write LEAVE or OPT_OUT."},
 	{"NOTICE_UNKNOWN", "The practice has given this network no notice.", "Look at the practice's notices."},
+	{"NOT_ACCEPTABLE", "The answer comes in no media type that you take; a subscription comes as events alone.", "Send `Accept: application/json`, or `text/event-stream` for a subscription."},
 	{"NOT_A_MEMBER", "The practice has no membership of this network on the day in question, or none that is still open.", "Look at the practice's memberships."},
 	{"NOT_SUBMITTED", "Nobody has said this yet. It is not zero: it is not known.", "Ask those who owe it, named in `owedBy`; import the file that has it."},
 	{"NO_MEMBERS", "The network is open, and no practice is in it.", "Record its members, or its last day."},
@@ -75,6 +80,7 @@ var Problems = []Problem{
 	{"PRACTICE_EXISTS", "The practice is in the book already.", "Rename it if only its name is to change."},
 	{"PRACTICE_UNKNOWN", "The book does not know this practice.", "Register it first, or check the code."},
 	{"REOPENS_TOO_EARLY", "The network was still open on the day from which it would open again.", "Name a later day, or none if it never closed."},
+	{"REQUEST_INVALID", "The request is not one of GraphQL over HTTP: not one JSON object, or a parameter is missing or of the wrong type.", "Do as the message says."},
 	{"REVISION_CONFLICT", "The history has moved on since the revision you named.", "Look at what is there now, then decide again."},
 	{"SAME_NETWORK", "A network cannot go into itself.", "Name another network."},
 	{"SAME_SYSTEM", "A system cannot succeed itself.", "Name the systems that stand in its place."},
@@ -97,6 +103,7 @@ var Problems = []Problem{
 	{"UNDATED", "No source gives a day for this, only days it was between. A figure that depends on the day is not known.", "Ask for a day outside of the two, or record the day."},
 	{"UNKNOWN", "What the request is about is not in the book.", "Register it first, or check the code."},
 	{"UNWARRANTED", "A service was asked by somebody else than the gateway.", "Ask at the gateway."},
+	{"WEBSOCKET_NOT_OFFERED", "There is no WebSocket here.", "Subscribe over server-sent events: POST with `Accept: text/event-stream`."},
 }
 
 var page = func() []byte {
