@@ -202,13 +202,14 @@ func (r *Resolver) entries(ctx context.Context, about events.Entity, first int, 
 		}
 		upto = min(upto, mark.Ordinal)
 	}
+	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
 	var page []*model.Entry
 	if upto > from {
 		for fact, err := range r.Book.About(ctx, about, from, upto) {
 			if err != nil {
 				return nil, err
 			}
-			if events.VisibilityOf(fact.Type) != events.Open {
+			if !shows(v, fact) {
 				continue
 			}
 			if page = append(page, &model.Entry{Recorded: fact}); len(page) > first {
