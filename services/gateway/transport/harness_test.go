@@ -58,7 +58,12 @@ func serve(t *testing.T, changes ...func(*transport.Transport, *http.Server)) *s
 		if answer, is := s.answers[graphql.GetOperationContext(ctx).OperationName]; is {
 			return answer
 		}
-		return next(ctx)
+		bounded, cancel := context.WithCancel(ctx) // as the gateway's, which ends with the answer
+		respond := next(bounded)
+		return func(ctx context.Context) *graphql.Response {
+			defer cancel()
+			return respond(ctx)
+		}
 	})
 	s.Config.Handler = api
 	s.Start()

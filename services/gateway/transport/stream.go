@@ -24,7 +24,7 @@ func (a *answer) stream(ctx context.Context, next graphql.ResponseHandler) {
 		return
 	}
 
-	ctx, cancel := context.WithCancel(ctx)
+	running, cancel := context.WithCancel(a.r.Context()) // ctx may end with the operation
 	event := func(parts ...[]byte) {
 		_ = a.w.send(parts...) // where nobody is there, the server ends the context
 		_ = a.w.flush()
@@ -34,7 +34,7 @@ func (a *answer) stream(ctx context.Context, next graphql.ResponseHandler) {
 	pinging.Go(func() {
 		for {
 			select {
-			case <-ctx.Done():
+			case <-running.Done():
 				return
 			case <-quiet.C:
 				event(comment)
@@ -48,7 +48,7 @@ func (a *answer) stream(ctx context.Context, next graphql.ResponseHandler) {
 	event(comment) // so that the client knows at once that it is heard
 	for {
 		response := next(ctx)
-		if ctx.Err() != nil {
+		if running.Err() != nil {
 			return
 		}
 		if response == nil {
