@@ -47,6 +47,8 @@ type Resolver struct {
 	Registry Follower
 	Asks     *serve.Caller
 	Live     *live.Hub
+
+	readings readings
 }
 
 // Newest is the state a request is to be answered from, as new as it asks for: at
@@ -94,14 +96,18 @@ func (r *Resolver) Reading(ctx context.Context, seen *Registry, asAt *time.Time,
 	if on != nil {
 		day = *on
 	}
-	reading := read(seen, day)
-	if asAt != nil {
-		reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
+	if asAt == nil {
+		return r.readings.of(seen, day), nil
 	}
+	reading := read(seen, day)
+	reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
 	return reading, nil
 }
 
 func read(seen *Registry, on events.Date) *view.Reading {
+	if !seen.AnyParked() {
+		return &view.Reading{State: seen.State, On: on}
+	}
 	return &view.Reading{State: seen.State, On: on, Unknown: func(e events.Entity) *figure.Unknown {
 		p, parked := seen.Parked(e)
 		if !parked {

@@ -28,10 +28,21 @@ type Reading struct {
 	// Rights is the registry by which it is judged whose something is; nil for
 	// State itself. Rights are those of today, whatever moment is read.
 	Rights *State
-	// Unknown says why what is known of an entity cannot be relied on, or nil.
+	// Unknown says why what is known of an entity cannot be relied on, or nil;
+	// it is nil itself where all can be.
 	Unknown func(events.Entity) *figure.Unknown
 
+	// What has been worked out once already, for whoever reads the same.
 	shown atomic.Pointer[map[events.ICB]*System] // never changed in place
+	all   atomic.Pointer[every]
+}
+
+// unknown says why what is known of something cannot be relied on, or nil.
+func unknown[C interface{ Entity() events.Entity }](r *Reading, code C) *figure.Unknown {
+	if r.Unknown == nil {
+		return nil
+	}
+	return r.Unknown(code.Entity())
 }
 
 func (r *Reading) rights() State {
@@ -66,6 +77,9 @@ func (r *Reading) System(code events.ICB) *System {
 
 // Network returns a network, or nil.
 func (r *Reading) Network(code events.PCN) *Network {
+	if all := r.all.Load(); all != nil {
+		return all.byCode[code]
+	}
 	if row := r.networks.get(code); row != nil {
 		return &Network{row: row, of: r}
 	}
@@ -295,7 +309,7 @@ func (r *Reading) elsewhere(what string, all []located) *figure.Unknown {
 }
 
 func (s *System) count(unit string, n func() (int, *figure.Unknown)) figure.Figure {
-	if why := s.of.Unknown(s.row.Code.Entity()); why != nil {
+	if why := unknown(s.of, s.row.Code); why != nil {
 		return figure.Not(unit, why)
 	}
 	return counted(unit, n)
