@@ -110,7 +110,6 @@ func everything(schema *ast.Schema, of *ast.Definition, deep int) string {
 	b.WriteString("{ __typename ")
 	for _, f := range of.Fields {
 		switch d := schema.Types[f.Type.Name()]; {
-		case f.Name == "edges": // answered generally, and all around them
 		case !d.IsCompositeType():
 			b.WriteString(f.Name + " ")
 		case deep > 0:
@@ -143,9 +142,6 @@ func selection(t *rapid.T, schema *ast.Schema, of *ast.Definition, deep int) str
 	n := rapid.IntRange(1, 5).Draw(t, "fields")
 	for i := range n {
 		f := rapid.SampledFrom(of.Fields).Draw(t, "field")
-		if f.Name == "edges" && i > 0 { // they are answered generally, and all around them
-			continue
-		}
 		if rapid.IntRange(0, 9).Draw(t, "kind") == 0 {
 			fmt.Fprintf(&b, "t%d: __typename ", i)
 			continue

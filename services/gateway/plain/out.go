@@ -6,14 +6,11 @@ import (
 	"io"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/govalues/decimal"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/services/gateway/scalar"
 )
 
 // out is an answer as it is written.
@@ -47,6 +44,13 @@ func (o *out) raw(s string) { o.b = append(o.b, s...) }
 
 func (o *out) null() { o.raw("null") }
 
+// none writes that there is nothing. Where there must be something, the general
+// way says what follows from that.
+func (o *out) none(surely bool) {
+	o.cannot = o.cannot || surely
+	o.null()
+}
+
 // text writes a string as GraphQL does.
 func (o *out) text(s string) {
 	for i := range len(s) {
@@ -65,141 +69,98 @@ func (o *out) as(m graphql.Marshaler) {
 	o.b = append(o.b, b.Bytes()...)
 }
 
-func (o *out) date(d events.Date) {
-	if d.IsZero() {
-		o.null()
-		return
-	}
-	o.text(d.String())
-}
-
-// The scalars. Each takes from an object what it writes.
-
-func text[T any, S ~string](get func(T) S) writer[T] {
-	return func(o *out, v T) { o.text(string(get(v))) }
-}
-
-func optional[T any, S ~string](get func(T) *S) writer[T] {
-	return func(o *out, v T) {
-		if s := get(v); s != nil {
-			o.text(string(*s))
-		} else {
-			o.null()
-		}
-	}
-}
-
-func texts[T any](get func(T) []string) writer[T] {
-	return func(o *out, v T) {
-		o.raw("[")
-		for i, s := range get(v) {
-			if i > 0 {
-				o.raw(",")
-			}
-			o.text(s)
-		}
-		o.raw("]")
-	}
-}
-
-func date[T any](get func(T) events.Date) writer[T] {
-	return func(o *out, v T) { o.date(get(v)) }
-}
-
-// day is a date that there always is.
-func day[T any](get func(T) events.Date) writer[T] {
-	return func(o *out, v T) {
-		d := get(v)
-		o.cannot = o.cannot || d.IsZero()
-		o.date(d)
-	}
-}
-
-func whole[T any](get func(T) int) writer[T] {
-	return func(o *out, v T) { o.b = strconv.AppendInt(o.b, int64(get(v)), 10) }
-}
-
-func yes[T any](get func(T) bool) writer[T] {
-	return func(o *out, v T) { o.b = strconv.AppendBool(o.b, get(v)) }
-}
-
-func exact[T any](get func(T) *decimal.Decimal) writer[T] {
-	return func(o *out, v T) {
-		if d := get(v); d != nil {
-			o.text(d.String())
-		} else {
-			o.null()
-		}
-	}
-}
-
-func moment[T any](get func(T) *time.Time) writer[T] {
-	return func(o *out, v T) {
-		if t := get(v); t != nil {
-			o.as(scalar.MarshalDateTime(*t))
-		} else {
-			o.null()
-		}
-	}
-}
-
-// The objects within an object.
-
-// one writes what is there once, by value.
-func one[T, U any](p *plan, selected ast.SelectionSet, get func(T) U, k kind[U]) writer[T] {
-	write := object(p, selected, k)
+// from writes what it takes from an object.
+func from[T, U any](get func(T) U, write writer[U]) writer[T] {
 	if write == nil {
 		return nil
 	}
 	return func(o *out, v T) { write(o, get(v)) }
 }
 
-// maybe writes what may not be there.
-func maybe[T, U any](p *plan, selected ast.SelectionSet, get func(T) *U, k kind[*U]) writer[T] {
-	write := object(p, selected, k)
+// The scalars.
+
+func text[S ~string](o *out, s S) { o.text(string(s)) }
+
+func whole[N ~int](o *out, n N) { o.b = strconv.AppendInt(o.b, int64(n), 10) }
+
+func yes[B ~bool](o *out, b B) { o.b = strconv.AppendBool(o.b, bool(b)) }
+
+// date writes a day; none is null, where there may be none.
+func date(surely bool) writer[events.Date] {
+	return func(o *out, d events.Date) {
+		if d.IsZero() {
+			o.none(surely)
+			return
+		}
+		o.b = append(o.b, '"')
+		o.b, _ = d.AppendText(o.b) // its error is always nil
+		o.b = append(o.b, '"')
+	}
+}
+
+func exact(o *out, d decimal.Decimal) {
+	o.b = append(o.b, '"')
+	o.b, _ = d.AppendText(o.b) // its error is always nil
+	o.b = append(o.b, '"')
+}
+
+// as writes a scalar the general way.
+func as[T any](surely bool, marshal func(T) graphql.Marshaler) writer[T] {
+	return func(o *out, v T) {
+		m := marshal(v)
+		if m == graphql.Null {
+			o.none(surely)
+			return
+		}
+		o.as(m)
+	}
+}
+
+// pointed writes a scalar that a pointer may point to.
+func pointed[T any](surely bool, write writer[T]) writer[*T] {
+	return func(o *out, v *T) {
+		if v == nil {
+			o.none(surely)
+			return
+		}
+		write(o, *v)
+	}
+}
+
+// there writes an object that may be there.
+func there[T any](surely bool, write writer[*T]) writer[*T] {
 	if write == nil {
 		return nil
 	}
-	return func(o *out, v T) {
-		if u := get(v); u != nil {
-			write(o, u)
-		} else {
+	return func(o *out, v *T) {
+		if v == nil {
+			o.none(surely)
+			return
+		}
+		write(o, v)
+	}
+}
+
+// each writes a list, for as long as anybody waits for it. No list is an empty
+// one, where there must be one.
+func each[T any](surely bool, write writer[T]) writer[[]T] {
+	if write == nil {
+		return nil
+	}
+	return func(o *out, all []T) {
+		if all == nil && !surely {
 			o.null()
+			return
 		}
-	}
-}
-
-// surely writes what must be there.
-func surely[T, U any](p *plan, selected ast.SelectionSet, get func(T) *U, k kind[*U]) writer[T] {
-	write := object(p, selected, k)
-	if write == nil {
-		return nil
-	}
-	return func(o *out, v T) {
-		if u := get(v); u != nil {
-			write(o, u)
-		} else {
-			o.cannot = true
-		}
-	}
-}
-
-// each writes a list, for as long as anybody waits for it.
-func each[T, U any](p *plan, selected ast.SelectionSet, get func(T) []U, k kind[U]) writer[T] {
-	write := object(p, selected, k)
-	if write == nil {
-		return nil
-	}
-	return func(o *out, v T) {
 		o.raw("[")
-		for i, u := range get(v) {
+		for i, v := range all {
 			if o.cannot = o.cannot || o.ctx.Err() != nil; o.cannot {
 				return
 			}
 			if i > 0 {
 				o.raw(",")
 			}
-			write(o, u)
+			write(o, v)
 		}
 		o.raw("]")
 	}
