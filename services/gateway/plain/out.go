@@ -3,9 +3,10 @@ package plain
 import (
 	"bytes"
 	"context"
-	"io"
+	"encoding"
+	"encoding/binary"
+	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/govalues/decimal"
@@ -13,34 +14,26 @@ import (
 	"github.com/ics-openbook/openbook/events"
 )
 
-// out is an answer as it is written.
+// out is an answer as it is written: the first n bytes of b. (Storing a slice as
+// it grows would be a store of a pointer each time, which costs while the
+// garbage is collected.)
 type out struct {
 	ctx    context.Context
 	b      []byte
+	n      int
 	cannot bool // what has been written is not the answer
 }
 
-// buffers are those that are free. An answer that is left out of the whole, for
-// an error beside it, keeps its own.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-func recycle(b []byte) {
-	b = b[:0]
-	buffers.Put(&b)
+// room is what may be written next: at least so many bytes.
+func (o *out) room(bytes int) []byte {
+	if len(o.b)-o.n < bytes {
+		b := slices.Grow(o.b[:o.n], bytes)
+		o.b = b[:cap(b)]
+	}
+	return o.b[o.n:]
 }
 
-// answer is one that has been written.
-type answer struct{ b []byte }
-
-// MarshalGQL writes it to the rest of the answer, once. Whoever reads that sees
-// the writer's error.
-func (a *answer) MarshalGQL(w io.Writer) {
-	_, _ = w.Write(a.b)
-	recycle(a.b)
-	a.b = nil
-}
-
-func (o *out) raw(s string) { o.b = append(o.b, s...) }
+func (o *out) raw(s string) { o.n += copy(o.room(len(s)), s) }
 
 func (o *out) null() { o.raw("null") }
 
@@ -53,20 +46,42 @@ func (o *out) none(surely bool) {
 
 // text writes a string as GraphQL does.
 func (o *out) text(s string) {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
-			o.as(graphql.MarshalString(s))
-			return
+	b := o.room(len(s) + 2)
+	b[0] = '"'
+	copy(b[1:], s)
+	if escaped(b[1 : len(s)+1]) {
+		o.as(graphql.MarshalString(s))
+		return
+	}
+	b[len(s)+1] = '"'
+	o.n += len(s) + 2
+}
+
+// escaped reports whether any byte of a string must be escaped: a quote, a
+// backslash, or what is less than a blank. It looks at eight at a time: a byte
+// from which one is taken borrows from its highest bit if it was zero.
+func escaped(b []byte) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		u := binary.LittleEndian.Uint64(b)
+		quote, slash := u^ones*'"', u^ones*'\\'
+		if ((u-ones*' ')&^u|(quote-ones)&^quote|(slash-ones)&^slash)&high != 0 {
+			return true
 		}
 	}
-	o.b = append(append(append(o.b, '"'), s...), '"')
+	for _, c := range b {
+		if c < ' ' || c == '"' || c == '\\' {
+			return true
+		}
+	}
+	return false
 }
 
 // as writes a scalar the general way.
 func (o *out) as(m graphql.Marshaler) {
 	var b bytes.Buffer
 	m.MarshalGQL(&b)
-	o.b = append(o.b, b.Bytes()...)
+	o.n += copy(o.room(b.Len()), b.Bytes())
 }
 
 // from writes what it takes from an object.
@@ -81,9 +96,12 @@ func from[T, U any](get func(T) U, write writer[U]) writer[T] {
 
 func text[S ~string](o *out, s S) { o.text(string(s)) }
 
-func whole[N ~int](o *out, n N) { o.b = strconv.AppendInt(o.b, int64(n), 10) }
+// longest is as long as a number or a day can be.
+const longest = 32
 
-func yes[B ~bool](o *out, b B) { o.b = strconv.AppendBool(o.b, bool(b)) }
+func whole[N ~int](o *out, n N) { o.n += len(strconv.AppendInt(o.room(longest)[:0], int64(n), 10)) }
+
+func yes[B ~bool](o *out, b B) { o.raw(strconv.FormatBool(bool(b))) }
 
 // date writes a day; none is null, where there may be none.
 func date(surely bool) writer[events.Date] {
@@ -92,16 +110,15 @@ func date(surely bool) writer[events.Date] {
 			o.none(surely)
 			return
 		}
-		o.b = append(o.b, '"')
-		o.b, _ = d.AppendText(o.b) // its error is always nil
-		o.b = append(o.b, '"')
+		quoted(o, d)
 	}
 }
 
-func exact(o *out, d decimal.Decimal) {
-	o.b = append(o.b, '"')
-	o.b, _ = d.AppendText(o.b) // its error is always nil
-	o.b = append(o.b, '"')
+func exact(o *out, d decimal.Decimal) { quoted(o, d) }
+
+func quoted[V encoding.TextAppender](o *out, v V) {
+	b, _ := v.AppendText(append(o.room(longest)[:0], '"')) // neither has an error
+	o.n += len(append(b, '"'))
 }
 
 // as writes a scalar the general way.

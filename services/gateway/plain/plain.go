@@ -13,6 +13,8 @@ package plain
 
 import (
 	"context"
+	"io"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -41,12 +43,32 @@ func Fields(viewer func(context.Context) (guard.Viewer, bool)) graphql.FieldMidd
 		if write := p.root(fc.Field, found); write != nil {
 			o := &out{ctx: ctx, b: *buffers.Get().(*[]byte)}
 			if write(o); !o.cannot {
-				return &answer{o.b}, nil
+				return &answer{o.b[:o.n]}, nil
 			}
 			recycle(o.b)
 		}
 		return found, nil
 	}
+}
+
+// buffers are those that are free. An answer that is left out of the whole, for
+// an error beside it, keeps its own.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func recycle(b []byte) {
+	b = b[:cap(b)]
+	buffers.Put(&b)
+}
+
+// answer is one that has been written.
+type answer struct{ b []byte }
+
+// MarshalGQL writes it to the rest of the answer, once. Whoever reads that sees
+// the writer's error.
+func (a *answer) MarshalGQL(w io.Writer) {
+	_, _ = w.Write(a.b)
+	recycle(a.b)
+	a.b = nil
 }
 
 // plan is what is known of a request when its answer is planned.
@@ -115,7 +137,8 @@ func object[T any](p *plan, selected ast.SelectionSet, k kind[T]) writer[T] {
 // belong to the system of the object.
 func ruled[T any](p *plan, object string, f field, of func(*plan, field) writer[T]) writer[T] {
 	if f.Name == "__typename" {
-		return func(o *out, _ T) { o.text(object) }
+		name := `"` + object + `"`
+		return func(o *out, _ T) { o.raw(name) }
 	}
 	rule, exists := guard.RuleOf(object, f.Name)
 	switch {

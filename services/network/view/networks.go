@@ -73,7 +73,7 @@ func (r *Reading) every() *every {
 	all := &every{make([]*Network, 0, n), make(map[events.PCN]*Network, n)}
 	for itr := r.networks.iterate(); !itr.Done(); {
 		code, row, _ := itr.Next()
-		one := &Network{row: row, of: r}
+		one := r.network(row)
 		all.inOrder = append(all.inOrder, one)
 		all.byCode[code] = one
 	}
@@ -167,11 +167,16 @@ func most(n int, why *figure.Unknown) string {
 type Network struct {
 	row *network
 	of  *Reading
+	id  string
 
 	// What has been worked out once already.
 	where atomic.Pointer[where]
 	found atomic.Pointer[members]
 	sums  [len(fact.Bases)]atomic.Pointer[figure.Figure]
+}
+
+func (r *Reading) network(row *network) *Network {
+	return &Network{row: row, of: r, id: string(row.Code.Entity())}
 }
 
 // where is where a network is on the day.
@@ -189,7 +194,7 @@ type members struct {
 	why   *figure.Unknown
 }
 
-func (n *Network) ID() string          { return string(n.row.Code.Entity()) }
+func (n *Network) ID() string          { return n.id }
 func (n *Network) Code() events.PCN    { return n.row.Code }
 func (n *Network) Name() string        { return n.row.Name }
 func (n *Network) Opened() events.Date { return n.row.Opened }
