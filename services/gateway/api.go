@@ -24,6 +24,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/csv"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
@@ -48,6 +49,7 @@ type api struct {
 	// generally is whether every answer is made the general way, field by field:
 	// what tests hold the plain way against.
 	generally bool
+	answers   *answers.Cache // or nil, to make every answer anew
 }
 
 // routes is what only those who have signed in come to.
@@ -76,16 +78,19 @@ func (a *api) handler() http.Handler {
 	srv.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) })
 	srv.AroundOperations(a.begin)
 	srv.AroundResponses(a.finish)
+	if a.answers != nil {
+		srv.AroundResponses(a.answers.Responses)
+	}
 	srv.AroundFields(guard.Fields(a.resolver.Viewer))
 	if !a.generally {
 		srv.AroundFields(plain.Fields(a.resolver.Viewer))
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return answers.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 		// A subscription writes for as long as it lives; each write has its own
 		// deadline below, so that a reader that has gone away is noticed.
 		srv.ServeHTTP(&streamWriter{ResponseWriter: w, control: http.NewResponseController(w)}, r)
-	})
+	}))
 }
 
 // documents are those that have been parsed: the trusted ones, by their own

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
@@ -61,7 +62,8 @@ func over(now, then view.State) desk {
 	s.now.At = store.Mark{Ordinal: 2, Position: events.PositionAt(2, 2), Time: recorded}
 	s.then.At = store.Mark{Ordinal: 1, Position: events.PositionAt(1, 1)}
 	e := env.Env{Clock: clock.Func(registrytest.Today.Time), Telemetry: telemetry.Off()}
-	return desk{&api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s}}}
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s}
+	return desk{&api{env: e, resolver: resolver, answers: answers.New(resolver)}}
 }
 
 // as is the desk to somebody who is signed in.

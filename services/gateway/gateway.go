@@ -18,6 +18,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -64,7 +65,8 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return err
 	}
 	var ready atomic.Bool
-	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}
+	api := &api{env: e, resolver: resolver, answers: answers.New(resolver)}
 
 	mux := http.NewServeMux()
 	signedIn := once(&ready, c.Verifier.Require(traced(e, api.routes())))

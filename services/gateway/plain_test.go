@@ -38,7 +38,7 @@ func TestPlainAnswersAreTheGeneralOnes(t *testing.T) {
 	state := registrytest.Fold(odd)
 	d := over(state, state)
 	general := over(state, state)
-	general.api.generally = true
+	general.api.generally, general.api.answers = true, nil
 	type pair struct{ plain, general http.Handler }
 	who := map[events.Entity]pair{}
 	for _, of := range organisations {
@@ -90,7 +90,7 @@ func TestEveryFieldIsAnsweredAlike(t *testing.T) {
 	for _, facts := range [][]fact.Event{two, odd, whole} {
 		state := registrytest.Fold(facts)
 		d, general := over(state, state), over(state, state)
-		general.api.generally = true
+		general.api.generally, general.api.answers = true, nil
 		for _, root := range roots {
 			for deep := range 4 {
 				document := "{ list: " + root + ") " + everything(schema, listed(schema, root), deep) + " }"
@@ -181,8 +181,9 @@ func selection(t *rapid.T, schema *ast.Schema, of *ast.Definition, deep int) str
 func TestTheRegistryIsAnsweredPlainly(t *testing.T) {
 	state := country()
 	d := over(state, state)
+	d.api.answers = nil
 	general := over(state, state)
-	general.api.generally = true
+	general.api.generally, general.api.answers = true, nil
 	document := registryDocument(t)
 	allocations := func(who http.Handler) float64 {
 		return testing.AllocsPerRun(1, func() { sent(who, document) })

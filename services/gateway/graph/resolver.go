@@ -67,7 +67,11 @@ func (r *Resolver) Newest(ctx context.Context, header string) (seen *Registry, a
 }
 
 func (r *Resolver) reading(ctx context.Context, asAt *time.Time, on *events.Date) (*view.Reading, error) {
-	return r.Reading(ctx, sessionOf(ctx).Seen(), asAt, on)
+	session := sessionOf(ctx)
+	if asAt != nil && !asAt.Before(session.Seen().At.Time) {
+		session.unsettled.Store(true)
+	}
+	return r.Reading(ctx, session.Seen(), asAt, on)
 }
 
 // Reading is the registry as one request reads it: what the book said at asAt,

@@ -15,6 +15,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -43,6 +44,9 @@ func Fields(viewer func(context.Context) (guard.Viewer, bool)) graphql.FieldMidd
 		if write := p.root(fc.Field, found); write != nil {
 			o := &out{ctx: ctx, b: *buffers.Get().(*[]byte)}
 			if write(o); !o.cannot {
+				if t, is := ctx.Value(tallyKey{}).(*Tally); is {
+					t.fields.Add(1)
+				}
 				return &answer{o.b[:o.n]}, nil
 			}
 			recycle(o.b)
@@ -50,6 +54,20 @@ func Fields(viewer func(context.Context) (guard.Viewer, bool)) graphql.FieldMidd
 		return found, nil
 	}
 }
+
+// Tally counts the fields of a query that have been answered plainly.
+type Tally struct{ fields atomic.Int32 }
+
+type tallyKey struct{}
+
+// Counting returns a context in which they are counted.
+func Counting(ctx context.Context) (context.Context, *Tally) {
+	t := &Tally{}
+	return context.WithValue(ctx, tallyKey{}, t), t
+}
+
+// Fields is how many there have been.
+func (t *Tally) Fields() int { return int(t.fields.Load()) }
 
 // buffers are those that are free. An answer that is left out of the whole, for
 // an error beside it, keeps its own.
