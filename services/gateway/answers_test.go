@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -66,8 +67,9 @@ func moves(facts []fact.Event) *moving {
 
 func (m *moving) to(i int)              { m.now.Store(m.past[i]) }
 func (m *moving) Seen() *graph.Registry { return m.now.Load() }
+
 func (m *moving) Wait(context.Context, events.Position) (*graph.Registry, error) {
-	return m.Seen(), nil
+	return cmp.Or(m.late.Load(), m.Seen()), nil
 }
 
 func (m *moving) AsAt(_ context.Context, at store.Mark) (*graph.Registry, error) {
@@ -184,6 +186,25 @@ func TestAnAnswerIsKeptForThoseWhoMayHaveIt(t *testing.T) {
 	}
 }
 
+// Who has come to belong to another system does not read on in the one before,
+// whatever state they ask for.
+func TestNothingIsKeptFromBeforeRightsChanged(t *testing.T) {
+	m := moves(append(slices.Clone(two), fact.NetworkLocated{Network: "U99001", System: "QZ2", From: since}))
+	m.to(len(two) - 1)
+	who := m.desk(true).as(someone(ask.Auditor, "network-U99001")...)
+	const document = `{ network(code: "U99003") { members { from } } }`
+	if a := query(t, who, document); len(a.Errors) > 0 {
+		t.Fatalf("what is of QZ1, as they are, is answered %s", a.body)
+	}
+	m.late.Store(m.Seen())
+	m.to(len(two))
+	r, w := request(document), httptest.NewRecorder()
+	r.Header.Set(graph.AfterHeader, "1")
+	if who.ServeHTTP(recorder{w}, r); strings.Contains(w.Body.String(), "2019") || !strings.Contains(w.Body.String(), "OTHER_SYSTEM") {
+		t.Errorf("what is of QZ1, as they are no more, is answered %s", w.Body)
+	}
+}
+
 // What is not of the registry alone is made anew each time.
 func TestWhatIsNotKept(t *testing.T) {
 	d := moves(two).desk(true)
@@ -245,7 +266,18 @@ func TestWhoeverGoesAwayTakesNothingFromOthers(t *testing.T) {
 		synctest.Wait()
 		var said string
 		all.Go(func() { said = sent(h, document) })
+		tired, giveUp := context.WithCancel(t.Context())
+		gone := false
+		all.Go(func() {
+			h.ServeHTTP(recorder{httptest.NewRecorder()}, request(document).WithContext(tired))
+			gone = true
+		})
 		synctest.Wait()
+		giveUp()
+		synctest.Wait()
+		if !gone {
+			t.Error("who does not wait any more is kept waiting")
+		}
 		leave()
 		close(m.blocked)
 		all.Wait()

@@ -134,11 +134,11 @@ func (c *Cache) work(ctx context.Context, q question, fly *flight, next graphql.
 	return r, keep
 }
 
-// still reports whether what an answer follows from is what it was when the
-// question was put.
+// still reports whether an answer follows from what it was asked of: no later
+// moment, and no later day.
 func (c *Cache) still(ctx context.Context, q question) bool {
 	session, is := graph.SessionOf(ctx)
-	return is && session.Settled() && c.resolver.Registry.Seen() == q.seen && clock.Today(c.resolver.Clock) == q.day
+	return is && session.Settled() && clock.Today(c.resolver.Clock) == q.day
 }
 
 // land lets go those who wait, and makes room for an answer among the others.
