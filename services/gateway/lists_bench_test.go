@@ -42,11 +42,21 @@ func BenchmarkLongList(b *testing.B) {
 	if other := sent(generally.as(), longList); want != other || strings.Contains(want, `"errors"`) {
 		b.Fatalf("it is answered plainly   %.300s\nand is answered generally %.300s", want, other)
 	}
+	anew := over(state, state)
+	anew.api.answers = nil
+	m := &moving{}
+	anew.api.resolver.Registry = m
 	for _, way := range []struct {
-		name string
-		desk desk
-	}{{"generally", generally}, {"plainly", plainly}, {"kept", kept}} {
-		b.Run(way.name, func(b *testing.B) { served(b, way.desk.as(), longList, len(want)) })
+		name   string
+		desk   desk
+		before func()
+	}{
+		{"generally", generally, func() {}},
+		{"plainly", plainly, func() {}},
+		{"moved", anew, func() { moved := *plainly.api.resolver.Registry.Seen(); m.now.Store(&moved) }}, // between any two
+		{"kept", kept, func() {}},
+	} {
+		b.Run(way.name, func(b *testing.B) { served(b, way.desk.as(), longList, len(want), way.before) })
 	}
 	rows := rowsOf(&view.Reading{State: state, On: registrytest.Today, Unknown: never})
 	prefix, suffix := `{"data":{"networks":{"nodes":[`, want[strings.LastIndex(want, `]}}`):]
@@ -60,13 +70,14 @@ func BenchmarkLongList(b *testing.B) {
 }
 
 // served answers a document again and again.
-func served(b *testing.B, who http.Handler, document string, size int) {
+func served(b *testing.B, who http.Handler, document string, size int, before func()) {
 	b.Helper()
 	body, err := json.Marshal(map[string]string{"query": document})
 	if err != nil {
 		b.Fatal(err)
 	}
 	measured(b, func() {
+		before()
 		r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(string(body)))
 		r.Header.Set("Content-Type", "application/json")
 		w := &counter{header: http.Header{}}
