@@ -172,6 +172,7 @@ type Network struct {
 	// What has been worked out once already.
 	where atomic.Pointer[where]
 	found atomic.Pointer[members]
+	shown atomic.Pointer[[]*Practice]
 	sums  [len(fact.Bases)]atomic.Pointer[figure.Figure]
 }
 
@@ -189,9 +190,8 @@ type where struct {
 
 // members are the practices that are members on a day, or why that is not known.
 type members struct {
-	all   []*practice
-	shown []*Practice
-	why   *figure.Unknown
+	all []*practice
+	why *figure.Unknown
 }
 
 func (n *Network) ID() string          { return n.id }
@@ -269,15 +269,10 @@ func (n *Network) Memberships() (all []*Membership) {
 // members are the practices that are members on the day, each once, or why that
 // is not known.
 func (n *Network) members() (all []*practice, why *figure.Unknown) {
-	f := n.membership()
-	return f.all, f.why
-}
-
-func (n *Network) membership() *members {
 	if f := n.found.Load(); f != nil {
-		return f
+		return f.all, f.why
 	}
-	f := &members{why: unknown(n.of, n.row.Code)}
+	f := &members{make([]*practice, 0, len(n.row.Members)), unknown(n.of, n.row.Code)}
 	for _, code := range n.row.Members {
 		f.why = cmp.Or(f.why, unknown(n.of, code))
 		p := n.of.practices.get(code)
@@ -297,16 +292,27 @@ func (n *Network) membership() *members {
 		}
 		if member {
 			f.all = append(f.all, p)
-			f.shown = append(f.shown, &Practice{p, n.of})
 		}
 	}
 	n.found.Store(f)
-	return f
+	return f.all, f.why
 }
 
 // Practices are those that are certainly members on the day, by code. They are
 // everybody's: whoever sorts them sorts a copy.
-func (n *Network) Practices() []*Practice { return n.membership().shown }
+func (n *Network) Practices() []*Practice {
+	if shown := n.shown.Load(); shown != nil {
+		return *shown
+	}
+	members, _ := n.members()
+	all, shown := make([]Practice, len(members)), make([]*Practice, len(members))
+	for i, p := range members {
+		all[i] = Practice{p, n.of}
+		shown[i] = &all[i]
+	}
+	n.shown.Store(&shown)
+	return shown
+}
 
 // PracticeCount is how many practices are members on the day read for.
 func (n *Network) PracticeCount() figure.Figure {
