@@ -14,6 +14,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/documents"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -75,7 +76,7 @@ func deskOf(e env.Env, resolver *graph.Resolver) desk {
 	if err != nil {
 		panic(err) // there is no folder to be wrong
 	}
-	return desk{&api{env: e, resolver: resolver, documents: trusted, share: plenty, longest: limit.Longest}}
+	return desk{&api{env: e, resolver: resolver, answers: answers.New(resolver), documents: trusted, share: plenty, longest: limit.Longest}}
 }
 
 // as is the desk to somebody who is signed in.

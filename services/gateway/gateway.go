@@ -18,6 +18,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/documents"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
@@ -77,8 +78,9 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return err
 	}
 	var ready atomic.Bool
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}
 	api := &api{
-		env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub},
+		env: e, resolver: resolver, answers: answers.New(resolver),
 		documents: trusted, share: c.Share, longest: limit.Longest,
 	}
 

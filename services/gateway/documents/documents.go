@@ -8,9 +8,7 @@ import (
 	"io/fs"
 	"sync"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
+	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/limit"
 )
 
@@ -21,7 +19,7 @@ type Set map[limit.Hash]*limit.Document
 var shipped embed.FS
 
 // schema is what documents are held against.
-var schema = sync.OnceValue(func() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() })
+var schema = sync.OnceValue(graph.Schema)
 
 // Prices are what the fields of the schema cost.
 var Prices = sync.OnceValue(func() *limit.Prices { return limit.PricesOf(schema()) })

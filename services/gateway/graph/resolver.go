@@ -49,6 +49,8 @@ type Resolver struct {
 	Registry Follower
 	Asks     *serve.Caller
 	Live     *live.Hub
+
+	readings readings
 }
 
 // Newest is the state a request is to be answered from, as new as it asks for: at
@@ -67,7 +69,11 @@ func (r *Resolver) Newest(ctx context.Context, header string) (seen *Registry, a
 }
 
 func (r *Resolver) reading(ctx context.Context, asAt *time.Time, on *events.Date) (*view.Reading, error) {
-	return r.Reading(ctx, sessionOf(ctx).Seen(), asAt, on)
+	session := sessionOf(ctx)
+	if asAt != nil && !asAt.Before(session.Seen().At.Time) {
+		session.unsettled.Store(true)
+	}
+	return r.Reading(ctx, session.Seen(), asAt, on)
 }
 
 // Reading is the registry as one request reads it: what the book said at asAt,
@@ -96,14 +102,18 @@ func (r *Resolver) Reading(ctx context.Context, seen *Registry, asAt *time.Time,
 	if on != nil {
 		day = *on
 	}
-	reading := read(seen, day)
-	if asAt != nil {
-		reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
+	if asAt == nil {
+		return r.readings.of(seen, day), nil
 	}
+	reading := read(seen, day)
+	reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
 	return reading, nil
 }
 
 func read(seen *Registry, on events.Date) *view.Reading {
+	if !seen.AnyParked() {
+		return &view.Reading{State: seen.State, On: on}
+	}
 	return &view.Reading{State: seen.State, On: on, Unknown: func(e events.Entity) *figure.Unknown {
 		p, parked := seen.Parked(e)
 		if !parked {

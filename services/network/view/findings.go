@@ -118,7 +118,7 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 	}
 	for itr := r.networks.iterate(); !itr.Done(); {
 		_, row, _ := itr.Next()
-		n := &Network{row: row, of: r}
+		n := r.network(row)
 		if row.Name == "" || !n.Open() || !of.has(n.Within()) {
 			continue
 		}

@@ -72,7 +72,7 @@ func (n *Network) DirectorVacancy() *Vacancy {
 	if !n.Open() {
 		return nil
 	}
-	why := n.of.Unknown(n.row.Code.Entity())
+	why := unknown(n.of, n.row.Code)
 	var days []events.Date // on which what is held may change
 	for _, d := range n.row.Directors {
 		days = append(days, d.From)

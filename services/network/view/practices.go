@@ -190,7 +190,7 @@ func (p *Practice) Memberships() []*Membership {
 // on or before the day.
 func (p *Practice) Patients(basis fact.Basis) figure.Figure {
 	return counted("patient", func() (int, *figure.Unknown) {
-		if why := p.of.Unknown(p.row.Code.Entity()); why != nil {
+		if why := unknown(p.of, p.row.Code); why != nil {
 			return 0, why
 		}
 		return p.of.patients(basis, []*practice{p.row})
