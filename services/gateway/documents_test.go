@@ -6,17 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
-	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
-	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
 func registryDocument(t testing.TB) string {
 	t.Helper()
-	text, err := os.ReadFile("guard/documents/registry.graphql")
+	text, err := os.ReadFile("documents/shipped/registry.graphql")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,24 +40,5 @@ func TestATrustedDocumentReadsMore(t *testing.T) {
 	}
 	if a := query(t, who, `{ networks(first: 2000) { totalCount } }`); !slices.Equal(a.codes(), []string{"PAGE_INVALID"}) {
 		t.Errorf("another document with as long a page is answered %s", a.body)
-	}
-}
-
-// What cannot be parsed, or does not fit the schema, would end the gateway as it
-// starts.
-func TestTrustedDocumentsFitTheSchema(t *testing.T) {
-	d := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema())
-	if len(d.trusted) == 0 {
-		t.Fatal("there are none")
-	}
-	for text, parsed := range d.trusted {
-		if guard.LimitsOf(text) != guard.Trusted {
-			t.Errorf("it has the limits of any other: %s", text)
-		}
-		for _, op := range parsed.Operations {
-			if op.Operation != ast.Query {
-				t.Errorf("a document that does something is trusted: %s", text)
-			}
-		}
 	}
 }

@@ -19,8 +19,11 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
+	"github.com/ics-openbook/openbook/services/gateway/documents"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
+	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/follow"
@@ -44,6 +47,9 @@ type Config struct {
 	Verifier *identity.Verifier
 	Key      ed25519.PrivateKey // signs what it asks of services
 	Pages    http.Handler       // everything but the API: the console and how to sign in
+
+	Documents string      // folder of trusted documents, or empty: beside those of the build
+	Share     limit.Share // what one client may have
 }
 
 // Run answers on the listener, which it closes, until ctx is done.
@@ -63,8 +69,18 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := c.Share.Check(); err != nil {
+		return err
+	}
+	trusted, err := documents.Open(c.Documents, e.Telemetry)
+	if err != nil {
+		return err
+	}
 	var ready atomic.Bool
-	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}}
+	api := &api{
+		env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub},
+		documents: trusted, share: c.Share, longest: limit.Longest,
+	}
 
 	mux := http.NewServeMux()
 	signedIn := once(&ready, c.Verifier.Require(traced(e, api.routes())))
@@ -79,6 +95,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		}
 	})
 	mux.Handle("GET /docs/problems", docs.Handler())
+	mux.Handle("GET /docs/", docs.Reference(generated.NewExecutableSchema(generated.Config{}).Schema()))
 	if c.Pages != nil {
 		mux.Handle("/", c.Pages)
 	}
@@ -87,6 +104,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx }, // so that subscriptions end when the gateway does
 	}
+	work.Go(func() error { return trusted.Run(ctx) })
 	work.Go(func() error {
 		return registry.Run(ctx, func() {
 			ready.Store(true)

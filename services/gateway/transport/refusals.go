@@ -53,6 +53,7 @@ var statuses = map[string]int{
 	refuse.ErrContended.Code:   http.StatusServiceUnavailable,
 	refuse.ErrFull.Code:        http.StatusServiceUnavailable,
 	refuse.ErrUnavailable.Code: http.StatusServiceUnavailable,
+	"TIMED_OUT":                http.StatusServiceUnavailable,
 	"SLOW_READER":              http.StatusServiceUnavailable,
 	"TOO_MANY_SUBSCRIBERS":     http.StatusServiceUnavailable,
 }

@@ -4077,7 +4077,7 @@ type NameDeputyPayload {
     after: String
     "As the book was at this moment."
     asAt: DateTime
-    "As it was on this day; today unless given."
+    "Whose each is, and what things are called, as on this day; today unless given. Days that two share are listed whenever they are."
     on: Date
   ): ConflictConnection!
   "What is not known on the day asked about, and who could make it known: networks first, then practices, each by code. It is open to those who belong to the system concerned."
