@@ -100,9 +100,11 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		mux.Handle("/", c.Pages)
 	}
 	work, ctx := errgroup.WithContext(ctx)
+	answering, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx by grace
+	defer cancel()
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // so that subscriptions end when the gateway does
+		BaseContext: func(net.Listener) context.Context { return answering },
 	}
 	work.Go(func() error { return trusted.Run(ctx) })
 	work.Go(func() error {
@@ -119,9 +121,14 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	})
 	work.Go(func() error {
 		<-ctx.Done()
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		return server.Shutdown(bounded)
+		hub.Stop() // who watches is told so, and where to go on
+		bounded, done := context.WithTimeout(answering, grace)
+		defer done()
+		if err := server.Shutdown(bounded); !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		cancel()
+		return server.Close() // whoever is not done by then, or does not read, is cut off
 	})
 	return work.Wait()
 }
