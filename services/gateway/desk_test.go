@@ -66,14 +66,16 @@ func over(now, then view.State) desk {
 	s.now.At = store.Mark{Ordinal: 2, Position: events.PositionAt(2, 2), Time: recorded}
 	s.then.At = store.Mark{Ordinal: 1, Position: events.PositionAt(1, 1)}
 	e := env.Env{Clock: clock.Func(registrytest.Today.Time), Telemetry: telemetry.Off()}
+	return deskOf(e, &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s})
+}
+
+// deskOf is one that limits nobody.
+func deskOf(e env.Env, resolver *graph.Resolver) desk {
 	trusted, err := documents.Open("", e.Telemetry)
 	if err != nil {
 		panic(err) // there is no folder to be wrong
 	}
-	return desk{&api{
-		env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s},
-		documents: trusted, share: plenty, longest: limit.Longest,
-	}}
+	return desk{&api{env: e, resolver: resolver, documents: trusted, share: plenty, longest: limit.Longest}}
 }
 
 // as is the desk to somebody who is signed in.

@@ -55,6 +55,8 @@ var statuses = map[string]int{
 	refuse.ErrUnavailable.Code: http.StatusServiceUnavailable,
 	"TIMED_OUT":                http.StatusServiceUnavailable,
 	"SLOW_READER":              http.StatusServiceUnavailable,
+	"STOPPING":                 http.StatusServiceUnavailable,
+	"TOO_MANY_OF_YOURS":        http.StatusServiceUnavailable,
 	"TOO_MANY_SUBSCRIBERS":     http.StatusServiceUnavailable,
 }
 

@@ -103,15 +103,18 @@ func forever(ctx context.Context) *graphql.Response {
 
 // A stream that has nothing to say says so.
 func TestPings(t *testing.T) {
-	s := serve(t, func(w *transport.Transport, _ *http.Server) { w.Ping = 5 * time.Millisecond })
+	s := serve(t, func(w *transport.Transport, _ *http.Server) { w.Ping = 50 * time.Millisecond })
 	heard := make(chan struct{})
 	first := true
-	s.answers["S"] = func(context.Context) *graphql.Response {
+	s.answers["S"] = func(ctx context.Context) *graphql.Response {
 		if !first {
 			return nil
 		}
 		first = false
-		<-heard
+		select {
+		case <-heard:
+		case <-ctx.Done(): // the test has failed
+		}
 		return &graphql.Response{Data: json.RawMessage(`{}`)}
 	}
 	resp, err := s.Client().Do(s.request(t, watching))
