@@ -6,11 +6,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/network/view"
@@ -80,6 +82,36 @@ func TestTheAPIOverHTTP(t *testing.T) {
 		answer.Body.Close()
 		if err != nil || answer.StatusCode != c.status || !strings.Contains(string(body), c.says) {
 			t.Errorf("%s %.40s %v is answered %s %s, %v\nnot %d with %s", c.method, c.path, c.header, answer.Status, body, err, c.status, c.says)
+		}
+	}
+}
+
+// Who asks too much is told by the status when to come again, before any stream.
+func TestTooMuchIsForLater(t *testing.T) {
+	d := over(registrytest.Fold(two), view.State{})
+	d.api.share = limit.Share{Capacity: 1_000, Leak: 100}
+	server := httptest.NewServer(d.as(steward))
+	defer server.Close()
+	ask := func(accept string) *http.Response {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+"/graphql", strings.NewReader(`{"query": "{ networks(first: 100) { nodes { code } } }"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {accept}}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer
+	}
+	if answer := ask("*/*"); answer.StatusCode != http.StatusOK {
+		t.Fatalf("the first is answered %s", answer.Status)
+	}
+	for _, accept := range []string{"application/json", "application/graphql-response+json", "text/event-stream"} {
+		answer := ask(accept)
+		if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); answer.StatusCode != http.StatusTooManyRequests || err != nil || seconds < 2 {
+			t.Errorf("Accept: %s is answered %s %v", accept, answer.Status, answer.Header)
 		}
 	}
 }
