@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/network/view"
@@ -31,9 +31,9 @@ const longList = `{ networks(first: 1250) { nodes {
 //
 //	GOMAXPROCS=1 go test -run '^$' -bench BenchmarkLongList -benchtime 100x -benchmem ./services/gateway
 func BenchmarkLongList(b *testing.B) {
-	free := guard.Free
-	guard.Free = guard.Trusted // as if the document were shipped
-	defer func() { guard.Free = free }()
+	free := limit.Free
+	limit.Free = limit.Trusted // as if the document were shipped
+	defer func() { limit.Free = free }()
 	state := country()
 	kept, plainly, generally := over(state, state), over(state, state), over(state, state)
 	plainly.api.answers = nil

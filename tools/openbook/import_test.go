@@ -69,7 +69,9 @@ func TestImport(t *testing.T) {
 			"       1  network\\.joined\\.v1\n            from 2020-04-01, network U99001, practice Z99001\n" +
 			"       1  network\\.network_registered\\.v1\n            name North, network U99001, opened 2019-07-01, subICB 99A\n" +
 			"       1  network\\.practice_registered\\.v1\n            name Mill Lane, practice Z99001, subICB 99A\n" +
-			"3 entries to record; nothing was recorded \\(source epcn-2024-10-01-[0-9a-f]{8}, as at 2024-10-01, 2 reports " + took},
+			"       1  network\\.source_cited\\.v1\n            sha256 [0-9a-f]{64}, title ePCN\\.xlsx\n" +
+			"       1  network\\.source_completed\\.v1\n            reports 2\n" +
+			"5 entries to record; nothing was recorded \\(source epcn-2024-10-01-[0-9a-f]{8}, as at 2024-10-01, 2 reports " + took},
 		{args: "doctor", out: `.*recorded  0\n.*`},
 		{args: "import epcn ePCN.xlsx --as-at 2024-10-01", out: "" +
 			"       1  network\\.joined\\.v1\n       1  network\\.network_registered\\.v1\n       1  network\\.practice_registered\\.v1\n" +
@@ -99,8 +101,8 @@ func TestImport(t *testing.T) {
 	}
 	got = p.openbook(t, "import", "registrations", "part.csv", "--part", "--dry-run", "--json")
 	out = platform.Imported{}
-	if err := json.Unmarshal([]byte(got.out), &out); err != nil || len(out.Proposed) != 2 || out.Proposed[0].Type != "network.left.v1" || out.Proposed[1].Type != "network.joined.v1" ||
-		!strings.Contains(string(out.Proposed[0].Data), `"notBefore": "2026-07-01"`) || !strings.Contains(string(out.Proposed[1].Data), `"notBefore": "2026-07-02"`) {
+	if err := json.Unmarshal([]byte(got.out), &out); err != nil || len(out.Proposed) != 3 || out.Proposed[0].Type != "network.source_cited.v1" || out.Proposed[1].Type != "network.left.v1" || out.Proposed[2].Type != "network.joined.v1" ||
+		!strings.Contains(string(out.Proposed[1].Data), `"notBefore": "2026-07-01"`) || !strings.Contains(string(out.Proposed[2].Data), `"notBefore": "2026-07-02"`) {
 		t.Errorf("%v: %+v", err, got)
 	}
 }

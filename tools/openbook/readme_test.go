@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,28 +15,35 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var update = flag.Bool("update", false, "write what commands print into README.md")
+var update = flag.Bool("update", false, "write what commands print into the tours")
 
 const readme = "../../README.md"
 
-// The tour in README.md is taken: each command of a console block is run, and
-// prints what stands below it, but for what differs each time.
-func TestREADME(t *testing.T) {
-	text, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tour := tourist{place: newPlace(t), renewed: map[string]string{}}
-	taken := console.ReplaceAllStringFunc(string(text), func(block string) string {
-		return "```console\n" + tour.take(t, console.FindStringSubmatch(block)[1]) + "```\n"
-	})
-	if *update {
-		if err := os.WriteFile(readme, []byte(taken), 0o644); err != nil { //nolint:gosec // it is for everybody
-			t.Fatal(err)
-		}
-	}
-	if lines := strings.Count(taken, "\n"); lines > 200 {
-		t.Errorf("README.md has %d lines, which nobody reads", lines)
+// The tours are taken: each command of a console block is run, and prints what
+// stands below it, but for what differs each time.
+func TestTours(t *testing.T) {
+	for _, page := range []string{readme, "../../docs/asking.md"} {
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			text, err := os.ReadFile(page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tour := tourist{page: filepath.Base(page), place: newPlace(t), renewed: map[string]string{}}
+			taken := console.ReplaceAllStringFunc(string(text), func(block string) string {
+				return "```console\n" + tour.take(t, console.FindStringSubmatch(block)[1]) + "```\n"
+			})
+			if tour.platform == nil {
+				t.Fatal("it starts no platform")
+			}
+			if *update {
+				if err := os.WriteFile(page, []byte(taken), 0o644); err != nil { //nolint:gosec // it is for everybody
+					t.Fatal(err)
+				}
+			}
+			if lines := strings.Count(taken, "\n"); lines > 200 {
+				t.Errorf("it has %d lines, which nobody reads", lines)
+			}
+		})
 	}
 }
 
@@ -43,11 +51,12 @@ var console = regexp.MustCompile("(?ms)^```console\n(.*?)^```\n")
 
 // tourist takes the tour.
 type tourist struct {
+	page     string
 	place    place
 	platform *running
 	watching *running
-	stands   map[string]string // for what is so here, what README.md says
-	renewed  map[string]string // for what README.md says, what it is about to say
+	stands   map[string]string // for what is so here, what the page says
+	renewed  map[string]string // for what the page says, what it is about to say
 }
 
 // differs is what is another each time.
@@ -85,7 +94,7 @@ func (v *tourist) take(t *testing.T, block string) (here string) {
 	return here
 }
 
-// replace puts what README.md says for what is so here, or the reverse.
+// replace puts what the page says for what is so here, or the reverse.
 func (v *tourist) replace(s string, here bool) string {
 	for is, said := range v.stands {
 		if here {
@@ -93,6 +102,9 @@ func (v *tourist) replace(s string, here bool) string {
 		} else {
 			s = strings.ReplaceAll(s, said, is)
 		}
+	}
+	if here { // where a reader's platform is, nobody need say where it is
+		s = strings.ReplaceAll(s, " --url http://127.0.0.1:8080", "")
 	}
 	return s
 }
@@ -102,8 +114,8 @@ func (v *tourist) replace(s string, here bool) string {
 func (v *tourist) run(t *testing.T, command string) string {
 	t.Helper()
 	switch {
-	case command == "openbook up" && v.platform == nil:
-		v.platform = v.place.start(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+	case strings.HasPrefix(command, "openbook up") && v.platform == nil:
+		v.platform = v.place.start(t, append(strings.Fields(command)[1:], "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")...)
 		said := v.platform.collect(t, "Ctrl-C stops it.")
 		addresses := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindAllString(said, 2)
 		v.stands = map[string]string{addresses[0]: "127.0.0.1:8080", addresses[1]: "127.0.0.1:8081", v.place.dir: "/home/you"}
@@ -146,7 +158,7 @@ func (r *running) collect(t *testing.T, last string) (said string) {
 	return said
 }
 
-// compare holds what was said against what README.md says, and learns what
+// compare holds what was said against what the page says, and learns what
 // stands there for what.
 func (v *tourist) compare(t *testing.T, command, want, got string) {
 	t.Helper()
@@ -155,7 +167,7 @@ func (v *tourist) compare(t *testing.T, command, want, got string) {
 	}
 	if alike(want) != alike(got) {
 		if !*update {
-			t.Errorf("$ %s%s\nREADME.md says:\n%s\n(go test ./tools/openbook -run README -update writes it anew)", command, got, want)
+			t.Errorf("$ %s%s\n%s says:\n%s\n(go test ./tools/openbook -run Tours -update writes it anew)", command, got, v.page, want)
 		}
 		return
 	}

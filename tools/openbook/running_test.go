@@ -16,15 +16,22 @@ import (
 
 func TestUpSaysWhereItIs(t *testing.T) {
 	p := newPlace(t)
-	r := p.start(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", "mine")
-	r.until(t, `^Openbook \S+ runs\. Its book is in /.*/mine\.$`)
+	r := p.start(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--data", "the mine's")
+	r.until(t, `^Openbook \S+ runs\. Its book is in /.*/the mine's\.$`)
 	r.until(t, `^  API and pages  http://127\.0\.0\.1:\d+$`)
 	metrics := r.until(t, `^  metrics        http://127\.0\.0\.1:\d+/metrics$`)
 	steward := r.until(t, `^  steward:england +http`)
 	for _, role := range platform.Roles()[1:] {
 		r.until(t, `^  `+role+`:\S+ +http://\S+/signin\?code=\w+$`)
 	}
-	r.until(t, `^  openbook register system QZ1 "Demonstration"$`)
+	p.dir = t.TempDir() // what it says to try next can be tried from anywhere
+	for _, command := range []string{`register system QZ1 "Demonstration"`, "query ", "token --link"} {
+		line := r.until(t, "^  openbook "+command)
+		shell := p.command(t.Context(), "sh", "-c", line)
+		if said, err := shell.CombinedOutput(); err != nil {
+			t.Errorf("%s\n%v: %s", line, err, said)
+		}
+	}
 	r.until(t, `^Ctrl-C stops it\.$`)
 
 	jar, err := cookiejar.New(nil)

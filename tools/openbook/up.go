@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -25,6 +27,7 @@ func up() *cobra.Command {
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages")
 	flags.StringVar(&c.Admin, "admin", "127.0.0.1:8081", "`address` of metrics and health; empty for none")
 	flags.BoolVar(&c.Demo, "demo", false, "put an invented system, QZ1, into the book, to try things with")
+	askingFlags(flags, &c, "")
 	logFlags(flags, &c, slog.LevelWarn)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.Log = cmd.ErrOrStderr()
@@ -33,6 +36,13 @@ func up() *cobra.Command {
 		return ended(cmd, err, failed)
 	}
 	return cmd
+}
+
+// askingFlags add what the gateway lets people ask for.
+func askingFlags(flags *pflag.FlagSet, c *platform.Config, who string) {
+	flags.StringVar(&c.Documents, "documents", "", "`folder` of trusted documents, *.graphql, read again when it changes"+who)
+	flags.IntVar(&c.Capacity, "cost-capacity", platform.Usual.Capacity, "what one client may ask for at once, as `extensions.cost` counts it"+who)
+	flags.IntVar(&c.Leak, "cost-leak", platform.Usual.Leak, "what it may ask for in each second from then on"+who)
 }
 
 // logFlags add how much is logged, and how.
@@ -79,14 +89,31 @@ func welcome(w io.Writer, c platform.Config, s platform.Started) error {
 	if c.Demo {
 		first = "show network U99001"
 	}
+	reach := ""
+	if s.URL != here {
+		reach += " --url " + s.URL
+	}
+	if c.Data != folder {
+		reach += " --data " + quoted(where)
+	}
 	_, err = fmt.Fprintf(w, `
 In another terminal:
 
-  %[1]s %[2]s
-  %[1]s query '{ me { name } networks(first: 10) { nodes { code name } } }'
-  %[1]s token --link --as pcn
+  %[1]s %[2]s%[3]s
+  %[1]s query '{ me { name } networks(first: 10) { nodes { code name } } }'%[3]s
+  %[1]s token --link --as pcn%[3]s
 
 Ctrl-C stops it.
-`, self(), first)
+`, self(), first, reach)
 	return err
+}
+
+// quoted is a word as a shell takes it for one.
+func quoted(word string) string {
+	if strings.ContainsFunc(word, func(r rune) bool {
+		return !strings.ContainsRune("/._-+:@%", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }

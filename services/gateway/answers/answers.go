@@ -16,6 +16,7 @@ import (
 
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
+	"github.com/ics-openbook/openbook/services/gateway/transport"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 )
 
@@ -68,17 +69,16 @@ func (c *Cache) Responses(ctx context.Context, next graphql.ResponseHandler) *gr
 	if !is {
 		return next(ctx)
 	}
-	x, _ := ctx.Value(exchangeKey{}).(*exchange)
 	tag := c.tag(q)
-	if x.has(tag) {
-		x.tag, x.unchanged = tag, true
+	if transport.Known(ctx, tag) {
+		tagged(ctx, tag)
 		return &graphql.Response{Data: []byte("null"), Extensions: graphql.GetExtensions(ctx)}
 	}
 	fly, mine := c.find(q)
 	if mine {
 		r, keep := c.work(ctx, q, fly, next)
 		if keep {
-			x.tagged(tag)
+			tagged(ctx, tag)
 		}
 		return r
 	}
@@ -91,8 +91,17 @@ func (c *Cache) Responses(ctx context.Context, next graphql.ResponseHandler) *gr
 		return next(ctx)
 	}
 	c.served.Add(1)
-	x.tagged(tag)
+	tagged(ctx, tag)
 	return &graphql.Response{Data: fly.data, Extensions: graphql.GetExtensions(ctx)}
+}
+
+// tagged puts a tag on an answer. Whatever a client keeps, it asks again before
+// using it.
+func tagged(ctx context.Context, tag string) {
+	h := transport.Header(ctx)
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Vary", "Accept, Authorization, Cookie, "+graph.AfterHeader)
 }
 
 // find returns the answer to a question, or whoever is working it out; if nobody

@@ -19,6 +19,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 )
@@ -71,7 +72,7 @@ func (c *Cache) question(ctx context.Context) (q question, is bool) {
 	if !is {
 		return q, false
 	}
-	page := guard.LimitsOf(op.RawQuery).Page // a document may come to be trusted, or cease to
+	page := limit.Of(ctx).Page // a document may come to be trusted, or cease to
 	q.key = digestOf(op.RawQuery, op.Operation.Name, string(variables), q.day.String(), grants, strconv.Itoa(page))
 	return q, true
 }

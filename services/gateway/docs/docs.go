@@ -1,6 +1,6 @@
 // Package docs is the page that a problem's `docs` leads to: every code that
 // may be answered, of a refusal or of what is not known, what it means, and what
-// to do.
+// to do; and the schema as a page to read.
 package docs
 
 import (
@@ -18,11 +18,15 @@ func (p Problem) ID() string { return strings.ToLower(p.Code) }
 
 // Problems are all there are; a test compares them with the code.
 var Problems = []Problem{
+	{"ANSWER_TOO_LARGE", "The answer would be longer than any may be.", "Ask for shorter pages or fewer fields, or fetch the list as CSV."},
 	{"BASIS_INVALID", "Patients are counted in one of three ways.", "Write REGISTERED, ADJUSTED or WEIGHTED."},
+	{"BODY_TOO_LARGE", "A request is longer than the API takes.", "Ask for less at once; send what varies as variables."},
+	{"BODY_TOO_SLOW", "A request did not arrive in time.", "Send it again, in one go."},
 	{"BOOK_FULL", "The book's disk is full. Nothing was recorded.", "Tell the operator, then send the same again with the same idempotency key."},
 	{"BUSY", "The service has as much to do as it can hold. Nothing was recorded.", "Wait a moment, then send the same again."},
 	{"CLINICAL_SYSTEM_NOT_KNOWN", "No source tells which clinical system the practice uses.", "Import the registrations, or ask the practice."},
 	{"CODE_INVALID", "A code does not have the form the NHS gives such codes.", "Check it: a network is like U12345, a practice like A81001, a system like QU9 or D4U1Y, a region like Y59."},
+	{"COMPLEXITY_LIMIT_EXCEEDED", "The operation would cost more than any may: a list costs as many items as it may have, times what each costs.", "Ask for shorter pages or fewer lists within lists; the message names what costs most. Or have the document trusted."},
 	{"CONFLICTING_SOURCE", "A published file contradicts itself, so both of what it says is in the book.", "Ask who published it. A newer file without the contradiction settles it."},
 	{"CONTENDED", "Others kept writing to the same history. Nothing was recorded.", "Send the same again in a moment."},
 	{"COVERS_A_MEMBER", "The practice is in a network on some of these days, and that network looks after its patients.", "Choose days on which it is in none."},
@@ -32,11 +36,18 @@ var Problems = []Problem{
 	{"DIGEST_INVALID", "A SHA-256 is 64 hexadecimal digits.", "Send the SHA-256 of the file itself."},
 	{"DIRECTOR_NOT_KNOWN", "Nobody has said who is clinical director of the network, or that it has none.", "Record the appointment."},
 	{"DIRECTOR_UNKNOWN", "Nobody has recorded this person as clinical director of this network.", "Check the reference, or appoint them first."},
+	{"DOCUMENTS_UNREADABLE", "The folder of trusted documents, or a file in it, cannot be read.", "Name another folder by --documents, or let the gateway read this one."},
+	{"DOCUMENT_MISSING", "The request has no document, or one without an operation.", "Send one as `query`, or name a trusted one by its SHA-256."},
+	{"DOCUMENT_TOO_DEEP", "Fields are nested deeper than any may be, fragments included.", "Ask for what is deeper in another request, by its code or id."},
+	{"DOCUMENT_TOO_LONG", "The document has more words and signs than any may.", "Divide it, or have it trusted."},
 	{"ENDS_ALREADY", "A term or a mandate ends earlier than the last day you name.", "To lengthen it, record it again with its new last day."},
 	{"ENDS_BEFORE_START", "A period would end before it starts. The last day counts, so it can be the first at the earliest.", "Correct one of the two dates."},
 	{"FAULT", "Something went wrong on the platform's side.", "Give the operator the id in the message: it finds the fault in the log and the trace."},
 	{"FILTER_INVALID", "What a list is filtered by does not fit together.", "Do as the message says."},
 	{"FORBIDDEN", "None of your roles allows this.", "Ask somebody who holds one of the roles named in the message."},
+	{"FRAGMENT_CYCLE", "A fragment contains itself, or another that does.", "Leave out the spread at the place named."},
+	{"GRAPHQL_PARSE_FAILED", "The document is not GraphQL.", "Correct it at the place named."},
+	{"GRAPHQL_VALIDATION_FAILED", "The document, or a variable, does not fit the schema.", "Compare it with the schema at the place named. At most five mistakes are told at once."},
 	{"IDEMPOTENCY_CONFLICT", "This idempotency key was used before, for another request.", "Use a new key for a new request, the same key only to repeat one."},
 	{"IDEMPOTENCY_KEY_INVALID", "The idempotency key is missing, too long, or cannot be printed.", "Send 1 to 200 characters of your own choice; a UUID serves."},
 	{"JOINS_LATER", "A practice joins a network after the day on which one of the two would have ended.", "Check both days; correct the one that is wrong."},
@@ -44,10 +55,13 @@ var Problems = []Problem{
 	{"LIST_UNKNOWN", "There is no list of this name as CSV.", "Choose one of those that the message names."},
 	{"MALFORMED", "The request cannot be read.", "Compare it with the schema."},
 	{"MANDATE_UNKNOWN", "This person has no mandate on this body.", "Check the reference and the body's name, letter by letter."},
+	{"MEDIA_TYPE_UNSUPPORTED", "A request is not sent as JSON in UTF-8, or is compressed.", "Send it with `Content-Type: application/json`."},
 	{"MEMBERSHIP_OVERLAPS", "The practice is in a network on some of these days. It can be in one network at a time.", "Record its last day there first, or choose other dates."},
+	{"METHOD_NOT_ALLOWED", "The method does not do for this request: a mutation goes by POST alone, and only trusted documents go by GET.", "Send it by POST."},
 	{"MOVED_SINCE", "It was recorded as moved on a later day than the one you name.", "Choose that day, to correct it, or a later one."},
 	{"NAMED_TWICE", "A list has the same item twice.", "Name it once."},
 	{"NAME_INVALID", "A name is missing, too long, or not plain text on one line.", "Write it in 1 to 200 characters, without spaces at the ends."},
+	{"NAME_TOO_LONG", "A name or a number in the document is longer than any is.", "Shorten it."},
 	{"NETWORKS_APART", "The two networks are in different systems. Members never change their system by a merger or a split.", "Move one of the networks first."},
 	{"NETWORK_CLOSED", "The network has a last day, and some of the days in question are after it.", "Choose earlier days or another network, or reopen it first."},
 	{"NETWORK_ELSEWHERE", "The network is not in the system whose body the mandate is for.", "Leave it out, or move it first."},
@@ -58,6 +72,7 @@ var Problems = []Problem{
 	{"NETWORK_UNKNOWN", "The book does not know this network.", "Register it first, or check the code."},
 	{"NOTICE_INVALID", "A practice gives notice of one of two things.", "Write LEAVE or OPT_OUT."},
 	{"NOTICE_UNKNOWN", "The practice has given this network no notice.", "Look at the practice's notices."},
+	{"NOT_ACCEPTABLE", "The answer comes in no media type that you take; a subscription comes as events alone.", "Send `Accept: application/json`, or `text/event-stream` for a subscription."},
 	{"NOT_A_MEMBER", "The practice has no membership of this network on the day in question, or none that is still open.", "Look at the practice's memberships."},
 	{"NOT_SUBMITTED", "Nobody has said this yet. It is not zero: it is not known.", "Ask those who owe it, named in `owedBy`; import the file that has it."},
 	{"NO_MEMBERS", "The network is open, and no practice is in it.", "Record its members, or its last day."},
@@ -66,6 +81,8 @@ var Problems = []Problem{
 	{"PARAMETER_INVALID", "A parameter in the address is not one of the list's, is given twice, or does not have the form it needs.", "Correct it as the message says."},
 	{"PARKED", "The history holds an entry that this release cannot read, so what is true now is not known.", "Tell the operator: `openbook doctor` lists it, and a release that can read it heals it."},
 	{"PATIENTS_INVALID", "A practice cannot have that many patients, or fewer than none.", "Check the number."},
+	{"PERSISTED_QUERY_MISMATCH", "The document came with the SHA-256 of another.", "Send the SHA-256 of its exact text, or none."},
+	{"PERSISTED_QUERY_NOT_FOUND", "No document with this SHA-256 is trusted.", "Send the document itself, or have it trusted. Clients do the former by themselves."},
 	{"PERSON_INVALID", "A person is named by a reference, never by name.", "Write person- and 1 to 100 letters, digits, hyphens, dots or underscores, such as person-7c9e."},
 	{"PLACE_EXISTS", "The system has a place with this code already.", "Rename it if only its name is to change, or choose another code."},
 	{"PLACE_UNKNOWN", "The system has no place with this code.", "Register the place first, or check the code."},
@@ -74,7 +91,10 @@ var Problems = []Problem{
 	{"PRACTICE_CLOSED", "The practice has a last day, and some of the days in question are after it.", "Choose earlier days, or check the code."},
 	{"PRACTICE_EXISTS", "The practice is in the book already.", "Rename it if only its name is to change."},
 	{"PRACTICE_UNKNOWN", "The book does not know this practice.", "Register it first, or check the code."},
+	{"RATE_LIMITED", "You have asked for more than one client's share.", "Wait for `extensions.retryAfter` seconds, then ask the same again. `extensions.cost` of each answer says what is left."},
 	{"REOPENS_TOO_EARLY", "The network was still open on the day from which it would open again.", "Name a later day, or none if it never closed."},
+	{"REPEATED_SELECTION", "The same field or fragment is selected twice within the same braces.", "Leave one out."},
+	{"REQUEST_INVALID", "The request is not one of GraphQL over HTTP: not one JSON object, or a parameter is missing or of the wrong type.", "Do as the message says."},
 	{"REVISION_CONFLICT", "The history has moved on since the revision you named.", "Look at what is there now, then decide again."},
 	{"SAME_NETWORK", "A network cannot go into itself.", "Name another network."},
 	{"SAME_SYSTEM", "A system cannot succeed itself.", "Name the systems that stand in its place."},
@@ -85,18 +105,31 @@ var Problems = []Problem{
 	{"SOURCE_UNKNOWN", "The book does not know the file that the report is of.", "Cite the source first."},
 	{"SPLIT_OFF", "The practice was split off from this network on one of these days.", "Record its membership up to the day before, or from that day on."},
 	{"STALE", "This replica has not come as far as the position you named. Nothing was recorded.", "Send the same again in a moment."},
+	{"STOPPING", "The replica that you were watching is stopping.", "Subscribe again with `after`, the position of the last change you have seen."},
 	{"SYSTEM_EXISTS", "The system is in the book already.", "Rename it if only its name is to change."},
 	{"SYSTEM_NOT_KNOWN", "No source tells which system this is in.", "Import the registrations, which tell."},
 	{"SYSTEM_SUCCEEDED", "Other systems stand in this one's place on the day in question.", "Name a system that stands on the day."},
 	{"SYSTEM_UNKNOWN", "The book does not know this system.", "Register it first, or check the code."},
+	{"TIMED_OUT", "The answer took longer than any may.", "Ask for less at once, or again in a moment."},
 	{"TOO_LARGE", "The request would record more at once than the book takes.", "Divide it into smaller ones."},
 	{"TOO_MANY", "A list in the request is longer than anything real.", "Divide the request."},
+	{"TOO_MANY_ALIASES", "The document renames more fields than any may.", "Ask for a list instead, or divide the request."},
+	{"TOO_MANY_DIRECTIVES", "There are more directives in one place than any needs.", "Leave out those that repeat others."},
+	{"TOO_MANY_DOCUMENTS", "The folder of trusted documents has more than it may.", "Take out those that nothing sends any more."},
+	{"TOO_MANY_FRAGMENTS", "The document defines more fragments than any may.", "Write those out that are used once."},
+	{"TOO_MANY_OF_YOURS", "You are watching as many things at once as one person may on one replica.", "End a subscription, then try again."},
+	{"TOO_MANY_OPERATIONS", "The document has more operations than any may.", "Send only the one that is to be carried out."},
+	{"TOO_MANY_ROOT_FIELDS", "The operation asks for more at once than any may; a subscription for more than one thing.", "Divide the request."},
+	{"TOO_MANY_SELECTIONS", "The document selects more fields than any may, fragments included.", "Divide the request."},
 	{"TOO_MANY_SUBSCRIBERS", "As many are watching as this replica can serve.", "Try again in a moment."},
 	{"UNAUTHENTICATED", "You are not signed in, or your sign-in has ended.", "Sign in, then send the same again."},
 	{"UNAVAILABLE", "A part of the platform did not answer in time. It is not known whether anything was recorded.", "Send the same again with the same idempotency key: it is recorded once."},
 	{"UNDATED", "No source gives a day for this, only days it was between. A figure that depends on the day is not known.", "Ask for a day outside of the two, or record the day."},
 	{"UNKNOWN", "What the request is about is not in the book.", "Register it first, or check the code."},
 	{"UNWARRANTED", "A service was asked by somebody else than the gateway.", "Ask at the gateway."},
+	{"VALUE_TOO_DEEP", "Lists and objects in a value are nested deeper than in any of the schema.", "Compare the value with the schema."},
+	{"VARIABLES_TOO_LARGE", "The variables hold more than any document takes.", "Divide the request."},
+	{"WEBSOCKET_NOT_OFFERED", "There is no WebSocket here.", "Subscribe over server-sent events: POST with `Accept: text/event-stream`."},
 }
 
 var page = func() []byte {
@@ -118,11 +151,14 @@ var page = func() []byte {
 
 // Handler serves the page.
 func Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(page) // a client that is gone misses nothing
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { send(w, "text/html; charset=utf-8", "", page) })
+}
+
+// send sends a page that may do nothing but what is allowed.
+func send(w http.ResponseWriter, kind, allowed string, page []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Security-Policy", strings.TrimSuffix("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; "+allowed, "; "))
+	h.Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(page) // a client that is gone misses nothing
 }

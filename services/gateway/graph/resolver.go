@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
+	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/clock"
@@ -120,7 +122,7 @@ func read(seen *Registry, on events.Date) *view.Reading {
 		since := p.Since // what is taken of p must not cost those that are not parked
 		return &figure.Unknown{
 			Code: "PARKED", Since: &since,
-			Reason: "The book has an entry about " + string(e) + " that this release cannot read (" + p.Type + "). The operator sees it in `openbook doctor`.",
+			Reason: "The book has an entry about " + string(e) + " that this release cannot read. The operator sees it in `openbook doctor`.",
 		}
 	}}
 }
@@ -210,13 +212,14 @@ func (r *Resolver) entries(ctx context.Context, about events.Entity, first int, 
 		}
 		upto = min(upto, mark.Ordinal)
 	}
+	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
 	var page []*model.Entry
 	if upto > from {
 		for fact, err := range r.Book.About(ctx, about, from, upto) {
 			if err != nil {
 				return nil, err
 			}
-			if events.VisibilityOf(fact.Type) != events.Open {
+			if !shows(v, fact) {
 				continue
 			}
 			if page = append(page, &model.Entry{Recorded: fact}); len(page) > first {
@@ -234,9 +237,11 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 		return nil, err
 	}
 	seen := r.Registry.Seen()
+	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
+	parked := slices.DeleteFunc(seen.AllParked(), func(p follow.Parking) bool { return guard.Shows(v, p.Entity) != nil })
 	s := &model.BookStatus{
 		Book: string(book.Book), Epoch: string(book.Epoch),
-		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: seen.AllParked(),
+		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: parked,
 	}
 	s.LagFacts, s.LagSeconds = int(book.Lag.Counted.Facts), book.Lag.Counted.Seconds // what is not even counted
 	if s.Recorded > s.Visible {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -123,7 +124,8 @@ func Run(ctx context.Context, c *client.Client, o Options, paths ...string) (*Ou
 		return nil, err
 	}
 	out.Source, out.AsAt, out.Notes = fact.NewSource(o.Kind, said.asAt, sum), said.asAt, said.notes
-	if done, err := before(ctx, c, o, out); done || err != nil {
+	has, err := before(ctx, c, o, out)
+	if err != nil || has.complete && !o.Again {
 		return out, err
 	}
 	of := network.Report{Source: out.Source, AsAt: out.AsAt, DryRun: o.DryRun}
@@ -135,7 +137,7 @@ func Run(ctx context.Context, c *client.Client, o Options, paths ...string) (*Ou
 			return nil, err
 		}
 	}
-	return out, tell(ctx, c, o, out, said, of, sum)
+	return out, tell(ctx, c, o, out, said, of, sum, has)
 }
 
 // ErrFiles means that the files are not those that an import needs.
@@ -241,15 +243,20 @@ func watching(o Options, files []*sheet.File) func() {
 }
 
 // tell reports everything: the source first, then what others build on.
-func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *reports, of network.Report, sum string) error {
-	if !o.DryRun {
-		cite := network.CiteSource{Source: out.Source, Title: title(out.Files), AsAt: out.AsAt, SHA256: sum}
+func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *reports, of network.Report, sum string, has standing) error {
+	cite := network.CiteSource{Source: out.Source, Title: title(out.Files), AsAt: out.AsAt, SHA256: sum}
+	switch {
+	case !o.DryRun:
 		cite.IdempotencyKey, cite.Wait = key(cite), "VISIBLE"
 		receipt, err := c.CiteSource(ctx, cite)
 		if err != nil {
 			return err
 		}
 		out.count(client.Reported{Receipt: &receipt})
+	case !has.cited:
+		if err := out.propose(fact.SourceCited{Source: cite.Source, Title: cite.Title, AsAt: cite.AsAt, SHA256: cite.SHA256}); err != nil {
+			return err
+		}
 	}
 	t := &teller{o: o, out: out, total: int64(len(said.systems) + len(said.networks) + len(said.practices))}
 	for _, code := range slices.Sorted(maps.Keys(said.systems)) {
@@ -276,8 +283,14 @@ func tell(ctx context.Context, c *client.Client, o Options, out *Outcome, said *
 		a.IdempotencyKey = key(a)
 		t.add(func(ctx context.Context) (client.Reported, error) { return c.ReportPractice(ctx, a) })
 	}
-	if err := t.all(ctx); err != nil || o.DryRun || o.Part {
+	if err := t.all(ctx); err != nil || o.Part {
 		return err
+	}
+	if o.DryRun {
+		if has.complete {
+			return nil
+		}
+		return out.propose(fact.SourceCompleted{Source: out.Source, Reports: out.Reports})
 	}
 	complete := network.CompleteSource{Source: out.Source, Reports: out.Reports}
 	complete.IdempotencyKey, complete.Wait = key(complete), "VISIBLE"
@@ -335,6 +348,16 @@ func (t *teller) all(whole context.Context) error {
 		return err
 	}
 	return whole.Err() // some may not have been sent
+}
+
+// propose adds what a dry run knows without asking.
+func (o *Outcome) propose(f fact.SourceEvent) error {
+	data, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", f.EventType(), err)
+	}
+	o.count(client.Reported{Proposed: []client.Proposal{{Type: f.EventType(), Data: data}}})
+	return nil
 }
 
 // count adds what one report came to.

@@ -153,7 +153,7 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 		}
 		for _, m := range row.Memberships {
 			if m.Undated || m.End.Undated {
-				add(e, *undated(row, m))
+				add(e, between(row, m))
 			}
 		}
 	}

@@ -153,6 +153,7 @@ func (m *Mandate) Body() string             { return m.row.Body }
 func (m *Mandate) From() events.Date        { return m.row.From }
 func (m *Mandate) LastDay() events.Date     { return m.row.To }
 func (m *Mandate) System() *System          { return m.of.System(m.in.Code) }
+func (m *Mandate) Within() events.ICB       { return m.in.Code }
 
 // Topics are what the mandate is about; none: everything.
 func (m *Mandate) Topics() []string { return m.row.Topics }

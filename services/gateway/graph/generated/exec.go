@@ -3336,29 +3336,29 @@ enum NoticeKind {
 }
 
 extend type System {
-  "Who speaks for networks of it on the day asked about, in the order recorded."
+  "Who speaks for networks of it on the day asked about, in the order recorded. Open to those who belong to the system."
   representatives: [Mandate!]!
-  "Its Local Medical Committees, in the order recorded."
+  "Its Local Medical Committees, in the order recorded. They are statutory bodies, open to everybody."
   lmcs: [LMC!]!
 }
 
 extend type Network {
-  "Its clinical directors on the day asked about: none, one, or several who share the post."
+  "Its clinical directors on the day asked about: none, one, or several who share the post. Open to those who belong to the system."
   directors: [Director!]!
-  "How much of its clinical director's post nobody holds on the day asked about. Null while the network is not open."
+  "How much of its clinical director's post nobody holds on the day asked about. Null while the network is not open. Open to those who belong to the system."
   directorVacancy: DirectorVacancy
-  "Who stands in for its clinical director on the day asked about."
+  "Who stands in for its clinical director on the day asked about. Open to those who belong to the system."
   deputies: [Deputy!]!
-  "Who speaks for it on the day asked about, where and about what."
+  "Who speaks for it on the day asked about, where and about what. Open to those who belong to the system."
   representatives: [Mandate!]!
-  "The practices outside every network whose patients it looks after on the day asked about, by practice."
+  "The practices outside every network whose patients it looks after on the day asked about, by practice. Open to those who belong to the system."
   covers: [Cover!]!
 }
 
 extend type Practice {
-  "The notices it had given by the day asked about and has not taken back."
+  "The notices it had given by the day asked about and has not taken back. Open to those who belong to the system."
   notices: [Notice!]!
-  "Who looks after its patients on the day asked about, while it is in no network."
+  "Who looks after its patients on the day asked about, while it is in no network. Open to those who belong to the system."
   coveredBy: [Cover!]!
 }
 
@@ -3400,7 +3400,7 @@ type Deputy {
   lastDay: Date
 }
 
-"What a representative speaks for, where, about what, and until when."
+"What a representative speaks for, where, about what, and until when. Open to those who belong to the system it is a mandate in."
 type Mandate {
   "Who: a reference, never a name."
   person: PersonRef!
@@ -4077,7 +4077,7 @@ type NameDeputyPayload {
     after: String
     "As the book was at this moment."
     asAt: DateTime
-    "As it was on this day; today unless given."
+    "Whose each is, and what things are called, as on this day; today unless given. Days that two share are listed whenever they are."
     on: Date
   ): ConflictConnection!
   "What is not known on the day asked about, and who could make it known: networks first, then practices, each by code. It is open to those who belong to the system concerned."
@@ -4314,7 +4314,7 @@ extend type Query {
 }
 
 extend type Subscription {
-  "A network: as it is now, then each time it changes. To resume, send ` + "`" + `after` + "`" + `, the position of the last change you have seen: you get the network as it is now only if it has changed since."
+  "A network: as it is now, then each time it changes. To resume, send ` + "`" + `after` + "`" + `, the position of the last change you have seen: you get the network as it is now only if it has changed since. Open to those who belong to the system; it ends with ` + "`" + `OTHER_SYSTEM` + "`" + ` when they no longer do, and with ` + "`" + `UNAUTHENTICATED` + "`" + ` when their sign-in does."
   networkChanged("Its code." code: NetworkCode!, "The position of the last change you have seen." after: Position): NetworkChange!
 }
 
@@ -4398,7 +4398,7 @@ type Network implements Node {
   patients("How they are counted." basis: Basis! = REGISTERED): Figure!
   "Whose clinical systems its members use, by name."
   clinicalSystems: [String!]!
-  "The practices that are members on the day asked about, by code. Which they are is public; since when is for those who belong to the system: see ` + "`" + `members` + "`" + `."
+  "The practices that are members on the day asked about, by code. Which they are on a day is public, as it is in the national files; what says so, and between which days a date lies that no source tells, is for those who belong to the system: see ` + "`" + `members` + "`" + `."
   practices: [Practice!]!
   "The memberships that include the day asked about, by practice. Open to those who belong to the system."
   members: [Membership!]!
@@ -5180,7 +5180,7 @@ type BookStatus {
   lagFacts: Int!
   "How many seconds ago the oldest entry was recorded that this replica does not show yet; 0 when it shows all."
   lagSeconds: Float!
-  "What this release cannot read, and so does not know."
+  "What this release cannot read, and so does not know, of your own systems."
   parked: [Parking!]!
 }
 
