@@ -76,7 +76,7 @@ func deskOf(e env.Env, resolver *graph.Resolver) desk {
 	if err != nil {
 		panic(err) // there is no folder to be wrong
 	}
-	return desk{&api{env: e, resolver: resolver, answers: answers.New(resolver), documents: trusted, share: plenty, longest: limit.Longest}}
+	return desk{&api{env: e, resolver: resolver, documents: trusted, share: plenty, longest: limit.Longest, answers: answers.New(resolver)}}
 }
 
 // as is the desk to somebody who is signed in.

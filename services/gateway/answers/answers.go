@@ -70,7 +70,7 @@ func (c *Cache) Responses(ctx context.Context, next graphql.ResponseHandler) *gr
 		return next(ctx)
 	}
 	tag := c.tag(q)
-	if transport.Has(ctx, tag) {
+	if transport.Known(ctx, tag) {
 		tagged(ctx, tag)
 		return &graphql.Response{Data: []byte("null"), Extensions: graphql.GetExtensions(ctx)}
 	}
@@ -96,14 +96,12 @@ func (c *Cache) Responses(ctx context.Context, next graphql.ResponseHandler) *gr
 }
 
 // tagged puts a tag on an answer. Whatever a client keeps, it asks again before
-// it uses it.
+// using it.
 func tagged(ctx context.Context, tag string) {
 	h := transport.Header(ctx)
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, no-cache")
-	for _, name := range []string{"Authorization", "Cookie", graph.AfterHeader} {
-		h.Add("Vary", name)
-	}
+	h.Set("Vary", "Accept, Authorization, Cookie, "+graph.AfterHeader)
 }
 
 // find returns the answer to a question, or whoever is working it out; if nobody

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ func (a *answer) write(response *graphql.Response) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", retryAfter(response.Errors))
 	case http.StatusOK:
-		if (exchange{a.r, h}).has(h.Get("ETag"), true) {
+		if a.r.Method != http.MethodPost && has(a.r.Header, h.Get("ETag")) {
 			a.begun = true
 			a.w.WriteHeader(http.StatusNotModified)
 			return
@@ -104,6 +105,19 @@ func marshalled(v any) []byte {
 		panic(err) // an extension that nothing can be made of: a fault
 	}
 	return text
+}
+
+// has reports whether the client says that it has what etag names.
+func has(h http.Header, etag string) bool {
+	if etag == "" {
+		return false
+	}
+	for one := range strings.SplitSeq(strings.Join(h.Values("If-None-Match"), ","), ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
+			return true
+		}
+	}
+	return false
 }
 
 // writer lets events and the pings between them take turns, and gives each a

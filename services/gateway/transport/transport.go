@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -66,7 +65,7 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		w: &writer{ResponseWriter: w, control: http.NewResponseController(w), patience: t.Ping},
 		r: r, as: cmp.Or(accepts.best(asJSON...), plainJSON), present: t.Present,
 	}
-	ctx := context.WithValue(r.Context(), exchangeKey{}, exchange{r, h})
+	ctx := context.WithValue(r.Context(), exchangeKey{}, exchange{h, r})
 	defer func() {
 		if p := recover(); p != nil {
 			a.refuse(ctx, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -133,13 +132,13 @@ func (t Transport) mayGet(method string, op *graphql.OperationContext, errs gqle
 	return nil // or else what named the document was refused
 }
 
-type exchangeKey struct{}
-
-// exchange is a request, and the headers of its answer.
+// exchange is a request, and the headers of the answer to it.
 type exchange struct {
-	request *http.Request
 	header  http.Header
+	request *http.Request
 }
+
+type exchangeKey struct{}
 
 // Header are the headers of the answer to the request of ctx, for interceptors of
 // operations and responses to add to; in a resolver it is too late, or too early.
@@ -152,23 +151,10 @@ func Header(ctx context.Context) http.Header {
 	return http.Header{} // of an answer that nobody waits for
 }
 
-// Has reports whether who sent the request of ctx has the answer with this ETag,
-// so that it need not be worked out.
-func Has(ctx context.Context, etag string) bool {
+// Known reports whether the client has the answer with an ETag already, so that
+// nothing need be worked out if that is to be the ETag of this answer. Whether
+// there is any answer, as `*` asks, is not known before.
+func Known(ctx context.Context, etag string) bool {
 	x, ok := ctx.Value(exchangeKey{}).(exchange)
-	return ok && x.has(etag, false)
-}
-
-// has reports the same; of an answer that there is, the client may ask by `*`
-// whether there is one.
-func (x exchange) has(etag string, is bool) bool {
-	if etag == "" || x.request.Method == http.MethodPost {
-		return false
-	}
-	for one := range strings.SplitSeq(strings.Join(x.request.Header.Values("If-None-Match"), ","), ",") {
-		if one = strings.TrimSpace(one); is && one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
-			return true
-		}
-	}
-	return false
+	return ok && x.request.Method != http.MethodPost && x.request.Header.Get("If-None-Match") != "*" && has(x.request.Header, etag)
 }
