@@ -40,12 +40,16 @@ type shelf struct {
 	facts []events.Recorded
 	past  []*graph.Registry // past[n] is after n facts
 	moved chan struct{}
+
+	newest uint64 // of the positions that were made up: see listened
+	once   sync.Once
+	routes http.Handler
 }
 
 var shelved = time.Date(2020, 1, 1, 12, 0, 0, 0, time.UTC)
 
 func newShelf(facts ...fact.Event) *shelf {
-	s := &shelf{now: registrytest.Today.Time(), past: []*graph.Registry{{}}, moved: make(chan struct{})}
+	s := &shelf{now: registrytest.Today.Time(), past: []*graph.Registry{{}}, moved: make(chan struct{}), newest: 1 << 20}
 	e := env.Env{Clock: clock.Func(s.time), Telemetry: telemetry.Off()}
 	s.desk = deskOf(e, &graph.Resolver{Clock: e.Clock, Book: pages{s}, Registry: s, Live: live.NewHub()})
 	s.record("person-recorder", facts...)
@@ -179,6 +183,12 @@ type heard struct {
 // hears subscribes over HTTP.
 func hears(t testing.TB, server *httptest.Server, document string) heard {
 	t.Helper()
+	return hearsAs(t, server, "", document)
+}
+
+// hearsAs does so as somebody, where a server asks who it is.
+func hearsAs(t testing.TB, server *httptest.Server, person, document string) heard {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	body, err := json.Marshal(map[string]string{"query": document})
 	if err != nil {
@@ -190,6 +200,7 @@ func hears(t testing.TB, server *httptest.Server, document string) heard {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "text/event-stream")
+	r.Header.Set("X-Person", person)
 	answer, err := server.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -238,13 +249,23 @@ func (h heard) until(t testing.TB, text string) string {
 	}
 }
 
+// to is the shelf's API to somebody.
+func (s *shelf) to(p identity.Person) http.Handler {
+	s.once.Do(func() { s.routes = s.api.routes() })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.routes.ServeHTTP(w, r.WithContext(identity.With(r.Context(), p)))
+	})
+}
+
+// somebody has a role for an organisation, or none where there is no organisation.
+func (s *shelf) somebody(role ask.Role, of events.Entity) identity.Person {
+	return identity.Person{Ref: "person-test", Name: "Test", Client: "test", Grants: someone(role, of), Expires: s.time().Add(time.Hour)}
+}
+
 // serving is the shelf over HTTP to somebody signed in until a moment.
 func (s *shelf) serving(t testing.TB, ref events.PersonRef, expires time.Time, grants ...ask.Grant) *httptest.Server {
 	t.Helper()
-	h := s.api.routes()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.ServeHTTP(w, r.WithContext(identity.With(r.Context(), identity.Person{Ref: ref, Client: "test", Grants: grants, Expires: expires})))
-	}))
+	server := httptest.NewServer(s.to(identity.Person{Ref: ref, Client: "test", Grants: grants, Expires: expires}))
 	t.Cleanup(server.Close)
 	return server
 }

@@ -32,6 +32,10 @@ func (r Rule) Everyones() bool { return r.kind == everyone }
 // object that it is of, which is [Within] one.
 func (r Rule) Owns() bool { return r.kind == ownParent }
 
+// Names returns the argument that names whose a field is, if it is judged by one;
+// mine reports that without it everybody has their own.
+func (r Rule) Names() (argument string, mine bool) { return r.argument, r.kind == ownOrMine }
+
 var (
 	open = Rule{kind: everyone}
 	own  = Rule{kind: ownParent}
