@@ -74,7 +74,21 @@ func (d Date) String() string {
 	if d.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.year, d.month, d.day)
+	return string(d.append(make([]byte, 0, 10)))
+}
+
+func (d Date) append(b []byte) []byte {
+	y, digit := int(d.year), func(n int) byte { return byte('0' + n%10) }
+	return append(b, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-',
+		digit(int(d.month)/10), digit(int(d.month)), '-', digit(int(d.day)/10), digit(int(d.day)))
+}
+
+// AppendText writes YYYY-MM-DD, or nothing for no date.
+func (d Date) AppendText(b []byte) ([]byte, error) {
+	if d.IsZero() {
+		return b, nil
+	}
+	return d.append(b), nil
 }
 
 // MarshalText writes YYYY-MM-DD, or nothing for no date.

@@ -40,7 +40,10 @@ func (p *Problems) Temporary() bool {
 }
 
 // temporary are the codes of what is over sooner or later.
-var temporary = []string{"BUSY", "STALE", "CONTENDED", "UNAVAILABLE", "BOOK_FULL", "SLOW_READER", "TOO_MANY_SUBSCRIBERS"}
+var temporary = []string{
+	"BUSY", "STALE", "CONTENDED", "UNAVAILABLE", "BOOK_FULL", "SLOW_READER", "STOPPING",
+	"TOO_MANY_SUBSCRIBERS", "TOO_MANY_OF_YOURS", "RATE_LIMITED", "TIMED_OUT",
+}
 
 // ErrUnreachable means that no answer came, or none that can be read. What was
 // asked for may have been recorded all the same: asked again with the same

@@ -33,7 +33,7 @@ const (
 )
 
 // Bases is every basis.
-var Bases = []Basis{Registered, Adjusted, Weighted}
+var Bases = [...]Basis{Registered, Adjusted, Weighted}
 
 // Notice is what a practice has given notice of.
 type Notice string

@@ -14,8 +14,11 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
+	"github.com/ics-openbook/openbook/services/gateway/documents"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -53,6 +56,9 @@ func (b book) AsAt(_ context.Context, t time.Time) (store.Mark, error) {
 	return b.now.At, nil
 }
 
+// plenty is more than any test asks for.
+var plenty = limit.Share{Capacity: 1 << 40, Leak: 1}
+
 // desk is a gateway's API over a state, without a book behind it.
 type desk struct{ api *api }
 
@@ -61,7 +67,16 @@ func over(now, then view.State) desk {
 	s.now.At = store.Mark{Ordinal: 2, Position: events.PositionAt(2, 2), Time: recorded}
 	s.then.At = store.Mark{Ordinal: 1, Position: events.PositionAt(1, 1)}
 	e := env.Env{Clock: clock.Func(registrytest.Today.Time), Telemetry: telemetry.Off()}
-	return desk{&api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s}}}
+	return deskOf(e, &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s, Contracts: contracts})
+}
+
+// deskOf is one that limits nobody.
+func deskOf(e env.Env, resolver *graph.Resolver) desk {
+	trusted, err := documents.Open("", e.Telemetry)
+	if err != nil {
+		panic(err) // there is no folder to be wrong
+	}
+	return desk{&api{env: e, resolver: resolver, documents: trusted, share: plenty, longest: limit.Longest, answers: answers.New(resolver)}}
 }
 
 // as is the desk to somebody who is signed in.

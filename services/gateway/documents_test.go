@@ -1,24 +1,18 @@
 package gateway
 
 import (
-	"encoding/json"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
-	fact "github.com/ics-openbook/openbook/events/network"
-	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
-	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
 func registryDocument(t testing.TB) string {
 	t.Helper()
-	text, err := os.ReadFile("guard/documents/registry.graphql")
+	text, err := os.ReadFile("documents/shipped/registry.graphql")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,42 +40,5 @@ func TestATrustedDocumentReadsMore(t *testing.T) {
 	}
 	if a := query(t, who, `{ networks(first: 2000) { totalCount } }`); !slices.Equal(a.codes(), []string{"PAGE_INVALID"}) {
 		t.Errorf("another document with as long a page is answered %s", a.body)
-	}
-}
-
-// What cannot be parsed, or does not fit the schema, would end the gateway as it
-// starts.
-func TestTrustedDocumentsFitTheSchema(t *testing.T) {
-	d := newDocuments(generated.NewExecutableSchema(generated.Config{}).Schema())
-	if len(d.trusted) == 0 {
-		t.Fatal("there are none")
-	}
-	for text, parsed := range d.trusted {
-		if guard.LimitsOf(text) != guard.Trusted {
-			t.Errorf("it has the limits of any other: %s", text)
-		}
-		for _, op := range parsed.Operations {
-			if op.Operation != ast.Query {
-				t.Errorf("a document that does something is trusted: %s", text)
-			}
-		}
-	}
-}
-
-// The data are put into an answer as they are, whatever else there is that looks
-// like their place.
-func TestAnAnswerIsWhole(t *testing.T) {
-	state := registrytest.Fold([]fact.Event{fact.SystemRegistered{System: "QZ1", Name: hole}, fact.NetworkRegistered{Network: "U99001", Name: "North", System: "QZ1"}})
-	who := over(state, state).as()
-	quoted := `"\"openbook:data\""`
-	for document, want := range map[string]string{
-		`{ system(code: "QZ1") { name } }`: `{"data":{"system":{"name":` + quoted + `}},"extensions":{"asOf":{"position":"2","time":"2020-01-01T00:00:00Z"}}}`,
-		`{ systems { name } __typename }`:  `{"data":{"systems":[{"name":` + quoted + `}],"__typename":"Query"},"extensions":{"asOf":{"position":"2","time":"2020-01-01T00:00:00Z"}}}`,
-		`{ system(code: "\"openbook:data\"") { name } system: network(code: "U99001") { name } }`: `"errors":[`,
-		`{ system(code: "\"openbook:data\"") { name } a: network(code: "U99001") { name } }`:      `is not the code of a system`,
-	} {
-		if got := sent(who, document); !strings.Contains(got, want) || strings.Contains(want, `"asOf"`) && got != want || !json.Valid([]byte(got)) {
-			t.Errorf("%s\ngot  %s\nwant %s", document, got, want)
-		}
 	}
 }

@@ -19,10 +19,13 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	contract "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
+	"github.com/ics-openbook/openbook/services/gateway/documents"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/follow"
@@ -46,6 +49,9 @@ type Config struct {
 	Verifier *identity.Verifier
 	Key      ed25519.PrivateKey // signs what it asks of services
 	Pages    http.Handler       // everything but the API: the console and how to sign in
+
+	Documents string      // folder of trusted documents, or empty: beside those of the build
+	Share     limit.Share // what one client may have
 }
 
 // Run answers on the listener, which it closes, until ctx is done.
@@ -72,8 +78,19 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := c.Share.Check(); err != nil {
+		return err
+	}
+	trusted, err := documents.Open(c.Documents, e.Telemetry)
+	if err != nil {
+		return err
+	}
 	var ready atomic.Bool
-	api := &api{env: e, resolver: &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Asks: asks, Live: hub}}
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Asks: asks, Live: hub}
+	api := &api{
+		env: e, resolver: resolver, answers: answers.New(resolver),
+		documents: trusted, share: c.Share, longest: limit.Longest,
+	}
 
 	mux := http.NewServeMux()
 	signedIn := once(&ready, c.Verifier.Require(traced(e, api.routes())))
@@ -93,12 +110,15 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		mux.Handle("/", c.Pages)
 	}
 	work, ctx := errgroup.WithContext(ctx)
+	answering, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx by grace
+	defer cancel()
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // so that subscriptions end when the gateway does
+		BaseContext: func(net.Listener) context.Context { return answering },
 	}
 	read := make(chan struct{})
 	work.Go(func() error { return contracts.Run(ctx, func() { close(read) }) })
+	work.Go(func() error { return trusted.Run(ctx) })
 	work.Go(func() error {
 		return registry.Run(ctx, func() {
 			select {
@@ -118,9 +138,14 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	})
 	work.Go(func() error {
 		<-ctx.Done()
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		return server.Shutdown(bounded)
+		hub.Stop() // who watches is told so, and where to go on
+		bounded, done := context.WithTimeout(answering, grace)
+		defer done()
+		if err := server.Shutdown(bounded); !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		cancel()
+		return server.Close() // whoever is not done by then, or does not read, is cut off
 	})
 	return work.Wait()
 }

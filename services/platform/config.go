@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 )
 
@@ -26,6 +28,10 @@ type Config struct {
 	Admin  string // host:port of metrics and health; empty for none
 
 	Demo bool // whether Up puts a system that does not exist into the book, to try it with
+
+	Documents string // folder of trusted documents, beside those of the build; empty for none
+	Capacity  int    // what one client may ask for at once, in fields as they are counted; 0 is the usual
+	Leak      int    // what it may ask for in each second from then on; 0 is the usual
 
 	NATS         string // URL of the NATS server, for Serve; Up has its own, which nobody else can reach
 	NATSPassword string // of the service's user, for Serve
@@ -48,6 +54,11 @@ func (c Config) clock() clock.Clock {
 		return clock.System
 	}
 	return c.Clock
+}
+
+// share is what one client may have of the gateway.
+func (c Config) share() limit.Share {
+	return limit.Share{Capacity: cmp.Or(c.Capacity, limit.Usual.Capacity), Leak: cmp.Or(c.Leak, limit.Usual.Leak)}
 }
 
 // bookFile is the one file in the data folder that cannot be made again.

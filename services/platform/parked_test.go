@@ -3,10 +3,12 @@ package platform_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
 	"github.com/ics-openbook/openbook/services/internal/store"
@@ -58,6 +60,13 @@ func TestAFactNobodyCanReadParksWhomItNamesAndNobodyElse(t *testing.T) {
 	if len(parked) != 2 || parked[0].Entity != "network-U99001" || parked[0].Fact != string(later) || parked[0].Type != "network.network_renamed.v9" ||
 		parked[1].Entity != "practice-Z99002" || parked[1].Fact != string(damaged) || parked[0].Reason == "" || parked[1].Reason == "" {
 		t.Errorf("parked are %+v", parked)
+	}
+	for of, sees := range map[events.Entity]bool{"system-QZ1": true, "practice-Z99003": true, "system-QZ2": false, "partner-X1": false} {
+		who := s.as(t, "somebody", ask.Grant{Role: ask.Auditor, Of: of})
+		if a := who.ask(t, `{ status { parked { entity type } recorded } network(code: "U99001") { practiceCount { unknown { code reason } } } }`); len(a.Errors) > 0 ||
+			strings.Contains(a.body, "network_renamed") != sees || !strings.Contains(a.body, `"code":"PARKED"`) {
+			t.Errorf("somebody of %s is answered %s", of, a.body)
+		}
 	}
 	c.says(t, `{ a: network(code: "U99001") { name practiceCount { value unknown { code } } } b: network(code: "U99002") { practiceCount { value unknown { code } } }
 		c: network(code: "U99003") { name practiceCount { value unknown { code } } } system(code: "QZ1") { networkCount { value } practiceCount { value } } }`,

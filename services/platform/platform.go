@@ -95,7 +95,9 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	h.start("network", server.Connect, network.Run)
 	h.start("contract", server.Connect, contract.Run)
 	h.start("gateway", server.Connect, func(ctx context.Context, e env.Env) error {
-		return gateway.Run(ctx, e, gateway.Config{Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages})
+		return gateway.Run(ctx, e, gateway.Config{
+			Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages, Documents: c.Documents, Share: c.share(),
+		})
 	})
 	return h.live(ctx, func() error {
 		if c.Demo {
@@ -206,7 +208,9 @@ func (h *house) gateway(ctx context.Context, t telemetry.Telemetry) (gateway.Con
 	pages := http.NewServeMux()
 	identity.Elsewhere(pages)
 	pages.Handle("/", console.Handler(console.Options{Identify: verifier.Identify, Log: t.Log}))
-	return gateway.Config{Listener: listener, Verifier: verifier, Key: key, Pages: pages}, nil
+	return gateway.Config{
+		Listener: listener, Verifier: verifier, Key: key, Pages: pages, Documents: c.Documents, Share: c.share(),
+	}, nil
 }
 
 // house is where services live: what they share, and the order they come and

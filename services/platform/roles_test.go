@@ -207,6 +207,40 @@ func leaks(body string) bool {
 	return strings.Contains(body, "2019-08-07") || strings.Contains(body, "Practice") || strings.Contains(body, `"Network"`) || strings.Contains(body, "West")
 }
 
+// Who may act for their own network on another system's practice learns nothing of
+// it beside: not from why not, nor from what comes back where it was done.
+func TestAMutationTellsNothingOfAnotherSystem(t *testing.T) {
+	t.Parallel()
+	s, c := twoSystems(t)
+	c.do(t, "registerPractice", input{"code": "Z99003", "name": "Practice", "system": "QZ2"})
+	c.do(t, "joinNetwork", input{"practice": "Z99003", "network": "U99002", "from": "2019-08-07", "lastDay": "2020-08-07"})
+	c.do(t, "giveNotice", input{"practice": "Z99002", "network": "U99002", "notice": "LEAVE", "givenOn": "2019-08-07", "lastDay": "2030-03-31"})
+	who := s.as(t, "first", ask.Grant{Role: ask.Steward, Of: "system-QZ1"})
+	for mutation, in := range map[string]input{
+		"joinNetwork":   {"practice": "Z99002", "network": "U99001", "from": "2020-01-01"},
+		"coverPatients": {"practice": "Z99002", "network": "U99001", "from": "2020-01-01"},
+		"giveNotice":    {"practice": "Z99002", "network": "U99001", "notice": "LEAVE", "givenOn": "2020-01-01", "lastDay": "2020-01-01"},
+		"leaveNetwork":  {"practice": "Z99002", "network": "U99001", "lastDay": "2020-01-01"},
+		"mergeNetworks": {"network": "U99001", "into": "U99002", "on": "2026-04-01"},
+	} {
+		if p := who.refused(t, mutation, in); strings.Contains(fmt.Sprint(p), "2019-08-07") || strings.Contains(fmt.Sprint(p), "2030") {
+			t.Errorf("%s is refused with %+v", mutation, p)
+		}
+	}
+	const done = `receipt { id } problems { code } practice { name %s }`
+	for i, own := range []string{"memberships { from }", "notices { givenOn }", "coveredBy { from }", "...F"} {
+		doc := fmt.Sprintf(`mutation($input: JoinNetworkInput!) { a: joinNetwork(input: $input) { `+done+` } } fragment F on Practice { b: memberships { from } }`, own)
+		if own != "...F" {
+			doc, _, _ = strings.Cut(doc, " fragment")
+		}
+		a, err := who.try(t.Context(), doc, map[string]any{"input": input{"practice": "Z99003", "network": "U99001",
+			"from": fmt.Sprintf("202%d-01-01", i+1), "lastDay": fmt.Sprintf("202%d-06-30", i+1), "idempotencyKey": fmt.Sprint(i), "wait": "VISIBLE"}})
+		if err != nil || !slices.Equal(a.codes(), []string{"OTHER_SYSTEM"}) || strings.Contains(a.body, "2019-08-07") || !strings.Contains(a.body, `"receipt":{"id"`) {
+			t.Errorf("%s is answered %v %s", doc, err, a.body)
+		}
+	}
+}
+
 // A fact that is not open is not shown one by one: not as an entry, not as the
 // reason of a change, not in the past.
 func TestWhatIsNotOpenNeverShows(t *testing.T) {

@@ -42,6 +42,7 @@ func serve() *cobra.Command {
 	flags.StringVar(&c.KeysURL, "keys-url", "", "`URL` of the issuer's keys; asked of the issuer unless given (gateway)")
 	flags.StringVar(&c.SigningKey, "signing-key", "", "`file` of the key that asks are signed with (gateway)")
 	flags.StringVar(&c.Verification, "verification-key", "", "`file` of that key's public half (services that decide)")
+	askingFlags(flags, &c, " (gateway)")
 	logFlags(flags, &c, slog.LevelInfo)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		c.Log, c.NATSPassword = cmd.ErrOrStderr(), *password

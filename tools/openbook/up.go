@@ -27,6 +27,7 @@ func up() *cobra.Command {
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages")
 	flags.StringVar(&c.Admin, "admin", "127.0.0.1:8081", "`address` of metrics and health; empty for none")
 	flags.BoolVar(&c.Demo, "demo", false, "put an invented system, QZ1, into the book, to try things with")
+	askingFlags(flags, &c, "")
 	logFlags(flags, &c, slog.LevelWarn)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c.Log = cmd.ErrOrStderr()
@@ -35,6 +36,13 @@ func up() *cobra.Command {
 		return ended(cmd, err, failed)
 	}
 	return cmd
+}
+
+// askingFlags add what the gateway lets people ask for.
+func askingFlags(flags *pflag.FlagSet, c *platform.Config, who string) {
+	flags.StringVar(&c.Documents, "documents", "", "`folder` of trusted documents, *.graphql, read again when it changes"+who)
+	flags.IntVar(&c.Capacity, "cost-capacity", platform.Usual.Capacity, "what one client may ask for at once, as `extensions.cost` counts it"+who)
+	flags.IntVar(&c.Leak, "cost-leak", platform.Usual.Leak, "what it may ask for in each second from then on"+who)
 }
 
 // logFlags add how much is logged, and how.

@@ -584,7 +584,7 @@ func (v *NetworkChange) GetPosition() events.Position { return v.Position }
 
 // NetworkChangedResponse is returned by NetworkChanged on success.
 type NetworkChangedResponse struct {
-	// A network: as it is now, then each time it changes. To resume, send `after`, the position of the last change you have seen: you get the network as it is now only if it has changed since.
+	// A network: as it is now, then each time it changes. To resume, send `after`, the position of the last change you have seen: you get the network as it is now only if it has changed since. Open to those who belong to the system; it ends with `OTHER_SYSTEM` when they no longer do, and with `UNAUTHENTICATED` when their sign-in does.
 	NetworkChanged NetworkChange `json:"networkChanged"`
 }
 
@@ -1268,7 +1268,7 @@ type Status struct {
 	LagFacts int `json:"lagFacts"`
 	// How many seconds ago the oldest entry was recorded that this replica does not show yet; 0 when it shows all.
 	LagSeconds float64 `json:"lagSeconds"`
-	// What this release cannot read, and so does not know.
+	// What this release cannot read, and so does not know, of your own systems.
 	Parked []Parking `json:"parked"`
 }
 

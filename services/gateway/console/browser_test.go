@@ -11,15 +11,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/transport"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 )
 
@@ -52,8 +53,9 @@ func TestAPersonUsesTheConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	api := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: root{&graph.Resolver{}}}))
-	api.AddTransport(transport.SSE{KeepAlivePingInterval: time.Second})
-	api.AddTransport(transport.POST{})
+	api.AddTransport(transport.Transport{
+		Present: graphql.DefaultErrorPresenter, Trusted: func(string) bool { return false }, MostBody: 1 << 20, Ping: time.Second,
+	})
 	api.Use(extension.Introspection{})
 	mux := http.NewServeMux()
 	local.Routes(mux)

@@ -30,8 +30,12 @@ type ContractFollower interface {
 // contracts is what one request reads of the contracts: what the book said at
 // asAt, or as far as the rest of the answer has come.
 func (r *Resolver) contracts(ctx context.Context, asAt *time.Time, on *events.Date) (*view.Reading, error) {
-	mark := sessionOf(ctx).Seen().At
+	session := sessionOf(ctx)
+	mark := session.Seen().At
 	if asAt != nil {
+		if !asAt.Before(mark.Time) {
+			session.unsettled.Store(true)
+		}
 		then, err := r.Book.AsAt(ctx, *asAt)
 		if err != nil {
 			return nil, err

@@ -3,3 +3,4 @@
 package graph
 
 //go:generate go tool gqlgen generate --config ../../../api/schema/gqlgen.yml
+//go:generate go run ./print ../../../api/schema.graphql

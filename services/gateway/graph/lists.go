@@ -8,12 +8,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -36,7 +35,7 @@ type span struct {
 }
 
 func checkPage(ctx context.Context, first, last *int) error {
-	most := guard.LimitsOf(graphql.GetOperationContext(ctx).RawQuery).Page
+	most := limit.Of(ctx).Page
 	if (first == nil) == (last == nil) || first != nil && (*first < 1 || *first > most) || last != nil && (*last < 1 || *last > most) {
 		return errPage.About("first", most)
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
+	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/clock"
@@ -48,6 +50,8 @@ type Resolver struct {
 	Contracts ContractFollower
 	Asks      *serve.Caller
 	Live      *live.Hub
+
+	readings readings
 }
 
 // Newest is the state a request is to be answered from, as new as it asks for: at
@@ -66,7 +70,11 @@ func (r *Resolver) Newest(ctx context.Context, header string) (seen *Registry, a
 }
 
 func (r *Resolver) reading(ctx context.Context, asAt *time.Time, on *events.Date) (*view.Reading, error) {
-	return r.Reading(ctx, sessionOf(ctx).Seen(), asAt, on)
+	session := sessionOf(ctx)
+	if asAt != nil && !asAt.Before(session.Seen().At.Time) {
+		session.unsettled.Store(true)
+	}
+	return r.Reading(ctx, session.Seen(), asAt, on)
 }
 
 // Reading is the registry as one request reads it: what the book said at asAt,
@@ -95,14 +103,18 @@ func (r *Resolver) Reading(ctx context.Context, seen *Registry, asAt *time.Time,
 	if on != nil {
 		day = *on
 	}
-	reading := read(seen, day)
-	if asAt != nil {
-		reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
+	if asAt == nil {
+		return r.readings.of(seen, day), nil
 	}
+	reading := read(seen, day)
+	reading.Rights = &r.Registry.Seen().State // by which the viewer is judged too
 	return reading, nil
 }
 
 func read(seen *Registry, on events.Date) *view.Reading {
+	if !seen.AnyParked() {
+		return &view.Reading{State: seen.State, On: on}
+	}
 	return &view.Reading{State: seen.State, On: on, Unknown: parked(seen.Parked)}
 }
 
@@ -116,7 +128,7 @@ func parked(find func(events.Entity) (follow.Parking, bool)) func(events.Entity)
 		since := p.Since // what is taken of p must not cost those that are not parked
 		return &figure.Unknown{
 			Code: "PARKED", Since: &since,
-			Reason: "The book has an entry about " + string(e) + " that this release cannot read (" + p.Type + "). The operator sees it in `openbook doctor`.",
+			Reason: "The book has an entry about " + string(e) + " that this release cannot read. The operator sees it in `openbook doctor`.",
 		}
 	}
 }
@@ -206,13 +218,14 @@ func (r *Resolver) entries(ctx context.Context, about events.Entity, first int, 
 		}
 		upto = min(upto, mark.Ordinal)
 	}
+	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
 	var page []*model.Entry
 	if upto > from {
 		for fact, err := range r.Book.About(ctx, about, from, upto) {
 			if err != nil {
 				return nil, err
 			}
-			if events.VisibilityOf(fact.Type) != events.Open {
+			if !shows(v, fact) {
 				continue
 			}
 			if page = append(page, &model.Entry{Recorded: fact}); len(page) > first {
@@ -230,10 +243,11 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 		return nil, err
 	}
 	seen := r.Registry.Seen()
+	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
+	parked := slices.DeleteFunc(append(seen.AllParked(), r.Contracts.Seen().AllParked()...), func(p follow.Parking) bool { return guard.Shows(v, p.Entity) != nil })
 	s := &model.BookStatus{
 		Book: string(book.Book), Epoch: string(book.Epoch),
-		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal,
-		Parked: append(seen.AllParked(), r.Contracts.Seen().AllParked()...),
+		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: parked,
 	}
 	s.LagFacts, s.LagSeconds = int(book.Lag.Counted.Facts), book.Lag.Counted.Seconds // what is not even counted
 	if s.Recorded > s.Visible {

@@ -10,8 +10,9 @@ import (
 // Session is what one request has seen. Everything in one answer is read from
 // one state, which moves only when the request's own mutations do.
 type Session struct {
-	seen  atomic.Pointer[Registry]
-	after atomic.Pointer[events.Position]
+	seen      atomic.Pointer[Registry]
+	after     atomic.Pointer[events.Position]
+	unsettled atomic.Bool
 }
 
 type sessionKey struct{}
@@ -37,6 +38,10 @@ func SessionOf(ctx context.Context) (*Session, bool) {
 
 // Seen is the state the request reads.
 func (s *Session) Seen() *Registry { return s.seen.Load() }
+
+// Settled reports whether what the request has read follows from the state it
+// reads. The past does; a moment that the book may still add to does not.
+func (s *Session) Settled() bool { return !s.unsettled.Load() }
 
 // Advance makes the request read on from a newer state, and ask after a receipt
 // of its own. Mutations of one request come one after another.

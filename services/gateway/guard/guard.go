@@ -73,12 +73,7 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 		}
 		return Sees(v, object.Within().Entity())
 	case ownArgument:
-		about := entity(fc.Args[rule.argument])
-		above := v.Above(about)
-		if len(above) == 0 {
-			above = []events.Entity{about}
-		}
-		return Sees(v, above...)
+		return Shows(v, entity(fc.Args[rule.argument]))
 	case ownOrMine:
 		if about := entity(fc.Args[rule.argument]); about != "" {
 			return Sees(v, about)
@@ -122,6 +117,16 @@ func entity(argument any) events.Entity {
 		return a.Entity()
 	}
 	return ""
+}
+
+// Shows refuses a viewer who does not belong to the system that something is in
+// now.
+func Shows(v Viewer, about events.Entity) error {
+	above := v.Above(about)
+	if len(above) == 0 {
+		above = []events.Entity{about}
+	}
+	return Sees(v, above...)
 }
 
 // Sees refuses a viewer who belongs to none of the systems among organisations.

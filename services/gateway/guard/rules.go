@@ -22,7 +22,7 @@ const (
 	everyone                // who is signed in
 	ownParent               // who belongs to the system of the object the field is of
 	ownArgument             // who belongs to the system of what an argument names
-	ownOrMine               // the same where the argument is given; else anybody, of their own systems
+	ownOrMine               // the same where the argument is given, if there is one; else anybody, of their own systems
 	mayAsk                  // whom the table of asks lets ask it
 )
 
@@ -32,6 +32,10 @@ func (r Rule) Everyones() bool { return r.kind == everyone }
 // Owns reports whether those have the field who belong to the system of the
 // object that it is of, which is [Within] one.
 func (r Rule) Owns() bool { return r.kind == ownParent }
+
+// Names returns the argument that names whose a field is, if it is judged by one;
+// mine reports that without it everybody has their own.
+func (r Rule) Names() (argument string, mine bool) { return r.argument, r.kind == ownOrMine }
 
 var (
 	open = Rule{kind: everyone}
@@ -46,8 +50,9 @@ func asks(a ask.Ask) Rule     { return Rule{kind: mayAsk, asks: a} }
 // has another. They are reached only through fields that have theirs.
 var types = map[string]Rule{
 	"Person": open, "Grant": open, "Problem": open, "Receipt": open, "PageInfo": open,
-	"Figure": open, "Unknown": open, "BookStatus": open, "Parking": open,
-	"Entry": open, "EntryConnection": open, "EntryEdge": open, // reached through own alone
+	"Figure": open, "Unknown": open, "BookStatus": open,
+	"Parking": open,                                             // shown of one's own systems alone
+	"Entry":   open, "EntryConnection": open, "EntryEdge": open, // reached through own alone
 	"System": open, "Place": open, "Network": open, "Practice": open,
 	"Membership":        open, // reached through own alone
 	"NetworkConnection": open, "NetworkEdge": open, "NetworkChange": open,
@@ -61,7 +66,12 @@ var types = map[string]Rule{
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
 	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
 	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
-	"Director": open, "DirectorVacancy": open, "Deputy": open, "Mandate": open, "LMC": open, "Notice": open, "Cover": open,
+	"Director": open, "DirectorVacancy": open, "Deputy": open, "Notice": open, "Cover": open, // reached through own alone
+	// A network that has moved shows who spoke for it before, in the system it was
+	// in then: whose networks these were besides is for that system.
+	"Mandate": own,
+	// A committee is a statutory body: its name and its area are published.
+	"LMC":                  open,
 	"SucceedSystemPayload": open, "RecordLMCPayload": open, "MandateRepresentativePayload": open,
 	"EndMandatePayload": open, "CloseNetworkPayload": open, "ReopenNetworkPayload": open,
 	"MoveNetworkPayload": open, "MergeNetworksPayload": open, "SplitNetworkPayload": open,
@@ -76,7 +86,9 @@ var types = map[string]Rule{
 }
 
 // fields is the table. Everybody signed in reads everything in their own
-// system; of others, what a directory would have, and totals.
+// system; of others, what a directory would have, and totals. A directory is
+// what the national files publish: codes, names, which practice is in which
+// network and system on a day, list sizes, deprivation, clinical systems.
 var fields = map[string]Rule{
 	"Query.me": open, "Query.node": open, "Query.status": open,
 	"Query.system": open, "Query.network": open, "Query.networks": open, "Query.practice": open,
@@ -88,8 +100,19 @@ var fields = map[string]Rule{
 	"Query.__type":                open,
 	"Subscription.networkChanged": of("code"),
 
-	"Network.members": own, "Network.memberships": own,
-	"Practice.memberships": own,
+	// Which practices are members is published; how a membership came to be known,
+	// and between which days, is not.
+	"Network.members": own, "Network.memberships": own, "Practice.memberships": own,
+	// Who leads, and that nobody does, is about persons: no national file has it,
+	// and a post is neither a directory's nor a total.
+	"Network.directors": own, "Network.directorVacancy": own, "Network.deputies": own,
+	"Network.representatives": own, "System.representatives": own,
+	// That a practice means to go is for those who can still talk to it.
+	"Practice.notices": own,
+	// Who looks after whose patients is agreed within a system, and published nowhere.
+	"Network.covers": own, "Practice.coveredBy": own,
+	// What cannot be read, and of which type it is, is an entry that is not shown.
+	"BookStatus.parked": mine(""),
 
 	"Mutation.registerSystem":   asks(network.RegisterSystem{}),
 	"Mutation.renameSystem":     asks(network.RenameSystem{}),

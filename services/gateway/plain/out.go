@@ -3,203 +3,181 @@ package plain
 import (
 	"bytes"
 	"context"
-	"io"
+	"encoding"
+	"encoding/binary"
+	"slices"
 	"strconv"
-	"sync"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/govalues/decimal"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/services/gateway/scalar"
 )
 
-// out is an answer as it is written.
+// out is an answer as it is written: the first n bytes of b. (Storing a slice as
+// it grows would be a store of a pointer each time, which costs while the
+// garbage is collected.)
 type out struct {
 	ctx    context.Context
 	b      []byte
+	n      int
 	cannot bool // what has been written is not the answer
 }
 
-// buffers are those that are free. An answer that is left out of the whole, for
-// an error beside it, keeps its own.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-func recycle(b []byte) {
-	b = b[:0]
-	buffers.Put(&b)
+// room is what may be written next: at least so many bytes.
+func (o *out) room(bytes int) []byte {
+	if len(o.b)-o.n < bytes {
+		b := slices.Grow(o.b[:o.n], bytes)
+		o.b = b[:cap(b)]
+	}
+	return o.b[o.n:]
 }
 
-// answer is one that has been written.
-type answer struct{ b []byte }
-
-// MarshalGQL writes it to the rest of the answer, once. Whoever reads that sees
-// the writer's error.
-func (a *answer) MarshalGQL(w io.Writer) {
-	_, _ = w.Write(a.b)
-	recycle(a.b)
-	a.b = nil
-}
-
-func (o *out) raw(s string) { o.b = append(o.b, s...) }
+func (o *out) raw(s string) { o.n += copy(o.room(len(s)), s) }
 
 func (o *out) null() { o.raw("null") }
 
+// none writes that there is nothing. Where there must be something, the general
+// way says what follows from that.
+func (o *out) none(surely bool) {
+	o.cannot = o.cannot || surely
+	o.null()
+}
+
 // text writes a string as GraphQL does.
 func (o *out) text(s string) {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
-			o.as(graphql.MarshalString(s))
-			return
+	b := o.room(len(s) + 2)
+	b[0] = '"'
+	copy(b[1:], s)
+	if escaped(b[1 : len(s)+1]) {
+		o.as(graphql.MarshalString(s))
+		return
+	}
+	b[len(s)+1] = '"'
+	o.n += len(s) + 2
+}
+
+// escaped reports whether any byte of a string must be escaped: a quote, a
+// backslash, or what is less than a blank. It looks at eight at a time: a byte
+// from which one is taken borrows from its highest bit if it was zero.
+func escaped(b []byte) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		u := binary.LittleEndian.Uint64(b)
+		quote, slash := u^ones*'"', u^ones*'\\'
+		if ((u-ones*' ')&^u|(quote-ones)&^quote|(slash-ones)&^slash)&high != 0 {
+			return true
 		}
 	}
-	o.b = append(append(append(o.b, '"'), s...), '"')
+	for _, c := range b {
+		if c < ' ' || c == '"' || c == '\\' {
+			return true
+		}
+	}
+	return false
 }
 
 // as writes a scalar the general way.
 func (o *out) as(m graphql.Marshaler) {
 	var b bytes.Buffer
 	m.MarshalGQL(&b)
-	o.b = append(o.b, b.Bytes()...)
+	o.n += copy(o.room(b.Len()), b.Bytes())
 }
 
-func (o *out) date(d events.Date) {
-	if d.IsZero() {
-		o.null()
-		return
-	}
-	o.text(d.String())
-}
-
-// The scalars. Each takes from an object what it writes.
-
-func text[T any, S ~string](get func(T) S) writer[T] {
-	return func(o *out, v T) { o.text(string(get(v))) }
-}
-
-func optional[T any, S ~string](get func(T) *S) writer[T] {
-	return func(o *out, v T) {
-		if s := get(v); s != nil {
-			o.text(string(*s))
-		} else {
-			o.null()
-		}
-	}
-}
-
-func texts[T any](get func(T) []string) writer[T] {
-	return func(o *out, v T) {
-		o.raw("[")
-		for i, s := range get(v) {
-			if i > 0 {
-				o.raw(",")
-			}
-			o.text(s)
-		}
-		o.raw("]")
-	}
-}
-
-func date[T any](get func(T) events.Date) writer[T] {
-	return func(o *out, v T) { o.date(get(v)) }
-}
-
-// day is a date that there always is.
-func day[T any](get func(T) events.Date) writer[T] {
-	return func(o *out, v T) {
-		d := get(v)
-		o.cannot = o.cannot || d.IsZero()
-		o.date(d)
-	}
-}
-
-func whole[T any](get func(T) int) writer[T] {
-	return func(o *out, v T) { o.b = strconv.AppendInt(o.b, int64(get(v)), 10) }
-}
-
-func yes[T any](get func(T) bool) writer[T] {
-	return func(o *out, v T) { o.b = strconv.AppendBool(o.b, get(v)) }
-}
-
-func exact[T any](get func(T) *decimal.Decimal) writer[T] {
-	return func(o *out, v T) {
-		if d := get(v); d != nil {
-			o.text(d.String())
-		} else {
-			o.null()
-		}
-	}
-}
-
-func moment[T any](get func(T) *time.Time) writer[T] {
-	return func(o *out, v T) {
-		if t := get(v); t != nil {
-			o.as(scalar.MarshalDateTime(*t))
-		} else {
-			o.null()
-		}
-	}
-}
-
-// The objects within an object.
-
-// one writes what is there once, by value.
-func one[T, U any](p *plan, selected ast.SelectionSet, get func(T) U, k kind[U]) writer[T] {
-	write := object(p, selected, k)
+// from writes what it takes from an object.
+func from[T, U any](get func(T) U, write writer[U]) writer[T] {
 	if write == nil {
 		return nil
 	}
 	return func(o *out, v T) { write(o, get(v)) }
 }
 
-// maybe writes what may not be there.
-func maybe[T, U any](p *plan, selected ast.SelectionSet, get func(T) *U, k kind[*U]) writer[T] {
-	write := object(p, selected, k)
+// The scalars.
+
+func text[S ~string](o *out, s S) { o.text(string(s)) }
+
+// longest is as long as a number or a day can be.
+const longest = 32
+
+func whole[N ~int](o *out, n N) { o.n += len(strconv.AppendInt(o.room(longest)[:0], int64(n), 10)) }
+
+func yes[B ~bool](o *out, b B) { o.raw(strconv.FormatBool(bool(b))) }
+
+// date writes a day; none is null, where there may be none.
+func date(surely bool) writer[events.Date] {
+	return func(o *out, d events.Date) {
+		if d.IsZero() {
+			o.none(surely)
+			return
+		}
+		quoted(o, d)
+	}
+}
+
+func exact(o *out, d decimal.Decimal) { quoted(o, d) }
+
+func quoted[V encoding.TextAppender](o *out, v V) {
+	b, _ := v.AppendText(append(o.room(longest)[:0], '"')) // neither has an error
+	o.n += len(append(b, '"'))
+}
+
+// as writes a scalar the general way.
+func as[T any](surely bool, marshal func(T) graphql.Marshaler) writer[T] {
+	return func(o *out, v T) {
+		m := marshal(v)
+		if m == graphql.Null {
+			o.none(surely)
+			return
+		}
+		o.as(m)
+	}
+}
+
+// pointed writes a scalar that a pointer may point to.
+func pointed[T any](surely bool, write writer[T]) writer[*T] {
+	return func(o *out, v *T) {
+		if v == nil {
+			o.none(surely)
+			return
+		}
+		write(o, *v)
+	}
+}
+
+// there writes an object that may be there.
+func there[T any](surely bool, write writer[*T]) writer[*T] {
 	if write == nil {
 		return nil
 	}
-	return func(o *out, v T) {
-		if u := get(v); u != nil {
-			write(o, u)
-		} else {
+	return func(o *out, v *T) {
+		if v == nil {
+			o.none(surely)
+			return
+		}
+		write(o, v)
+	}
+}
+
+// each writes a list, for as long as anybody waits for it. No list is an empty
+// one, where there must be one.
+func each[T any](surely bool, write writer[T]) writer[[]T] {
+	if write == nil {
+		return nil
+	}
+	return func(o *out, all []T) {
+		if all == nil && !surely {
 			o.null()
+			return
 		}
-	}
-}
-
-// surely writes what must be there.
-func surely[T, U any](p *plan, selected ast.SelectionSet, get func(T) *U, k kind[*U]) writer[T] {
-	write := object(p, selected, k)
-	if write == nil {
-		return nil
-	}
-	return func(o *out, v T) {
-		if u := get(v); u != nil {
-			write(o, u)
-		} else {
-			o.cannot = true
-		}
-	}
-}
-
-// each writes a list, for as long as anybody waits for it.
-func each[T, U any](p *plan, selected ast.SelectionSet, get func(T) []U, k kind[U]) writer[T] {
-	write := object(p, selected, k)
-	if write == nil {
-		return nil
-	}
-	return func(o *out, v T) {
 		o.raw("[")
-		for i, u := range get(v) {
+		for i, v := range all {
 			if o.cannot = o.cannot || o.ctx.Err() != nil; o.cannot {
 				return
 			}
 			if i > 0 {
 				o.raw(",")
 			}
-			write(o, u)
+			write(o, v)
 		}
 		o.raw("]")
 	}

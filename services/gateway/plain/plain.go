@@ -3,13 +3,19 @@
 // worked out once for a request, and then written for each item, where the
 // general way works it out for every field of every item.
 //
-// It knows some types and some of their fields. An answer with any other, or one
-// that a rule withholds something from, is left to the general way, which then
-// says the same, byte for byte, or why not.
+// It knows the fields that are values or methods which cannot fail: their writers
+// are generated from the contract. An answer with any other, or one that a rule
+// withholds something from, is left to the general way, which then says the same,
+// byte for byte, or why not.
 package plain
+
+//go:generate go run ./generate
 
 import (
 	"context"
+	"io"
+	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -35,15 +41,52 @@ func Fields(viewer func(context.Context) (guard.Viewer, bool)) graphql.FieldMidd
 			return found, nil
 		}
 		p := &plan{op: graphql.GetOperationContext(ctx), viewer: v}
-		if write := p.root(fc.Field.Selections, found); write != nil {
+		if write := p.root(fc.Field, found); write != nil {
 			o := &out{ctx: ctx, b: *buffers.Get().(*[]byte)}
 			if write(o); !o.cannot {
-				return &answer{o.b}, nil
+				if t, is := ctx.Value(tallyKey{}).(*Tally); is {
+					t.fields.Add(1)
+				}
+				return &answer{o.b[:o.n]}, nil
 			}
 			recycle(o.b)
 		}
 		return found, nil
 	}
+}
+
+// Tally counts the fields of a query that have been answered plainly.
+type Tally struct{ fields atomic.Int32 }
+
+type tallyKey struct{}
+
+// Counting returns a context in which they are counted.
+func Counting(ctx context.Context) (context.Context, *Tally) {
+	t := &Tally{}
+	return context.WithValue(ctx, tallyKey{}, t), t
+}
+
+// Fields is how many there have been.
+func (t *Tally) Fields() int { return int(t.fields.Load()) }
+
+// buffers are those that are free. An answer that is left out of the whole, for
+// an error beside it, keeps its own.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func recycle(b []byte) {
+	b = b[:cap(b)]
+	buffers.Put(&b)
+}
+
+// answer is one that has been written.
+type answer struct{ b []byte }
+
+// MarshalGQL writes it to the rest of the answer, once. Whoever reads that sees
+// the writer's error.
+func (a *answer) MarshalGQL(w io.Writer) {
+	_, _ = w.Write(a.b)
+	recycle(a.b)
+	a.b = nil
 }
 
 // plan is what is known of a request when its answer is planned.
@@ -53,15 +96,27 @@ type plan struct {
 	sees   map[events.ICB]bool // whether the viewer belongs to a system
 }
 
+type field = graphql.CollectedField
+
 // kind is a type of the contract, and how its fields are written. A field is
 // nil where there is no plain way to write it.
 type kind[T any] struct {
-	name  string
-	field func(*plan, graphql.CollectedField) writer[T]
+	satisfies []string // its name, and those of its interfaces
+	field     func(*plan, field) writer[T]
 }
 
-// writer writes a value, or says that it cannot.
+// writer writes a value, or says that it cannot. There is none, nil, for what is
+// made of something that has none.
 type writer[T any] func(*out, T)
+
+// rooted writes what a field of the query has found.
+func rooted[T any](found any, write writer[T]) func(*out) {
+	v, is := found.(T)
+	if !is || write == nil {
+		return nil
+	}
+	return func(o *out) { write(o, v) }
+}
 
 // object writes what is selected of a kind, or is nil.
 func object[T any](p *plan, selected ast.SelectionSet, k kind[T]) writer[T] {
@@ -71,12 +126,12 @@ func object[T any](p *plan, selected ast.SelectionSet, k kind[T]) writer[T] {
 	}
 	var parts []part
 	written := map[string]bool{}
-	for _, f := range graphql.CollectFields(p.op, selected, []string{k.name, "Node"}) {
+	for _, f := range graphql.CollectFields(p.op, selected, k.satisfies) {
 		if written[f.Alias] {
 			continue
 		}
 		written[f.Alias] = true
-		write := ruled(p, k.name, f, k.field)
+		write := ruled(p, k.satisfies[0], f, k.field)
 		if write == nil || f.Deferrable != nil {
 			return nil
 		}
@@ -98,9 +153,10 @@ func object[T any](p *plan, selected ast.SelectionSet, k kind[T]) writer[T] {
 
 // ruled is how a field is written under its rule: to everybody, or to those who
 // belong to the system of the object.
-func ruled[T any](p *plan, object string, f graphql.CollectedField, of func(*plan, graphql.CollectedField) writer[T]) writer[T] {
+func ruled[T any](p *plan, object string, f field, of func(*plan, field) writer[T]) writer[T] {
 	if f.Name == "__typename" {
-		return func(o *out, _ T) { o.text(object) }
+		name := `"` + object + `"`
+		return func(o *out, _ T) { o.raw(name) }
 	}
 	rule, exists := guard.RuleOf(object, f.Name)
 	switch {
@@ -132,4 +188,11 @@ func (p *plan) belongs(system events.ICB) bool {
 		p.sees[system] = sees
 	}
 	return sees
+}
+
+// argument reads an argument of a field; what cannot be read is for the general
+// way to refuse.
+func argument[A any](p *plan, f field, name string, read func(any) (A, error)) (value A, is bool) {
+	value, err := read(f.ArgumentMap(p.op.Variables)[name])
+	return value, err == nil
 }

@@ -70,6 +70,9 @@ func (s *Seen[S]) Parked(entity events.Entity) (Parking, bool) {
 	return s.parked.Get(entity)
 }
 
+// AnyParked reports whether any entity is unknown.
+func (s *Seen[S]) AnyParked() bool { return s.parked != nil && s.parked.Len() > 0 }
+
 // AllParked returns every parking, in no order.
 func (s *Seen[S]) AllParked() (all []Parking) {
 	if s.parked == nil {

@@ -196,7 +196,7 @@ func Cover(s State, known view.State, a network.CoverPatients) ([]fact.PracticeE
 	s = s.settled(known, a.Practice)
 	for _, m := range s.Memberships {
 		if m.Overlaps(e.Period) {
-			return nil, ErrInNetwork.About("from", a.Practice, m.Network, inWords(m.Period))
+			return nil, ErrInNetwork.About("from", a.Practice, m.Network, days(known, m, a.Network))
 		}
 	}
 	if err := open(s, known, network.Join{Practice: a.Practice, Network: a.Network, From: a.From, LastDay: a.LastDay}); err != nil {

@@ -183,7 +183,7 @@ func Join(s State, known view.State, a network.Join) ([]fact.PracticeEvent, erro
 			return nil, nil
 		}
 		if m.Overlaps(e.Period) {
-			return nil, ErrOverlaps.About("from", a.Practice, m.Network, inWords(m.Period))
+			return nil, ErrOverlaps.About("from", a.Practice, m.Network, days(known, m, a.Network))
 		}
 	}
 	if err := open(s, known, a); err != nil {
@@ -222,9 +222,14 @@ func Leave(s State, known view.State, a network.Leave) ([]fact.PracticeEvent, er
 	return s.told(e), nil
 }
 
-func inWords(p events.Period) string {
-	if p.To.IsZero() {
-		return "since " + p.From.String()
+// days says when a membership is, to somebody who may act for a network: of
+// another system only that it is on some of the days asked for.
+func days(known view.State, m Membership, actor events.PCN) string {
+	switch {
+	case known.Within(m.Network) != known.Within(actor):
+		return "on some of these days"
+	case m.To.IsZero():
+		return "since " + m.From.String()
 	}
-	return "from " + p.From.String() + " to " + p.To.String()
+	return "from " + m.From.String() + " to " + m.To.String()
 }

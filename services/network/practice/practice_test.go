@@ -156,3 +156,20 @@ func TestNeverInTwoNetworks(t *testing.T) {
 		}
 	})
 }
+
+// Who may act for a network is told when a membership that is in the way is, but
+// not one of another system: that is for those who belong there.
+func TestAnotherSystemsDaysAreNotTold(t *testing.T) {
+	const far = events.PCN("U99003")
+	both := and(known, fact.SystemRegistered{System: "QZ2", Name: "Another"}, fact.NetworkRegistered{Network: far, Name: "Far", System: "QZ2"})
+	for in, told := range map[events.PCN]bool{west: true, far: false} {
+		s := practice.Evolve(practice.Evolve(practice.State{}, registered), joined(in, april, events.Date{}))
+		_, join := practice.Join(s, both, network.Join{Practice: mill, Network: north, From: today})
+		_, cover := practice.Cover(s, both, network.CoverPatients{Practice: mill, Network: north, From: today})
+		for _, err := range []error{join, cover} {
+			if err == nil || strings.Contains(err.Error(), april.String()) != told {
+				t.Errorf("in the way is a membership of %s; the answer is: %v", in, err)
+			}
+		}
+	}
+}

@@ -118,7 +118,7 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 	}
 	for itr := r.networks.iterate(); !itr.Done(); {
 		_, row, _ := itr.Next()
-		n := &Network{row: row, of: r}
+		n := r.network(row)
 		if row.Name == "" || !n.Open() || !of.has(n.Within()) {
 			continue
 		}
@@ -153,7 +153,7 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 		}
 		for _, m := range row.Memberships {
 			if m.Undated || m.End.Undated {
-				add(e, *undated(row, m))
+				add(e, between(row, m))
 			}
 		}
 	}

@@ -72,7 +72,7 @@ func (n *Network) DirectorVacancy() *Vacancy {
 	if !n.Open() {
 		return nil
 	}
-	why := n.of.Unknown(n.row.Code.Entity())
+	why := unknown(n.of, n.row.Code)
 	var days []events.Date // on which what is held may change
 	for _, d := range n.row.Directors {
 		days = append(days, d.From)
@@ -153,6 +153,7 @@ func (m *Mandate) Body() string             { return m.row.Body }
 func (m *Mandate) From() events.Date        { return m.row.From }
 func (m *Mandate) LastDay() events.Date     { return m.row.To }
 func (m *Mandate) System() *System          { return m.of.System(m.in.Code) }
+func (m *Mandate) Within() events.ICB       { return m.in.Code }
 
 // Topics are what the mandate is about; none: everything.
 func (m *Mandate) Topics() []string { return m.row.Topics }

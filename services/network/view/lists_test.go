@@ -127,6 +127,48 @@ func TestPracticesOfANetwork(t *testing.T) {
 	}
 }
 
+// What one reader of a network works out, the next finds; many at once find the
+// same, and what a reader without it would.
+func TestAReadingIsForMany(t *testing.T) {
+	s := fold(append(country, fact.PlaceRegistered{System: "QZ1", Place: "WEST", Name: "West"}, fact.NetworkLocated{Network: "U99001", System: "QZ1", Place: "WEST", From: april}))
+	say := func(n *view.Network) string {
+		var practices []events.Practice
+		for _, p := range n.Practices() {
+			practices = append(practices, p.Code())
+		}
+		f := []any{n.Code(), n.System().Code(), n.Place() != nil, n.PracticeCount().Value, practices}
+		for _, basis := range append(fact.Bases[:], "NONE") {
+			if sum := n.Patients(basis); sum.Unknown == nil {
+				f = append(f, sum.Value)
+			} else {
+				f = append(f, sum.Unknown.Reason)
+			}
+		}
+		return fmt.Sprint(f...)
+	}
+	want := map[events.PCN]string{}
+	for _, code := range []events.PCN{"U99001", "U99002"} {
+		want[code] = say(reading(s, july).Network(code)) // each from a reading of its own
+	}
+	r := reading(s, july)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for _, n := range r.Networks(view.Filter{System: "QZ1"}) {
+				for _, n := range []*view.Network{n, r.Network(n.Code()), r.Networks(view.Filter{Text: string(n.Code())})[0]} {
+					if got := say(n); got != want[n.Code()] {
+						t.Errorf("a common reading says\n%s\nnot\n%s", got, want[n.Code()])
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	if every := r.Networks(view.Filter{}); every[0] != r.Network("U99001") || r.Network("U99999") != nil {
+		t.Error("a network of the list is another than the one by its code")
+	}
+}
+
 // Conflicts and gaps have keys of their own, in the order they come in.
 func TestKeysOfFindings(t *testing.T) {
 	s := fold(append(country,

@@ -39,24 +39,46 @@ const (
 
 // Networks returns the networks that a filter chooses, by code.
 func (r *Reading) Networks(f Filter) (all []*Network) {
-	chosen := func(row *network) {
-		if n := (&Network{row: row, of: r}); row.Name != "" && n.chosen(f) {
+	chosen := func(n *Network) {
+		if n != nil && n.row.Name != "" && n.chosen(f) {
 			all = append(all, n)
 		}
 	}
 	if f.System == "" || len(r.predecessors(f.System)) > 0 {
-		for itr := r.networks.iterate(); !itr.Done(); {
-			_, row, _ := itr.Next()
-			chosen(row)
+		for _, n := range r.every().inOrder {
+			chosen(n)
 		}
 		return all
 	}
 	if s := r.systems.get(f.System); s != nil {
 		for _, code := range s.Networks {
-			if row := r.networks.get(code); row != nil {
-				chosen(row)
-			}
+			chosen(r.Network(code))
 		}
+	}
+	return all
+}
+
+// every is all networks there are, each once, so that what has been worked out
+// of one need not be again.
+type every struct {
+	inOrder []*Network
+	byCode  map[events.PCN]*Network
+}
+
+func (r *Reading) every() *every {
+	if all := r.all.Load(); all != nil {
+		return all
+	}
+	n := r.networks.len()
+	all := &every{make([]*Network, 0, n), make(map[events.PCN]*Network, n)}
+	for itr := r.networks.iterate(); !itr.Done(); {
+		code, row, _ := itr.Next()
+		one := r.network(row)
+		all.inOrder = append(all.inOrder, one)
+		all.byCode[code] = one
+	}
+	if !r.all.CompareAndSwap(nil, all) {
+		return r.all.Load()
 	}
 	return all
 }
@@ -143,9 +165,27 @@ func most(n int, why *figure.Unknown) string {
 
 // Network is a Primary Care Network on a day.
 type Network struct {
-	row   *network
-	of    *Reading
-	found atomic.Pointer[members] // what has been worked out once already
+	row *network
+	of  *Reading
+	id  string
+
+	// What has been worked out once already.
+	where atomic.Pointer[where]
+	found atomic.Pointer[members]
+	shown atomic.Pointer[[]*Practice]
+	sums  [len(fact.Bases)]atomic.Pointer[figure.Figure]
+}
+
+func (r *Reading) network(row *network) *Network {
+	return &Network{row: row, of: r, id: string(row.Code.Entity())}
+}
+
+// where is where a network is on the day.
+type where struct {
+	located
+	system *System
+	place  *Place
+	subICB *SubICB
 }
 
 // members are the practices that are members on a day, or why that is not known.
@@ -154,7 +194,7 @@ type members struct {
 	why *figure.Unknown
 }
 
-func (n *Network) ID() string          { return string(n.row.Code.Entity()) }
+func (n *Network) ID() string          { return n.id }
 func (n *Network) Code() events.PCN    { return n.row.Code }
 func (n *Network) Name() string        { return n.row.Name }
 func (n *Network) Opened() events.Date { return n.row.Opened }
@@ -165,12 +205,17 @@ func (n *Network) Within() events.ICB {
 	return n.of.rights().Within(n.row.Code)
 }
 
-func (n *Network) at() located {
-	l := at(n.row.Located, n.of.On)
-	if l.System != "" {
-		l.System = n.of.Standing(l.System, n.of.On)
+func (n *Network) at() *where {
+	if w := n.where.Load(); w != nil {
+		return w
 	}
-	return l
+	w := &where{located: at(n.row.Located, n.of.On)}
+	if w.System != "" {
+		w.System = n.of.Standing(w.System, n.of.On)
+	}
+	w.system, w.place, w.subICB = n.of.System(w.System), n.of.Place(w.System, w.Place), n.of.SubICB(w.SubICB)
+	n.where.Store(w)
+	return w
 }
 
 // Open reports whether the network exists on the day.
@@ -189,14 +234,14 @@ func (n *Network) Into() *Network { return n.of.Network(n.row.Into) }
 
 // System is the system the network is in on the day, or nil where that is not
 // known.
-func (n *Network) System() *System { return n.of.System(n.at().System) }
+func (n *Network) System() *System { return n.at().system }
 
 // Place is the network's place, or nil where none is recorded.
-func (n *Network) Place() *Place { at := n.at(); return n.of.Place(at.System, at.Place) }
+func (n *Network) Place() *Place { return n.at().place }
 
 // SubICB is the sub-ICB location the network is in, or nil where that is not
 // known.
-func (n *Network) SubICB() *SubICB { return n.of.SubICB(n.at().SubICB) }
+func (n *Network) SubICB() *SubICB { return n.at().subICB }
 
 // Members returns the memberships that certainly include the day read for, by
 // practice.
@@ -227,39 +272,46 @@ func (n *Network) members() (all []*practice, why *figure.Unknown) {
 	if f := n.found.Load(); f != nil {
 		return f.all, f.why
 	}
-	defer func() { n.found.Store(&members{all, why}) }()
-	why = n.of.Unknown(n.row.Code.Entity())
+	f := &members{make([]*practice, 0, len(n.row.Members)), unknown(n.of, n.row.Code)}
 	for _, code := range n.row.Members {
-		why = cmp.Or(why, n.of.Unknown(code.Entity()))
+		f.why = cmp.Or(f.why, unknown(n.of, code))
 		p := n.of.practices.get(code)
 		if p == nil {
 			continue
 		}
 		member := false
-		for _, m := range p.Memberships {
+		for i := range p.Memberships {
+			m := &p.Memberships[i]
 			if m.Network != n.row.Code {
 				continue
 			}
 			in, certain := m.on(n.of.On)
 			if member = member || in; !certain {
-				why = cmp.Or(why, undated(p, m))
+				f.why = cmp.Or(f.why, undated(p, *m))
 			}
 		}
 		if member {
-			all = append(all, p)
+			f.all = append(f.all, p)
 		}
 	}
-	return all, why
+	n.found.Store(f)
+	return f.all, f.why
 }
 
-// Practices are those that are certainly members on the day, by code.
+// Practices are those that are certainly members on the day, by code. They are
+// everybody's: whoever sorts them sorts a copy.
 func (n *Network) Practices() []*Practice {
-	members, _ := n.members()
-	all := make([]*Practice, len(members))
-	for i, p := range members {
-		all[i] = &Practice{p, n.of}
+	if shown := n.shown.Load(); shown != nil {
+		return *shown
 	}
-	return all
+	members, _ := n.members()
+	all, shown := make([]Practice, len(members)), make([]*Practice, len(members))
+	for i, p := range members {
+		all[i] = Practice{p, n.of}
+		shown[i] = &all[i]
+	}
+	n.shown.Store(&shown)
+	return shown
 }
 
 // PracticeCount is how many practices are members on the day read for.
@@ -272,7 +324,20 @@ func (n *Network) PracticeCount() figure.Figure {
 
 // Patients is how many patients the members have.
 func (n *Network) Patients(basis fact.Basis) figure.Figure {
-	return counted("patient", func() (int, *figure.Unknown) { return n.patients(basis) })
+	sum := func() *figure.Figure {
+		f := counted("patient", func() (int, *figure.Unknown) { return n.patients(basis) })
+		return &f
+	}
+	i := slices.Index(fact.Bases[:], basis)
+	if i < 0 {
+		return *sum()
+	}
+	f := n.sums[i].Load()
+	if f == nil {
+		f = sum()
+		n.sums[i].Store(f)
+	}
+	return *f
 }
 
 func (n *Network) patients(basis fact.Basis) (int, *figure.Unknown) {

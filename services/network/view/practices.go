@@ -151,17 +151,29 @@ func (p *Practice) NetworkUnknown() *figure.Unknown {
 	return why
 }
 
-// undated says that the days of a membership are not known.
+// undated says that the days of a membership are not known. It is shown wherever
+// a figure depends on them, so it does not say between which days they lie: that
+// is for those who belong to the system, in the membership and the gap.
 func undated(p *practice, m membership) *figure.Unknown {
-	what, d, day := "joined", m.Dating, m.From
+	what := "joined"
 	if m.End.Undated {
-		what, d, day = "left", m.End, m.To
+		what = "left"
 	}
-	reason := string(p.Code) + " " + p.Name + " " + what + " " + string(m.Network) + " on a day that no source tells, by " + day.String() + " at the latest"
+	return owed(m.Network.Entity(), "UNDATED", string(p.Code)+" "+p.Name+" "+what+" "+string(m.Network)+" on a day that no source tells.", events.Date{})
+}
+
+// between is undated with the days.
+func between(p *practice, m membership) figure.Unknown {
+	d, day := m.Dating, m.From
+	if m.End.Undated {
+		d, day = m.End, m.To
+	}
+	why := owed(m.Network.Entity(), "UNDATED", strings.TrimSuffix(undated(p, m).Reason, ".")+", by "+day.String()+" at the latest", d.NotBefore)
 	if !d.NotBefore.IsZero() {
-		reason += " and not before " + d.NotBefore.String()
+		why.Reason += " and not before " + d.NotBefore.String()
 	}
-	return owed(m.Network.Entity(), "UNDATED", reason+".", d.NotBefore)
+	why.Reason += "."
+	return *why
 }
 
 // Memberships returns every membership there ever was, by first day.
@@ -178,7 +190,7 @@ func (p *Practice) Memberships() []*Membership {
 // on or before the day.
 func (p *Practice) Patients(basis fact.Basis) figure.Figure {
 	return counted("patient", func() (int, *figure.Unknown) {
-		if why := p.of.Unknown(p.row.Code.Entity()); why != nil {
+		if why := unknown(p.of, p.row.Code); why != nil {
 			return 0, why
 		}
 		return p.of.patients(basis, []*practice{p.row})

@@ -28,10 +28,21 @@ type Reading struct {
 	// Rights is the registry by which it is judged whose something is; nil for
 	// State itself. Rights are those of today, whatever moment is read.
 	Rights *State
-	// Unknown says why what is known of an entity cannot be relied on, or nil.
+	// Unknown says why what is known of an entity cannot be relied on, or nil;
+	// it is nil itself where all can be.
 	Unknown func(events.Entity) *figure.Unknown
 
+	// What has been worked out once already, for whoever reads the same.
 	shown atomic.Pointer[map[events.ICB]*System] // never changed in place
+	all   atomic.Pointer[every]
+}
+
+// unknown says why what is known of something cannot be relied on, or nil.
+func unknown[C interface{ Entity() events.Entity }](r *Reading, code C) *figure.Unknown {
+	if r.Unknown == nil {
+		return nil
+	}
+	return r.Unknown(code.Entity())
 }
 
 func (r *Reading) rights() State {
@@ -59,15 +70,18 @@ func (r *Reading) System(code events.ICB) *System {
 		if all = maps.Clone(all); all == nil {
 			all = map[events.ICB]*System{}
 		}
-		all[code] = &System{row: row, of: r}
+		all[code] = &System{row: row, of: r, id: string(code.Entity())}
 		r.shown.CompareAndSwap(before, &all)
 	}
 }
 
 // Network returns a network, or nil.
 func (r *Reading) Network(code events.PCN) *Network {
+	if all := r.all.Load(); all != nil {
+		return all.byCode[code]
+	}
 	if row := r.networks.get(code); row != nil {
-		return &Network{row: row, of: r}
+		return r.network(row)
 	}
 	return nil
 }
@@ -95,7 +109,7 @@ func (r *Reading) Place(in events.ICB, code fact.Place) *Place {
 // SubICB returns a sub-ICB location, or nil.
 func (r *Reading) SubICB(code events.SubICB) *SubICB {
 	if row := r.subICBs.get(code); row != nil {
-		return &SubICB{row, r}
+		return &SubICB{row, r, string(code.Entity())}
 	}
 	return nil
 }
@@ -127,10 +141,11 @@ func (r *Reading) Sources() (all []*Source) {
 type System struct {
 	row   *system
 	of    *Reading
+	id    string
 	found atomic.Pointer[[]*Network] // what has been worked out once already
 }
 
-func (s *System) ID() string         { return string(s.row.Code.Entity()) }
+func (s *System) ID() string         { return s.id }
 func (s *System) Code() events.ICB   { return s.row.Code }
 func (s *System) Name() string       { return s.row.Name }
 func (s *System) Within() events.ICB { return s.row.Code }
@@ -156,7 +171,7 @@ func (s *System) Places() []*Place {
 func (s *System) SubICBs() (all []*SubICB) {
 	for _, code := range s.row.SubICBs {
 		if row := s.of.subICBs.get(code); row != nil && row.System == s.row.Code {
-			all = append(all, &SubICB{row, s.of})
+			all = append(all, s.of.SubICB(code))
 		}
 	}
 	return all
@@ -258,7 +273,7 @@ func (s *System) members() (all []*practice, why *figure.Unknown) {
 // or nil: a source tells where a network is on its own day, not before.
 func (s *System) unplaced() (why *figure.Unknown) {
 	look := func(row *network) {
-		if n := (&Network{row: row, of: s.of}); why == nil && row.Name != "" && n.Open() && s.of.perhaps(row.Located, s.row.Code) {
+		if n := s.of.network(row); why == nil && row.Name != "" && n.Open() && s.of.perhaps(row.Located, s.row.Code) {
 			why = s.of.elsewhere(string(row.Code)+" "+row.Name, row.Located)
 		}
 	}
@@ -295,7 +310,7 @@ func (r *Reading) elsewhere(what string, all []located) *figure.Unknown {
 }
 
 func (s *System) count(unit string, n func() (int, *figure.Unknown)) figure.Figure {
-	if why := s.of.Unknown(s.row.Code.Entity()); why != nil {
+	if why := unknown(s.of, s.row.Code); why != nil {
 		return figure.Not(unit, why)
 	}
 	return counted(unit, n)
@@ -380,9 +395,10 @@ func (p *Place) Networks() []*Network {
 type SubICB struct {
 	row *subICB
 	of  *Reading
+	id  string
 }
 
-func (b *SubICB) ID() string          { return string(b.row.Code.Entity()) }
+func (b *SubICB) ID() string          { return b.id }
 func (b *SubICB) Code() events.SubICB { return b.row.Code }
 func (b *SubICB) Name() string        { return b.row.Name }
 func (b *SubICB) System() *System     { return b.of.System(b.row.System) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -154,7 +155,7 @@ func start(ctx context.Context, o Options) (*house, error) {
 		Timeout:   patience,
 		Transport: &http.Transport{MaxIdleConnsPerHost: o.Clients + 16, DisableCompression: true},
 	}}
-	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0"}
+	config := platform.Config{Data: o.Dir, Listen: "127.0.0.1:0", Capacity: math.MaxInt32} // the machine is measured, not a client's share of it
 	started := make(chan platform.Started, 1)
 	go func() { ended <- platform.Up(ctx, config, func(s platform.Started) { started <- s }) }()
 	select {

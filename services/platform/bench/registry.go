@@ -16,7 +16,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/client"
 	fact "github.com/ics-openbook/openbook/events/network"
-	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/documents"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/platform"
 )
@@ -97,9 +97,9 @@ func registry(ctx context.Context, o Options) (figures []Figure, err error) {
 // asks sends the trusted document of the registry again and again.
 func (h *house) asks(name, what string, variables func() map[string]any) (Figure, error) {
 	document := ""
-	for _, d := range guard.Documents() {
-		if strings.Contains(d, "query Registry") {
-			document = d
+	for _, d := range documents.Shipped() {
+		if strings.Contains(d.Text, "query Registry") {
+			document = d.Text
 		}
 	}
 	var took []time.Duration

@@ -118,6 +118,7 @@ type ComplexityRoot struct {
 		Freeze       func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Last         func(childComplexity int) int
+		Lines        func(childComplexity int, payee contract.Payee) int
 		Requirements func(childComplexity int) int
 		Role         func(childComplexity int, key contract.Key) int
 		Roles        func(childComplexity int) int
@@ -598,6 +599,7 @@ type ComplexityRoot struct {
 		Pays     func(childComplexity int, quantity int) int
 		Rates    func(childComplexity int) int
 		Standing func(childComplexity int) int
+		Stream   func(childComplexity int) int
 		Unit     func(childComplexity int) int
 	}
 
@@ -1168,6 +1170,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Contract.Last(childComplexity), true
+	case "Contract.lines":
+		if e.ComplexityRoot.Contract.Lines == nil {
+			break
+		}
+
+		args, err := ec.field_Contract_lines_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Contract.Lines(childComplexity, args["payee"].(contract.Payee)), true
 	case "Contract.requirements":
 		if e.ComplexityRoot.Contract.Requirements == nil {
 			break
@@ -3441,6 +3454,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RateLine.Standing(childComplexity), true
+	case "RateLine.stream":
+		if e.ComplexityRoot.RateLine.Stream == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateLine.Stream(childComplexity), true
 	case "RateLine.unit":
 		if e.ComplexityRoot.RateLine.Unit == nil {
 			break
@@ -4653,6 +4672,8 @@ type Contract implements Node {
   streams: [FundingStream!]!
   "One stream of money. Null when it has none of this key."
   stream("Its key." key: TermKey!): FundingStream
+  "What is in force of the streams that are paid to somebody: in the whole year, or on the day asked about."
+  lines("Who is paid." payee: Payee!): [RateLine!]!
   "The roles that are reimbursed."
   roles: [ReimbursedRole!]!
   "One role. Null when none of this key is reimbursed."
@@ -4701,6 +4722,8 @@ type FundingStream {
 type RateLine {
   "Its key."
   key: TermKey!
+  "The stream it is of."
+  stream: FundingStream!
   "What the rate is multiplied by."
   basis: RateBasis!
   "What there is one of for each rate, such as ` + "`" + `patient` + "`" + `."
@@ -5445,29 +5468,29 @@ enum NoticeKind {
 }
 
 extend type System {
-  "Who speaks for networks of it on the day asked about, in the order recorded."
+  "Who speaks for networks of it on the day asked about, in the order recorded. Open to those who belong to the system."
   representatives: [Mandate!]!
-  "Its Local Medical Committees, in the order recorded."
+  "Its Local Medical Committees, in the order recorded. They are statutory bodies, open to everybody."
   lmcs: [LMC!]!
 }
 
 extend type Network {
-  "Its clinical directors on the day asked about: none, one, or several who share the post."
+  "Its clinical directors on the day asked about: none, one, or several who share the post. Open to those who belong to the system."
   directors: [Director!]!
-  "How much of its clinical director's post nobody holds on the day asked about. Null while the network is not open."
+  "How much of its clinical director's post nobody holds on the day asked about. Null while the network is not open. Open to those who belong to the system."
   directorVacancy: DirectorVacancy
-  "Who stands in for its clinical director on the day asked about."
+  "Who stands in for its clinical director on the day asked about. Open to those who belong to the system."
   deputies: [Deputy!]!
-  "Who speaks for it on the day asked about, where and about what."
+  "Who speaks for it on the day asked about, where and about what. Open to those who belong to the system."
   representatives: [Mandate!]!
-  "The practices outside every network whose patients it looks after on the day asked about, by practice."
+  "The practices outside every network whose patients it looks after on the day asked about, by practice. Open to those who belong to the system."
   covers: [Cover!]!
 }
 
 extend type Practice {
-  "The notices it had given by the day asked about and has not taken back."
+  "The notices it had given by the day asked about and has not taken back. Open to those who belong to the system."
   notices: [Notice!]!
-  "Who looks after its patients on the day asked about, while it is in no network."
+  "Who looks after its patients on the day asked about, while it is in no network. Open to those who belong to the system."
   coveredBy: [Cover!]!
 }
 
@@ -5509,7 +5532,7 @@ type Deputy {
   lastDay: Date
 }
 
-"What a representative speaks for, where, about what, and until when."
+"What a representative speaks for, where, about what, and until when. Open to those who belong to the system it is a mandate in."
 type Mandate {
   "Who: a reference, never a name."
   person: PersonRef!
@@ -6423,7 +6446,7 @@ extend type Query {
 }
 
 extend type Subscription {
-  "A network: as it is now, then each time it changes. To resume, send ` + "`" + `after` + "`" + `, the position of the last change you have seen: you get the network as it is now only if it has changed since."
+  "A network: as it is now, then each time it changes. To resume, send ` + "`" + `after` + "`" + `, the position of the last change you have seen: you get the network as it is now only if it has changed since. Open to those who belong to the system; it ends with ` + "`" + `OTHER_SYSTEM` + "`" + ` when they no longer do, and with ` + "`" + `UNAUTHENTICATED` + "`" + ` when their sign-in does."
   networkChanged("Its code." code: NetworkCode!, "The position of the last change you have seen." after: Position): NetworkChange!
 }
 
@@ -6507,7 +6530,7 @@ type Network implements Node {
   patients("How they are counted." basis: Basis! = REGISTERED): Figure!
   "Whose clinical systems its members use, by name."
   clinicalSystems: [String!]!
-  "The practices that are members on the day asked about, by code. Which they are is public; since when is for those who belong to the system: see ` + "`" + `members` + "`" + `."
+  "The practices that are members on the day asked about, by code. Which they are on a day is public, as it is in the national files; what says so, and between which days a date lies that no source tells, is for those who belong to the system: see ` + "`" + `members` + "`" + `."
   practices: [Practice!]!
   "The memberships that include the day asked about, by practice. Open to those who belong to the system."
   members: [Membership!]!
@@ -7289,7 +7312,7 @@ type BookStatus {
   lagFacts: Int!
   "How many seconds ago the oldest entry was recorded that this replica does not show yet; 0 when it shows all."
   lagSeconds: Float!
-  "What this release cannot read, and so does not know."
+  "What this release cannot read, and so does not know, of your own systems."
   parked: [Parking!]!
 }
 
@@ -7355,6 +7378,17 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_Contract_lines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "payee", ec.unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee)
+	if err != nil {
+		return nil, err
+	}
+	args["payee"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Contract_role_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -9965,6 +9999,67 @@ func (ec *executionContext) fieldContext_Contract_stream(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_lines,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Lines(fc.Args["payee"].(contract.Payee)), nil
+		},
+		nil,
+		ec.marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_lines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_RateLine_key(ctx, field)
+			case "stream":
+				return ec.fieldContext_RateLine_stream(ctx, field)
+			case "basis":
+				return ec.fieldContext_RateLine_basis(ctx, field)
+			case "unit":
+				return ec.fieldContext_RateLine_unit(ctx, field)
+			case "rates":
+				return ec.fieldContext_RateLine_rates(ctx, field)
+			case "amount":
+				return ec.fieldContext_RateLine_amount(ctx, field)
+			case "disputes":
+				return ec.fieldContext_RateLine_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_RateLine_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_RateLine_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RateLine", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Contract_lines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11097,6 +11192,8 @@ func (ec *executionContext) fieldContext_DisputeFigurePayload_contract(_ context
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -12465,6 +12562,8 @@ func (ec *executionContext) fieldContext_FundingStream_lines(_ context.Context, 
 			switch field.Name {
 			case "key":
 				return ec.fieldContext_RateLine_key(ctx, field)
+			case "stream":
+				return ec.fieldContext_RateLine_stream(ctx, field)
 			case "basis":
 				return ec.fieldContext_RateLine_basis(ctx, field)
 			case "unit":
@@ -13994,6 +14093,8 @@ func (ec *executionContext) fieldContext_LimitRolePayload_contract(_ context.Con
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -14251,6 +14352,8 @@ func (ec *executionContext) fieldContext_ListStreamPayload_contract(_ context.Co
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -21377,6 +21480,8 @@ func (ec *executionContext) fieldContext_PublishContractPayload_contract(_ conte
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -21609,6 +21714,8 @@ func (ec *executionContext) fieldContext_Query_contract(ctx context.Context, fie
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -21676,6 +21783,8 @@ func (ec *executionContext) fieldContext_Query_contracts(ctx context.Context, fi
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -22687,6 +22796,67 @@ func (ec *executionContext) fieldContext_RateLine_key(_ context.Context, field g
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream(), nil
+		},
+		nil,
+		ec.marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_FundingStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_FundingStream_title(ctx, field)
+			case "payee":
+				return ec.fieldContext_FundingStream_payee(ctx, field)
+			case "ended":
+				return ec.fieldContext_FundingStream_ended(ctx, field)
+			case "note":
+				return ec.fieldContext_FundingStream_note(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingStream_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_FundingStream_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_FundingStream_confidence(ctx, field)
+			case "lines":
+				return ec.fieldContext_FundingStream_lines(ctx, field)
+			case "rateUnknown":
+				return ec.fieldContext_FundingStream_rateUnknown(ctx, field)
+			case "uses":
+				return ec.fieldContext_FundingStream_uses(ctx, field)
+			case "mayBuy":
+				return ec.fieldContext_FundingStream_mayBuy(ctx, field)
+			case "disputes":
+				return ec.fieldContext_FundingStream_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_FundingStream_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_FundingStream_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStream", field.Name)
 		},
 	}
 	return fc, nil
@@ -26598,6 +26768,8 @@ func (ec *executionContext) fieldContext_SetRatePayload_contract(_ context.Conte
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -26739,6 +26911,8 @@ func (ec *executionContext) fieldContext_SetRequirementPayload_contract(_ contex
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -26880,6 +27054,8 @@ func (ec *executionContext) fieldContext_SetRolePayload_contract(_ context.Conte
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -27325,6 +27501,8 @@ func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Cont
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -28715,6 +28893,8 @@ func (ec *executionContext) fieldContext_WithdrawTermPayload_contract(_ context.
 				return ec.fieldContext_Contract_streams(ctx, field)
 			case "stream":
 				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
 			case "roles":
 				return ec.fieldContext_Contract_roles(ctx, field)
 			case "role":
@@ -35149,6 +35329,11 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "stream":
 			out.Values[i] = ec._Contract_stream(ctx, field, obj)
+		case "lines":
+			out.Values[i] = ec._Contract_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "roles":
 			out.Values[i] = ec._Contract_roles(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -38643,6 +38828,11 @@ func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = graphql.MarshalString("RateLine")
 		case "key":
 			out.Values[i] = ec._RateLine_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._RateLine_stream(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
