@@ -298,8 +298,12 @@ func (b *bill) settle(ctx context.Context, op *graphql.OperationContext, respons
 	response.Data, response.Errors = nil, gqlerror.List{refusal(given)}
 }
 
-// Cause is why work ended that was given up, where err says only that it was.
+// Cause is why work ended that was given up, where err says only that it was. A
+// refusal says more: whether what was asked for may have been done.
 func Cause(ctx context.Context, err error) error {
+	if _, is := refuse.From(err); is {
+		return err
+	}
 	if ctx.Err() == nil || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
