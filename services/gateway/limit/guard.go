@@ -221,13 +221,16 @@ func (g *Guard) InterceptOperation(ctx context.Context, next graphql.OperationHa
 // has grown too long. What is written plainly is counted as a whole, later.
 func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	found, err := next(ctx)
+	grown := 100 // about as long as an error is, with its path
+	if err == nil {
+		grown = size(func() *graphql.FieldContext { return graphql.GetFieldContext(ctx) }, found)
+	}
+	if grown == 0 {
+		return found, err
+	}
 	b := billOf(graphql.GetOperationContext(ctx))
 	if b == nil || b.giveUp == nil {
 		return found, err
-	}
-	grown := size(found) + len(graphql.GetFieldContext(ctx).Field.Alias) + len(`"":,`)
-	if err != nil {
-		grown += 100 // about as long as an error is, with its path
 	}
 	if most := b.document.Limits().Answer; b.written.Add(int64(grown)) > int64(most) {
 		b.giveUp(ErrAnswer.About("", most))
