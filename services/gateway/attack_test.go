@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/services/gateway/attacktest"
-	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -89,5 +88,3 @@ func cpu(b *testing.B) time.Duration {
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
-
-var _ = limit.Free

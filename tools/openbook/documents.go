@@ -11,10 +11,10 @@ import (
 
 func documents() *cobra.Command {
 	cmd := group("documents", "Check documents that the gateway is to trust")
-	cmd.Example = "  openbook documents check ./dashboards"
 	cmd.Long = `A trusted document has wider limits than one that anybody may send, and may be
 asked by GET or by its SHA-256 alone. Those in a folder are trusted by
 ` + "`openbook up --documents FOLDER`" + ` or ` + "`openbook serve gateway --documents FOLDER`" + `.`
+	cmd.Example = "  openbook documents check ./dashboards"
 	cmd.AddCommand(
 		documentsCommand("check FOLDER", "Check a folder of documents, and say what they cost",
 			"Reads the *.graphql files of a folder as the gateway would; no platform is needed.\nIt exits with 1 if one of them would not be trusted: then none would be.",

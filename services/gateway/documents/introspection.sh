@@ -2,7 +2,7 @@
 # Writes the documents with which tools ask for the schema into shipped/, from the
 # npm package graphql in these versions and no others: as they come from
 # getIntrospectionQuery, by default and with all that it can ask for, and as
-# clients print them that parse what they send. GraphiQL has a copy of one.
+# clients print them that parse what they send. GraphiQL has a copy of 16.9.0.
 #
 #   ./introspection.sh          writes them anew
 #   ./introspection.sh --check  fails if they are not what the packages hold
@@ -37,6 +37,7 @@ JS
 }
 
 fetch 16.8.1 '59LZHPdGZVh695Ud9lRzPBVTtlX9ZCV150Er2W43ro37wVof0ctenSaskPPjN7lVTIN8mSZt8PHUNKZuNQUuxw=='
+fetch 16.9.0 'GGTKBX4SD7Wdb8mqeDLni2oaRGYQWjWHGKPQ24ZMnUtKfcsVoiv4uX8+LJr1K6U5VW2Lu1BwJnj7uiori0YtRw=='
 fetch 16.11.0 'mS1lbMsxgQj6hge1XZ6p7GPhbrtFwUFYi3wRzXAC/FmYnyXMTvvI3td3rjmQ2u8ewXueaSvRPWaEcgVVOT9Jnw=='
 fetch 17.1.0 'JKCOa7rSQNrket/JFhuua86hljUO+IIpyUHfKxlKD6FEfbrLX8jc1FDrA0KPKI+s8OspBCF/5npYccAICHXPpQ=='
 

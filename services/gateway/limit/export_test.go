@@ -2,6 +2,7 @@ package limit
 
 import (
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -18,3 +19,15 @@ const MostClients = mostClients
 
 // Clients is how many there are.
 func (b *Buckets) Clients() int { return b.of.Len() }
+
+// Visited is how many nodes of a document were gone through for its shape.
+func Visited(text string) int {
+	doc, err := parse(text, Trusted)
+	if err != nil {
+		panic(err) // it is written in a test
+	}
+	s := newShape(Free)
+	s.limits.Depth, s.limits.Set, s.limits.Selections = math.MaxInt, math.MaxInt, math.MaxInt
+	_ = s.document(doc)
+	return s.visited
+}

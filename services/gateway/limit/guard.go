@@ -221,13 +221,16 @@ func (g *Guard) InterceptOperation(ctx context.Context, next graphql.OperationHa
 // has grown too long. What is written plainly is counted as a whole, later.
 func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	found, err := next(ctx)
+	grown := 100 // about as long as an error is, with its path
+	if err == nil {
+		grown = size(func() *graphql.FieldContext { return graphql.GetFieldContext(ctx) }, found)
+	}
+	if grown == 0 {
+		return found, err
+	}
 	b := billOf(graphql.GetOperationContext(ctx))
 	if b == nil || b.giveUp == nil {
 		return found, err
-	}
-	grown := size(found) + len(graphql.GetFieldContext(ctx).Field.Alias) + len(`"":,`)
-	if err != nil {
-		grown += 100 // about as long as an error is, with its path
 	}
 	if most := b.document.Limits().Answer; b.written.Add(int64(grown)) > int64(most) {
 		b.giveUp(ErrAnswer.About("", most))
@@ -295,11 +298,15 @@ func (b *bill) settle(ctx context.Context, op *graphql.OperationContext, respons
 	case !is || op.Operation != nil && op.Operation.Operation != ast.Query:
 		return // what was asked for is told, however late
 	}
-	response.Data, response.Errors = nil, gqlerror.List{refusal(given)}
+	response.Data, response.Errors = []byte("null"), gqlerror.List{refusal(given)} // it was carried out, as far as it went
 }
 
-// Cause is why work ended that was given up, where err says only that it was.
+// Cause is why work ended that was given up, where err says only that it was. A
+// refusal says more: whether what was asked for may have been done.
 func Cause(ctx context.Context, err error) error {
+	if _, is := refuse.From(err); is {
+		return err
+	}
 	if ctx.Err() == nil || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

@@ -3,6 +3,7 @@ package limit_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
 // trusting trusts some documents.
@@ -267,4 +269,26 @@ func unguarded() *executor.Executor {
 	exec := executor.New(schema)
 	exec.SetQueryCache(graphql.MapCache[*ast.QueryDocument]{})
 	return exec
+}
+
+// What a refusal says of an ask that was cut short is not replaced: it may have
+// been done.
+func TestWhyWorkEnded(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	late := fmt.Errorf("%w: %w", refuse.ErrUnavailable, context.DeadlineExceeded)
+	other := errors.New("disk on fire")
+	if err := limit.Cause(ctx, context.DeadlineExceeded); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("while the request goes on: %v", err)
+	}
+	cancel(limit.ErrAnswer)
+	for err, want := range map[error]error{context.Canceled: limit.ErrAnswer, late: refuse.ErrUnavailable, other: other} {
+		if got := limit.Cause(ctx, err); !errors.Is(got, want) {
+			t.Errorf("%v is told as %v, want %v", err, got, want)
+		}
+	}
+	gone, leave := context.WithCancel(context.Background())
+	leave()
+	if got := limit.Cause(gone, context.Canceled); !errors.Is(got, limit.ErrTime) {
+		t.Errorf("a client that has gone is told %v", got)
+	}
 }

@@ -29,8 +29,11 @@ type extent struct {
 
 // checkShape refuses a document whose shape is beyond the limits.
 func checkShape(doc *ast.QueryDocument, limits Limits) *gqlerror.Error {
-	s := &shape{limits: limits, fragments: map[string]*ast.FragmentDefinition{}, counted: map[string]*extent{}}
-	return s.document(doc)
+	return newShape(limits).document(doc)
+}
+
+func newShape(limits Limits) *shape {
+	return &shape{limits: limits, fragments: map[string]*ast.FragmentDefinition{}, counted: map[string]*extent{}}
 }
 
 func (s *shape) document(doc *ast.QueryDocument) *gqlerror.Error {

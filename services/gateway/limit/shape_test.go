@@ -2,6 +2,7 @@ package limit_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -185,19 +186,16 @@ func TestAMistakeIsToldInAFewWords(t *testing.T) {
 
 // The work is the document's length, whatever its fragments make of it.
 func TestTheShapeIsSeenInOnePass(t *testing.T) {
-	document := func(n int) string {
+	for _, n := range []int{5, 15} {
 		var b strings.Builder
 		b.WriteString("{networks(first:1){nodes{...F0}}}")
 		for i := range n {
-			fmt.Fprintf(&b, " fragment F%d on Network{...{...F%d} ...{...F%d}}", i, i+1, i+1)
+			fmt.Fprintf(&b, " fragment F%d on Network{system{places{system{...F%d}}} ...{...F%d}}", i, i+1, i+1)
 		}
-		return b.String() + fmt.Sprintf(" fragment F%d on Network{__typename}", n)
-	}
-	work := func(text string) float64 {
-		return testing.AllocsPerRun(5, func() { _, _ = limit.Read(schema.Schema(), text, false) })
-	}
-	if few, many := work(document(5)), work(document(40)); many > 8*few {
-		t.Errorf("2^5 fields take %.0f allocations, 2^40 fields %.0f", few, many)
+		fmt.Fprintf(&b, " fragment F%d on System{__typename}", n)
+		if work := limit.Visited(b.String()); work > 10*(n+1) {
+			t.Errorf("%d fragments take %d steps", n, work)
+		}
 	}
 }
 
@@ -210,5 +208,44 @@ func TestValidationGivesUp(t *testing.T) {
 	}
 	if few, many := work(5), work(190); many > 6*few {
 		t.Errorf("5 mistakes take %.0f allocations, 190 take %.0f", few, many)
+	}
+}
+
+// The page about limits says what they are.
+func TestTheLimitsAreWrittenDown(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/limits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, d := limit.Free, limit.Trusted
+	grouped := func(numbers ...int) string {
+		var all []string
+		for _, n := range numbers {
+			text := fmt.Sprint(n)
+			for i := len(text) - 3; i > 0; i -= 3 {
+				text = text[:i] + "," + text[i:]
+			}
+			all = append(all, text)
+		}
+		return strings.Join(all, "; ")
+	}
+	row := func(what, free, trusted string) string { return "| " + what + " | " + free + " | " + trusted + " |\n" }
+	for _, want := range []string{
+		row("words, signs and comments", grouped(f.Tokens), grouped(d.Tokens)),
+		row("fields within fields", grouped(f.Depth), grouped(d.Depth)),
+		row("selections within one pair of braces; in all", grouped(f.Set, f.Selections), grouped(d.Set, d.Selections)),
+		row("aliases", grouped(f.Aliases), grouped(d.Aliases)),
+		row("directives in one place", grouped(f.Directives), grouped(d.Directives)),
+		row("fields of the operation itself", grouped(f.Roots), grouped(d.Roots)),
+		row("fragments; operations", grouped(f.Fragments, f.Operations), grouped(d.Fragments, d.Operations)),
+		row("characters of a name or a number", grouped(f.Name), grouped(d.Name)),
+		row("page of a list", grouped(f.Page), grouped(d.Page)),
+		row("cost", grouped(f.Cost), grouped(d.Cost)),
+		row("answer", fmt.Sprintf("%d MB in %.0f s", f.Answer/1e6, limit.Longest.Seconds()), fmt.Sprintf("%d MB in %.0f s", d.Answer/1e6, limit.Longest.Seconds())),
+		"a bucket of " + grouped(limit.Usual.Capacity) + " that leaks " + grouped(limit.Usual.Leak) + " a second",
+	} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("docs/limits.md does not say %s", want)
+		}
 	}
 }

@@ -16,19 +16,19 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
-	contract1 "github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/events/contract"
+	contract1 "github.com/ics-openbook/openbook/events/contract"
 	network1 "github.com/ics-openbook/openbook/events/network"
-	view1 "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
-	"github.com/ics-openbook/openbook/services/network/view"
+	view1 "github.com/ics-openbook/openbook/services/network/view"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -52,817 +52,18 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	AppointDirectorPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	BookStatus struct {
-		Book       func(childComplexity int) int
-		Epoch      func(childComplexity int) int
-		LagFacts   func(childComplexity int) int
-		LagSeconds func(childComplexity int) int
-		Parked     func(childComplexity int) int
-		Recorded   func(childComplexity int) int
-		Relayed    func(childComplexity int) int
-		Visible    func(childComplexity int) int
-	}
-
-	CiteSourcePayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	CloseNetworkPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	ClosePracticePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	CompleteSourcePayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Conflict struct {
-		Code        func(childComplexity int) int
-		From        func(childComplexity int) int
-		LastDay     func(childComplexity int) int
-		Memberships func(childComplexity int) int
-		Practice    func(childComplexity int) int
-		Reason      func(childComplexity int) int
-	}
-
-	ConflictConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	ConflictEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Contract struct {
-		Disputes     func(childComplexity int) int
-		First        func(childComplexity int) int
-		Freeze       func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Last         func(childComplexity int) int
-		Lines        func(childComplexity int, payee contract.Payee) int
-		Requirements func(childComplexity int) int
-		Role         func(childComplexity int, key contract.Key) int
-		Roles        func(childComplexity int) int
-		Stream       func(childComplexity int, key contract.Key) int
-		Streams      func(childComplexity int) int
-		Unknown      func(childComplexity int) int
-		Year         func(childComplexity int) int
-	}
-
-	Cover struct {
-		From     func(childComplexity int) int
-		LastDay  func(childComplexity int) int
-		Network  func(childComplexity int) int
-		Practice func(childComplexity int) int
-	}
-
-	CoverPatientsPayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Deprivation struct {
-		Score func(childComplexity int) int
-		Year  func(childComplexity int) int
-	}
-
-	Deputy struct {
-		From    func(childComplexity int) int
-		LastDay func(childComplexity int) int
-		Person  func(childComplexity int) int
-	}
-
-	Director struct {
-		FirstRole     func(childComplexity int) int
-		From          func(childComplexity int) int
-		LastDay       func(childComplexity int) int
-		NoticeGivenOn func(childComplexity int) int
-		Person        func(childComplexity int) int
-		Profession    func(childComplexity int) int
-		Share         func(childComplexity int) int
-	}
-
-	DirectorVacancy struct {
-		Days  func(childComplexity int) int
-		Share func(childComplexity int) int
-		Since func(childComplexity int) int
-	}
-
-	DisputeFigurePayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	DisputedFigure struct {
-		About      func(childComplexity int) int
-		Because    func(childComplexity int) int
-		Confidence func(childComplexity int) int
-		Key        func(childComplexity int) int
-		Says       func(childComplexity int) int
-		Source     func(childComplexity int) int
-		SourceDate func(childComplexity int) int
-		Value      func(childComplexity int) int
-	}
-
-	EndDirectorPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	EndMandatePayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-		System   func(childComplexity int) int
-	}
-
-	Entry struct {
-		Actor    func(childComplexity int) int
-		Data     func(childComplexity int) int
-		Entities func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Ordinal  func(childComplexity int) int
-		Position func(childComplexity int) int
-		Revision func(childComplexity int) int
-		Time     func(childComplexity int) int
-		Type     func(childComplexity int) int
-	}
-
-	EntryConnection struct {
-		Edges    func(childComplexity int) int
-		Nodes    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	EntryEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Figure struct {
-		Unit    func(childComplexity int) int
-		Unknown func(childComplexity int) int
-		Value   func(childComplexity int) int
-	}
-
-	FundingStream struct {
-		Confidence  func(childComplexity int) int
-		Disputes    func(childComplexity int) int
-		Ended       func(childComplexity int) int
-		History     func(childComplexity int) int
-		Key         func(childComplexity int) int
-		Lines       func(childComplexity int) int
-		MayBuy      func(childComplexity int, purpose contract.Purpose) int
-		Note        func(childComplexity int) int
-		Payee       func(childComplexity int) int
-		RateUnknown func(childComplexity int) int
-		Source      func(childComplexity int) int
-		SourceDate  func(childComplexity int) int
-		Standing    func(childComplexity int) int
-		Title       func(childComplexity int) int
-		Uses        func(childComplexity int) int
-	}
-
-	Gap struct {
-		About  func(childComplexity int) int
-		Code   func(childComplexity int) int
-		OwedBy func(childComplexity int) int
-		Reason func(childComplexity int) int
-		Since  func(childComplexity int) int
-	}
-
-	GapConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	GapEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	GiveDirectorNoticePayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	GiveNoticePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Grant struct {
-		Of   func(childComplexity int) int
-		Role func(childComplexity int) int
-	}
-
-	JoinNetworkPayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	LMC struct {
-		Code   func(childComplexity int) int
-		Name   func(childComplexity int) int
-		Places func(childComplexity int) int
-	}
-
-	LeaveNetworkPayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	LimitRolePayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	ListSize struct {
-		Basis    func(childComplexity int) int
-		On       func(childComplexity int) int
-		Patients func(childComplexity int) int
-		Source   func(childComplexity int) int
-	}
-
-	ListStreamPayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Mandate struct {
-		Body     func(childComplexity int) int
-		From     func(childComplexity int) int
-		LastDay  func(childComplexity int) int
-		Networks func(childComplexity int) int
-		Person   func(childComplexity int) int
-		System   func(childComplexity int) int
-		Topics   func(childComplexity int) int
-	}
-
-	MandateRepresentativePayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-		System   func(childComplexity int) int
-	}
-
-	Membership struct {
-		From             func(childComplexity int) int
-		FromNotBefore    func(childComplexity int) int
-		FromUndated      func(childComplexity int) int
-		LastDay          func(childComplexity int) int
-		LastDayNotBefore func(childComplexity int) int
-		LastDayUndated   func(childComplexity int) int
-		Network          func(childComplexity int) int
-		Practice         func(childComplexity int) int
-		Source           func(childComplexity int) int
-	}
-
-	MergeNetworksPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	MoveNetworkPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	MovePracticePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Mutation struct {
-		AppointDirector       func(childComplexity int, input network.AppointDirector) int
-		CiteSource            func(childComplexity int, input network.CiteSource) int
-		CloseNetwork          func(childComplexity int, input network.CloseNetwork) int
-		ClosePractice         func(childComplexity int, input network.ClosePractice) int
-		CompleteSource        func(childComplexity int, input network.CompleteSource) int
-		CoverPatients         func(childComplexity int, input network.CoverPatients) int
-		DisputeFigure         func(childComplexity int, input contract1.DisputeFigure) int
-		EndDirector           func(childComplexity int, input network.EndDirector) int
-		EndMandate            func(childComplexity int, input network.EndMandate) int
-		GiveDirectorNotice    func(childComplexity int, input network.GiveDirectorNotice) int
-		GiveNotice            func(childComplexity int, input network.GiveNotice) int
-		JoinNetwork           func(childComplexity int, input network.Join) int
-		LeaveNetwork          func(childComplexity int, input network.Leave) int
-		LimitRole             func(childComplexity int, input contract1.LimitRole) int
-		ListStream            func(childComplexity int, input contract1.ListStream) int
-		MandateRepresentative func(childComplexity int, input network.MandateRepresentative) int
-		MergeNetworks         func(childComplexity int, input network.MergeNetworks) int
-		MoveNetwork           func(childComplexity int, input network.MoveNetwork) int
-		MovePractice          func(childComplexity int, input network.MovePractice) int
-		NameDeputy            func(childComplexity int, input network.NameDeputy) int
-		PublishContract       func(childComplexity int, input contract1.Publish) int
-		RecordListSize        func(childComplexity int, input network.RecordListSize) int
-		RecordLmc             func(childComplexity int, input network.RecordLMC) int
-		RegisterNetwork       func(childComplexity int, input network.RegisterNetwork) int
-		RegisterPlace         func(childComplexity int, input network.RegisterPlace) int
-		RegisterPractice      func(childComplexity int, input network.RegisterPractice) int
-		RegisterSystem        func(childComplexity int, input network.RegisterSystem) int
-		RenameNetwork         func(childComplexity int, input network.RenameNetwork) int
-		RenamePlace           func(childComplexity int, input network.RenamePlace) int
-		RenamePractice        func(childComplexity int, input network.RenamePractice) int
-		RenameSystem          func(childComplexity int, input network.RenameSystem) int
-		ReopenNetwork         func(childComplexity int, input network.ReopenNetwork) int
-		ReportNetwork         func(childComplexity int, input network.ReportNetwork) int
-		ReportPractice        func(childComplexity int, input network.ReportPractice) int
-		ReportSystem          func(childComplexity int, input network.ReportSystem) int
-		SetRate               func(childComplexity int, input contract1.SetRate) int
-		SetRequirement        func(childComplexity int, input contract1.SetRequirement) int
-		SetRole               func(childComplexity int, input contract1.SetRole) int
-		SplitNetwork          func(childComplexity int, input network.SplitNetwork) int
-		StateUse              func(childComplexity int, input contract1.StateUse) int
-		SucceedSystem         func(childComplexity int, input network.SucceedSystem) int
-		WithdrawNotice        func(childComplexity int, input network.WithdrawNotice) int
-		WithdrawTerm          func(childComplexity int, input contract1.WithdrawTerm) int
-	}
-
-	NameDeputyPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Network struct {
-		ClinicalSystems func(childComplexity int) int
-		Code            func(childComplexity int) int
-		Covers          func(childComplexity int) int
-		Deputies        func(childComplexity int) int
-		DirectorVacancy func(childComplexity int) int
-		Directors       func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Into            func(childComplexity int) int
-		LastDay         func(childComplexity int) int
-		Members         func(childComplexity int) int
-		Memberships     func(childComplexity int) int
-		Name            func(childComplexity int) int
-		Open            func(childComplexity int) int
-		Opened          func(childComplexity int) int
-		Patients        func(childComplexity int, basis network1.Basis) int
-		Place           func(childComplexity int) int
-		PracticeCount   func(childComplexity int) int
-		Practices       func(childComplexity int) int
-		Representatives func(childComplexity int) int
-		SubICB          func(childComplexity int) int
-		System          func(childComplexity int) int
-	}
-
-	NetworkChange struct {
-		Entries  func(childComplexity int) int
-		Network  func(childComplexity int) int
-		Position func(childComplexity int) int
-	}
-
-	NetworkConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	NetworkEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Notice struct {
-		ContractYear func(childComplexity int) int
-		GivenOn      func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		LastDay      func(childComplexity int) int
-		Late         func(childComplexity int) int
-		Network      func(childComplexity int) int
-	}
-
-	PageInfo struct {
-		EndCursor       func(childComplexity int) int
-		HasNextPage     func(childComplexity int) int
-		HasPreviousPage func(childComplexity int) int
-		StartCursor     func(childComplexity int) int
-	}
-
-	Parking struct {
-		Entity  func(childComplexity int) int
-		Fact    func(childComplexity int) int
-		Ordinal func(childComplexity int) int
-		Reason  func(childComplexity int) int
-		Since   func(childComplexity int) int
-		Type    func(childComplexity int) int
-	}
-
-	PermittedUse struct {
-		Allowed    func(childComplexity int) int
-		Confidence func(childComplexity int) int
-		History    func(childComplexity int) int
-		Key        func(childComplexity int) int
-		Purpose    func(childComplexity int) int
-		Source     func(childComplexity int) int
-		SourceDate func(childComplexity int) int
-		Text       func(childComplexity int) int
-	}
-
-	Person struct {
-		Expires func(childComplexity int) int
-		Grants  func(childComplexity int) int
-		Name    func(childComplexity int) int
-		Ref     func(childComplexity int) int
-	}
-
-	Place struct {
-		Code   func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Name   func(childComplexity int) int
-		System func(childComplexity int) int
-	}
-
-	Practice struct {
-		ClinicalSystem   func(childComplexity int) int
-		Code             func(childComplexity int) int
-		CoveredBy        func(childComplexity int) int
-		Deprivation      func(childComplexity int) int
-		ID               func(childComplexity int) int
-		LastDay          func(childComplexity int) int
-		LastDayNotBefore func(childComplexity int) int
-		LastDayUndated   func(childComplexity int) int
-		ListSizes        func(childComplexity int) int
-		Memberships      func(childComplexity int) int
-		Name             func(childComplexity int) int
-		Network          func(childComplexity int) int
-		NetworkUnknown   func(childComplexity int) int
-		Notices          func(childComplexity int) int
-		Open             func(childComplexity int) int
-		Patients         func(childComplexity int, basis network1.Basis) int
-		SubICB           func(childComplexity int) int
-		System           func(childComplexity int) int
-	}
-
-	PracticeConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	PracticeEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Problem struct {
-		Code    func(childComplexity int) int
-		Docs    func(childComplexity int) int
-		Message func(childComplexity int) int
-		Path    func(childComplexity int) int
-	}
-
-	Proposal struct {
-		Data func(childComplexity int) int
-		Type func(childComplexity int) int
-	}
-
-	PublishContractPayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Proposed func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Query struct {
-		Conflicts func(childComplexity int, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) int
-		Contract  func(childComplexity int, year events.Year, asAt *time.Time, on *events.Date) int
-		Contracts func(childComplexity int, asAt *time.Time, on *events.Date) int
-		Entries   func(childComplexity int, about events.Entity, first int, after *string, asAt *time.Time) int
-		Me        func(childComplexity int) int
-		Network   func(childComplexity int, code events.PCN, asAt *time.Time, on *events.Date) int
-		Networks  func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) int
-		Node      func(childComplexity int, id string) int
-		Practice  func(childComplexity int, code events.Practice, asAt *time.Time, on *events.Date) int
-		Practices func(childComplexity int, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) int
-		Sources   func(childComplexity int, asAt *time.Time) int
-		Status    func(childComplexity int) int
-		System    func(childComplexity int, code events.ICB, asAt *time.Time, on *events.Date) int
-		Systems   func(childComplexity int, closed bool, asAt *time.Time, on *events.Date) int
-		Unknowns  func(childComplexity int, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) int
-	}
-
-	RateInForce struct {
-		Confidence  func(childComplexity int) int
-		From        func(childComplexity int) int
-		Instalments func(childComplexity int) int
-		Maximum     func(childComplexity int) int
-		Note        func(childComplexity int) int
-		Per         func(childComplexity int) int
-		Rate        func(childComplexity int) int
-		Source      func(childComplexity int) int
-		SourceDate  func(childComplexity int) int
-		To          func(childComplexity int) int
-	}
-
-	RateLine struct {
-		Basis    func(childComplexity int) int
-		Disputes func(childComplexity int) int
-		History  func(childComplexity int) int
-		Key      func(childComplexity int) int
-		Pays     func(childComplexity int, quantity int) int
-		Rates    func(childComplexity int) int
-		Standing func(childComplexity int) int
-		Stream   func(childComplexity int) int
-		Unit     func(childComplexity int) int
-	}
-
-	Receipt struct {
-		Entries  func(childComplexity int) int
-		ID       func(childComplexity int) int
-		Ordinal  func(childComplexity int) int
-		Position func(childComplexity int) int
-		Revision func(childComplexity int) int
-		Time     func(childComplexity int) int
-		Types    func(childComplexity int) int
-		Visible  func(childComplexity int) int
-	}
-
-	RecordLMCPayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-		System   func(childComplexity int) int
-	}
-
-	RecordListSizePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RegisterNetworkPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RegisterPlacePayload struct {
-		Place    func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RegisterPracticePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RegisterSystemPayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-		System   func(childComplexity int) int
-	}
-
-	ReimbursedRole struct {
-		Band     func(childComplexity int) int
-		Disputes func(childComplexity int) int
-		History  func(childComplexity int) int
-		Key      func(childComplexity int) int
-		Limits   func(childComplexity int) int
-		Maxima   func(childComplexity int) int
-		Standing func(childComplexity int) int
-		Title    func(childComplexity int) int
-	}
-
-	RenameNetworkPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RenamePlacePayload struct {
-		Place    func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RenamePracticePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	RenameSystemPayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-		System   func(childComplexity int) int
-	}
-
-	ReopenNetworkPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	ReportNetworkPayload struct {
-		Problems func(childComplexity int) int
-		Proposed func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	ReportPracticePayload struct {
-		Problems func(childComplexity int) int
-		Proposed func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	ReportSystemPayload struct {
-		Problems func(childComplexity int) int
-		Proposed func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Requirement struct {
-		Began      func(childComplexity int) int
-		Confidence func(childComplexity int) int
-		From       func(childComplexity int) int
-		History    func(childComplexity int) int
-		Key        func(childComplexity int) int
-		Service    func(childComplexity int) int
-		Source     func(childComplexity int) int
-		SourceDate func(childComplexity int) int
-		Text       func(childComplexity int) int
-		To         func(childComplexity int) int
-	}
-
-	RoleLimit struct {
-		Confidence func(childComplexity int) int
-		Key        func(childComplexity int) int
-		LargeFrom  func(childComplexity int) int
-		LargePosts func(childComplexity int) int
-		Note       func(childComplexity int) int
-		Posts      func(childComplexity int) int
-		Source     func(childComplexity int) int
-		SourceDate func(childComplexity int) int
-	}
-
-	RoleMaximum struct {
-		Confidence  func(childComplexity int) int
-		From        func(childComplexity int) int
-		InnerLondon func(childComplexity int) int
-		London      func(childComplexity int) int
-		Note        func(childComplexity int) int
-		OuterLondon func(childComplexity int) int
-		Share       func(childComplexity int) int
-		Source      func(childComplexity int) int
-		SourceDate  func(childComplexity int) int
-		To          func(childComplexity int) int
-		Unknown     func(childComplexity int) int
-		Value       func(childComplexity int) int
-	}
-
-	Ruling struct {
-		Permission func(childComplexity int) int
-		Purpose    func(childComplexity int) int
-		Uses       func(childComplexity int) int
-	}
-
-	SetRatePayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	SetRequirementPayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	SetRolePayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	Source struct {
-		AsAt     func(childComplexity int) int
-		Complete func(childComplexity int) int
-		SHA256   func(childComplexity int) int
-		Source   func(childComplexity int) int
-		Title    func(childComplexity int) int
-	}
-
-	SplitNetworkPayload struct {
-		Network  func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	StateUsePayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	SubICB struct {
-		Code   func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Name   func(childComplexity int) int
-		System func(childComplexity int) int
-	}
-
-	Subscription struct {
-		NetworkChanged func(childComplexity int, code events.PCN, after *events.Position) int
-	}
-
-	SucceedSystemPayload struct {
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-		System   func(childComplexity int) int
-	}
-
-	System struct {
-		Code            func(childComplexity int) int
-		ID              func(childComplexity int) int
-		LMCs            func(childComplexity int) int
-		LastDay         func(childComplexity int) int
-		MemberCount     func(childComplexity int) int
-		Name            func(childComplexity int) int
-		NetworkCount    func(childComplexity int) int
-		Patients        func(childComplexity int, basis network1.Basis) int
-		Places          func(childComplexity int) int
-		PracticeCount   func(childComplexity int) int
-		Region          func(childComplexity int) int
-		Representatives func(childComplexity int) int
-		SubICBs         func(childComplexity int) int
-		SucceededBy     func(childComplexity int) int
-	}
-
-	TermEntry struct {
-		Data func(childComplexity int) int
-		ID   func(childComplexity int) int
-		Time func(childComplexity int) int
-		Type func(childComplexity int) int
-	}
-
-	Unknown struct {
-		Code   func(childComplexity int) int
-		OwedBy func(childComplexity int) int
-		Reason func(childComplexity int) int
-		Since  func(childComplexity int) int
-	}
-
-	WithdrawNoticePayload struct {
-		Practice func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
-
-	WithdrawTermPayload struct {
-		Contract func(childComplexity int) int
-		Problems func(childComplexity int) int
-		Receipt  func(childComplexity int) int
-	}
 }
 
 type MutationResolver interface {
-	PublishContract(ctx context.Context, input contract1.Publish) (*model.ContractPayload, error)
-	ListStream(ctx context.Context, input contract1.ListStream) (*model.ContractPayload, error)
-	SetRate(ctx context.Context, input contract1.SetRate) (*model.ContractPayload, error)
-	StateUse(ctx context.Context, input contract1.StateUse) (*model.ContractPayload, error)
-	SetRole(ctx context.Context, input contract1.SetRole) (*model.ContractPayload, error)
-	LimitRole(ctx context.Context, input contract1.LimitRole) (*model.ContractPayload, error)
-	SetRequirement(ctx context.Context, input contract1.SetRequirement) (*model.ContractPayload, error)
-	DisputeFigure(ctx context.Context, input contract1.DisputeFigure) (*model.ContractPayload, error)
-	WithdrawTerm(ctx context.Context, input contract1.WithdrawTerm) (*model.ContractPayload, error)
+	PublishContract(ctx context.Context, input contract.Publish) (*model.ContractPayload, error)
+	ListStream(ctx context.Context, input contract.ListStream) (*model.ContractPayload, error)
+	SetRate(ctx context.Context, input contract.SetRate) (*model.ContractPayload, error)
+	StateUse(ctx context.Context, input contract.StateUse) (*model.ContractPayload, error)
+	SetRole(ctx context.Context, input contract.SetRole) (*model.ContractPayload, error)
+	LimitRole(ctx context.Context, input contract.LimitRole) (*model.ContractPayload, error)
+	SetRequirement(ctx context.Context, input contract.SetRequirement) (*model.ContractPayload, error)
+	DisputeFigure(ctx context.Context, input contract.DisputeFigure) (*model.ContractPayload, error)
+	WithdrawTerm(ctx context.Context, input contract.WithdrawTerm) (*model.ContractPayload, error)
 	SucceedSystem(ctx context.Context, input network.SucceedSystem) (*model.SystemPayload, error)
 	RecordLmc(ctx context.Context, input network.RecordLMC) (*model.SystemPayload, error)
 	MandateRepresentative(ctx context.Context, input network.MandateRepresentative) (*model.SystemPayload, error)
@@ -903,17 +104,17 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
-	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view1.Contract, error)
-	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view1.Contract, error)
-	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
-	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
-	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
+	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view.Contract, error)
+	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view.Contract, error)
+	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view1.System, error)
+	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.Filter, order view1.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
+	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
 	Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
-	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
-	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
-	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
-	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
+	Sources(ctx context.Context, asAt *time.Time) ([]*view1.Source, error)
+	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view1.System, error)
+	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view1.Network, error)
+	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view1.Practice, error)
 }
 type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
@@ -931,3469 +132,7 @@ func (e *executableSchema) Schema() *ast.Schema {
 func (e *executableSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, rawArgs map[string]any) (int, bool) {
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
-	switch typeName + "." + field {
 
-	case "AppointDirectorPayload.network":
-		if e.ComplexityRoot.AppointDirectorPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppointDirectorPayload.Network(childComplexity), true
-	case "AppointDirectorPayload.problems":
-		if e.ComplexityRoot.AppointDirectorPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppointDirectorPayload.Problems(childComplexity), true
-	case "AppointDirectorPayload.receipt":
-		if e.ComplexityRoot.AppointDirectorPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AppointDirectorPayload.Receipt(childComplexity), true
-
-	case "BookStatus.book":
-		if e.ComplexityRoot.BookStatus.Book == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.Book(childComplexity), true
-	case "BookStatus.epoch":
-		if e.ComplexityRoot.BookStatus.Epoch == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.Epoch(childComplexity), true
-	case "BookStatus.lagFacts":
-		if e.ComplexityRoot.BookStatus.LagFacts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.LagFacts(childComplexity), true
-	case "BookStatus.lagSeconds":
-		if e.ComplexityRoot.BookStatus.LagSeconds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.LagSeconds(childComplexity), true
-	case "BookStatus.parked":
-		if e.ComplexityRoot.BookStatus.Parked == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.Parked(childComplexity), true
-	case "BookStatus.recorded":
-		if e.ComplexityRoot.BookStatus.Recorded == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.Recorded(childComplexity), true
-	case "BookStatus.relayed":
-		if e.ComplexityRoot.BookStatus.Relayed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.Relayed(childComplexity), true
-	case "BookStatus.visible":
-		if e.ComplexityRoot.BookStatus.Visible == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BookStatus.Visible(childComplexity), true
-
-	case "CiteSourcePayload.problems":
-		if e.ComplexityRoot.CiteSourcePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CiteSourcePayload.Problems(childComplexity), true
-	case "CiteSourcePayload.receipt":
-		if e.ComplexityRoot.CiteSourcePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CiteSourcePayload.Receipt(childComplexity), true
-
-	case "CloseNetworkPayload.network":
-		if e.ComplexityRoot.CloseNetworkPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CloseNetworkPayload.Network(childComplexity), true
-	case "CloseNetworkPayload.problems":
-		if e.ComplexityRoot.CloseNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CloseNetworkPayload.Problems(childComplexity), true
-	case "CloseNetworkPayload.receipt":
-		if e.ComplexityRoot.CloseNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CloseNetworkPayload.Receipt(childComplexity), true
-
-	case "ClosePracticePayload.practice":
-		if e.ComplexityRoot.ClosePracticePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ClosePracticePayload.Practice(childComplexity), true
-	case "ClosePracticePayload.problems":
-		if e.ComplexityRoot.ClosePracticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ClosePracticePayload.Problems(childComplexity), true
-	case "ClosePracticePayload.receipt":
-		if e.ComplexityRoot.ClosePracticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ClosePracticePayload.Receipt(childComplexity), true
-
-	case "CompleteSourcePayload.problems":
-		if e.ComplexityRoot.CompleteSourcePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompleteSourcePayload.Problems(childComplexity), true
-	case "CompleteSourcePayload.receipt":
-		if e.ComplexityRoot.CompleteSourcePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompleteSourcePayload.Receipt(childComplexity), true
-
-	case "Conflict.code":
-		if e.ComplexityRoot.Conflict.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conflict.Code(childComplexity), true
-	case "Conflict.from":
-		if e.ComplexityRoot.Conflict.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conflict.From(childComplexity), true
-	case "Conflict.lastDay":
-		if e.ComplexityRoot.Conflict.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conflict.LastDay(childComplexity), true
-	case "Conflict.memberships":
-		if e.ComplexityRoot.Conflict.Memberships == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conflict.Memberships(childComplexity), true
-	case "Conflict.practice":
-		if e.ComplexityRoot.Conflict.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conflict.Practice(childComplexity), true
-	case "Conflict.reason":
-		if e.ComplexityRoot.Conflict.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Conflict.Reason(childComplexity), true
-
-	case "ConflictConnection.edges":
-		if e.ComplexityRoot.ConflictConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConflictConnection.Edges(childComplexity), true
-	case "ConflictConnection.nodes":
-		if e.ComplexityRoot.ConflictConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConflictConnection.Nodes(childComplexity), true
-	case "ConflictConnection.pageInfo":
-		if e.ComplexityRoot.ConflictConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConflictConnection.PageInfo(childComplexity), true
-	case "ConflictConnection.totalCount":
-		if e.ComplexityRoot.ConflictConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConflictConnection.TotalCount(childComplexity), true
-
-	case "ConflictEdge.cursor":
-		if e.ComplexityRoot.ConflictEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConflictEdge.Cursor(childComplexity), true
-	case "ConflictEdge.node":
-		if e.ComplexityRoot.ConflictEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConflictEdge.Node(childComplexity), true
-
-	case "Contract.disputes":
-		if e.ComplexityRoot.Contract.Disputes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Disputes(childComplexity), true
-	case "Contract.first":
-		if e.ComplexityRoot.Contract.First == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.First(childComplexity), true
-	case "Contract.freeze":
-		if e.ComplexityRoot.Contract.Freeze == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Freeze(childComplexity), true
-	case "Contract.id":
-		if e.ComplexityRoot.Contract.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.ID(childComplexity), true
-	case "Contract.last":
-		if e.ComplexityRoot.Contract.Last == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Last(childComplexity), true
-	case "Contract.lines":
-		if e.ComplexityRoot.Contract.Lines == nil {
-			break
-		}
-
-		args, err := ec.field_Contract_lines_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Contract.Lines(childComplexity, args["payee"].(contract.Payee)), true
-	case "Contract.requirements":
-		if e.ComplexityRoot.Contract.Requirements == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Requirements(childComplexity), true
-	case "Contract.role":
-		if e.ComplexityRoot.Contract.Role == nil {
-			break
-		}
-
-		args, err := ec.field_Contract_role_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Contract.Role(childComplexity, args["key"].(contract.Key)), true
-	case "Contract.roles":
-		if e.ComplexityRoot.Contract.Roles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Roles(childComplexity), true
-	case "Contract.stream":
-		if e.ComplexityRoot.Contract.Stream == nil {
-			break
-		}
-
-		args, err := ec.field_Contract_stream_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Contract.Stream(childComplexity, args["key"].(contract.Key)), true
-	case "Contract.streams":
-		if e.ComplexityRoot.Contract.Streams == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Streams(childComplexity), true
-	case "Contract.unknown":
-		if e.ComplexityRoot.Contract.Unknown == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Unknown(childComplexity), true
-	case "Contract.year":
-		if e.ComplexityRoot.Contract.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Contract.Year(childComplexity), true
-
-	case "Cover.from":
-		if e.ComplexityRoot.Cover.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cover.From(childComplexity), true
-	case "Cover.lastDay":
-		if e.ComplexityRoot.Cover.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cover.LastDay(childComplexity), true
-	case "Cover.network":
-		if e.ComplexityRoot.Cover.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cover.Network(childComplexity), true
-	case "Cover.practice":
-		if e.ComplexityRoot.Cover.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Cover.Practice(childComplexity), true
-
-	case "CoverPatientsPayload.practice":
-		if e.ComplexityRoot.CoverPatientsPayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CoverPatientsPayload.Practice(childComplexity), true
-	case "CoverPatientsPayload.problems":
-		if e.ComplexityRoot.CoverPatientsPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CoverPatientsPayload.Problems(childComplexity), true
-	case "CoverPatientsPayload.receipt":
-		if e.ComplexityRoot.CoverPatientsPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CoverPatientsPayload.Receipt(childComplexity), true
-
-	case "Deprivation.score":
-		if e.ComplexityRoot.Deprivation.Score == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Deprivation.Score(childComplexity), true
-	case "Deprivation.year":
-		if e.ComplexityRoot.Deprivation.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Deprivation.Year(childComplexity), true
-
-	case "Deputy.from":
-		if e.ComplexityRoot.Deputy.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Deputy.From(childComplexity), true
-	case "Deputy.lastDay":
-		if e.ComplexityRoot.Deputy.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Deputy.LastDay(childComplexity), true
-	case "Deputy.person":
-		if e.ComplexityRoot.Deputy.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Deputy.Person(childComplexity), true
-
-	case "Director.firstRole":
-		if e.ComplexityRoot.Director.FirstRole == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.FirstRole(childComplexity), true
-	case "Director.from":
-		if e.ComplexityRoot.Director.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.From(childComplexity), true
-	case "Director.lastDay":
-		if e.ComplexityRoot.Director.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.LastDay(childComplexity), true
-	case "Director.noticeGivenOn":
-		if e.ComplexityRoot.Director.NoticeGivenOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.NoticeGivenOn(childComplexity), true
-	case "Director.person":
-		if e.ComplexityRoot.Director.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.Person(childComplexity), true
-	case "Director.profession":
-		if e.ComplexityRoot.Director.Profession == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.Profession(childComplexity), true
-	case "Director.share":
-		if e.ComplexityRoot.Director.Share == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Director.Share(childComplexity), true
-
-	case "DirectorVacancy.days":
-		if e.ComplexityRoot.DirectorVacancy.Days == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DirectorVacancy.Days(childComplexity), true
-	case "DirectorVacancy.share":
-		if e.ComplexityRoot.DirectorVacancy.Share == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DirectorVacancy.Share(childComplexity), true
-	case "DirectorVacancy.since":
-		if e.ComplexityRoot.DirectorVacancy.Since == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DirectorVacancy.Since(childComplexity), true
-
-	case "DisputeFigurePayload.contract":
-		if e.ComplexityRoot.DisputeFigurePayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputeFigurePayload.Contract(childComplexity), true
-	case "DisputeFigurePayload.problems":
-		if e.ComplexityRoot.DisputeFigurePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputeFigurePayload.Problems(childComplexity), true
-	case "DisputeFigurePayload.receipt":
-		if e.ComplexityRoot.DisputeFigurePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputeFigurePayload.Receipt(childComplexity), true
-
-	case "DisputedFigure.about":
-		if e.ComplexityRoot.DisputedFigure.About == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.About(childComplexity), true
-	case "DisputedFigure.because":
-		if e.ComplexityRoot.DisputedFigure.Because == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.Because(childComplexity), true
-	case "DisputedFigure.confidence":
-		if e.ComplexityRoot.DisputedFigure.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.Confidence(childComplexity), true
-	case "DisputedFigure.key":
-		if e.ComplexityRoot.DisputedFigure.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.Key(childComplexity), true
-	case "DisputedFigure.says":
-		if e.ComplexityRoot.DisputedFigure.Says == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.Says(childComplexity), true
-	case "DisputedFigure.source":
-		if e.ComplexityRoot.DisputedFigure.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.Source(childComplexity), true
-	case "DisputedFigure.sourceDate":
-		if e.ComplexityRoot.DisputedFigure.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.SourceDate(childComplexity), true
-	case "DisputedFigure.value":
-		if e.ComplexityRoot.DisputedFigure.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DisputedFigure.Value(childComplexity), true
-
-	case "EndDirectorPayload.network":
-		if e.ComplexityRoot.EndDirectorPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EndDirectorPayload.Network(childComplexity), true
-	case "EndDirectorPayload.problems":
-		if e.ComplexityRoot.EndDirectorPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EndDirectorPayload.Problems(childComplexity), true
-	case "EndDirectorPayload.receipt":
-		if e.ComplexityRoot.EndDirectorPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EndDirectorPayload.Receipt(childComplexity), true
-
-	case "EndMandatePayload.problems":
-		if e.ComplexityRoot.EndMandatePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EndMandatePayload.Problems(childComplexity), true
-	case "EndMandatePayload.receipt":
-		if e.ComplexityRoot.EndMandatePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EndMandatePayload.Receipt(childComplexity), true
-	case "EndMandatePayload.system":
-		if e.ComplexityRoot.EndMandatePayload.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EndMandatePayload.System(childComplexity), true
-
-	case "Entry.actor":
-		if e.ComplexityRoot.Entry.Actor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Actor(childComplexity), true
-	case "Entry.data":
-		if e.ComplexityRoot.Entry.Data == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Data(childComplexity), true
-	case "Entry.entities":
-		if e.ComplexityRoot.Entry.Entities == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Entities(childComplexity), true
-	case "Entry.id":
-		if e.ComplexityRoot.Entry.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.ID(childComplexity), true
-	case "Entry.ordinal":
-		if e.ComplexityRoot.Entry.Ordinal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Ordinal(childComplexity), true
-	case "Entry.position":
-		if e.ComplexityRoot.Entry.Position == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Position(childComplexity), true
-	case "Entry.revision":
-		if e.ComplexityRoot.Entry.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Revision(childComplexity), true
-	case "Entry.time":
-		if e.ComplexityRoot.Entry.Time == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Time(childComplexity), true
-	case "Entry.type":
-		if e.ComplexityRoot.Entry.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Entry.Type(childComplexity), true
-
-	case "EntryConnection.edges":
-		if e.ComplexityRoot.EntryConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryConnection.Edges(childComplexity), true
-	case "EntryConnection.nodes":
-		if e.ComplexityRoot.EntryConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryConnection.Nodes(childComplexity), true
-	case "EntryConnection.pageInfo":
-		if e.ComplexityRoot.EntryConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryConnection.PageInfo(childComplexity), true
-
-	case "EntryEdge.cursor":
-		if e.ComplexityRoot.EntryEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryEdge.Cursor(childComplexity), true
-	case "EntryEdge.node":
-		if e.ComplexityRoot.EntryEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntryEdge.Node(childComplexity), true
-
-	case "Figure.unit":
-		if e.ComplexityRoot.Figure.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Unit(childComplexity), true
-	case "Figure.unknown":
-		if e.ComplexityRoot.Figure.Unknown == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Unknown(childComplexity), true
-	case "Figure.value":
-		if e.ComplexityRoot.Figure.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Value(childComplexity), true
-
-	case "FundingStream.confidence":
-		if e.ComplexityRoot.FundingStream.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Confidence(childComplexity), true
-	case "FundingStream.disputes":
-		if e.ComplexityRoot.FundingStream.Disputes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Disputes(childComplexity), true
-	case "FundingStream.ended":
-		if e.ComplexityRoot.FundingStream.Ended == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Ended(childComplexity), true
-	case "FundingStream.history":
-		if e.ComplexityRoot.FundingStream.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.History(childComplexity), true
-	case "FundingStream.key":
-		if e.ComplexityRoot.FundingStream.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Key(childComplexity), true
-	case "FundingStream.lines":
-		if e.ComplexityRoot.FundingStream.Lines == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Lines(childComplexity), true
-	case "FundingStream.mayBuy":
-		if e.ComplexityRoot.FundingStream.MayBuy == nil {
-			break
-		}
-
-		args, err := ec.field_FundingStream_mayBuy_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.FundingStream.MayBuy(childComplexity, args["purpose"].(contract.Purpose)), true
-	case "FundingStream.note":
-		if e.ComplexityRoot.FundingStream.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Note(childComplexity), true
-	case "FundingStream.payee":
-		if e.ComplexityRoot.FundingStream.Payee == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Payee(childComplexity), true
-	case "FundingStream.rateUnknown":
-		if e.ComplexityRoot.FundingStream.RateUnknown == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.RateUnknown(childComplexity), true
-	case "FundingStream.source":
-		if e.ComplexityRoot.FundingStream.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Source(childComplexity), true
-	case "FundingStream.sourceDate":
-		if e.ComplexityRoot.FundingStream.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.SourceDate(childComplexity), true
-	case "FundingStream.standing":
-		if e.ComplexityRoot.FundingStream.Standing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Standing(childComplexity), true
-	case "FundingStream.title":
-		if e.ComplexityRoot.FundingStream.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Title(childComplexity), true
-	case "FundingStream.uses":
-		if e.ComplexityRoot.FundingStream.Uses == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FundingStream.Uses(childComplexity), true
-
-	case "Gap.about":
-		if e.ComplexityRoot.Gap.About == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Gap.About(childComplexity), true
-	case "Gap.code":
-		if e.ComplexityRoot.Gap.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Gap.Code(childComplexity), true
-	case "Gap.owedBy":
-		if e.ComplexityRoot.Gap.OwedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Gap.OwedBy(childComplexity), true
-	case "Gap.reason":
-		if e.ComplexityRoot.Gap.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Gap.Reason(childComplexity), true
-	case "Gap.since":
-		if e.ComplexityRoot.Gap.Since == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Gap.Since(childComplexity), true
-
-	case "GapConnection.edges":
-		if e.ComplexityRoot.GapConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GapConnection.Edges(childComplexity), true
-	case "GapConnection.nodes":
-		if e.ComplexityRoot.GapConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GapConnection.Nodes(childComplexity), true
-	case "GapConnection.pageInfo":
-		if e.ComplexityRoot.GapConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GapConnection.PageInfo(childComplexity), true
-	case "GapConnection.totalCount":
-		if e.ComplexityRoot.GapConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GapConnection.TotalCount(childComplexity), true
-
-	case "GapEdge.cursor":
-		if e.ComplexityRoot.GapEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GapEdge.Cursor(childComplexity), true
-	case "GapEdge.node":
-		if e.ComplexityRoot.GapEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GapEdge.Node(childComplexity), true
-
-	case "GiveDirectorNoticePayload.network":
-		if e.ComplexityRoot.GiveDirectorNoticePayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GiveDirectorNoticePayload.Network(childComplexity), true
-	case "GiveDirectorNoticePayload.problems":
-		if e.ComplexityRoot.GiveDirectorNoticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GiveDirectorNoticePayload.Problems(childComplexity), true
-	case "GiveDirectorNoticePayload.receipt":
-		if e.ComplexityRoot.GiveDirectorNoticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GiveDirectorNoticePayload.Receipt(childComplexity), true
-
-	case "GiveNoticePayload.practice":
-		if e.ComplexityRoot.GiveNoticePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GiveNoticePayload.Practice(childComplexity), true
-	case "GiveNoticePayload.problems":
-		if e.ComplexityRoot.GiveNoticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GiveNoticePayload.Problems(childComplexity), true
-	case "GiveNoticePayload.receipt":
-		if e.ComplexityRoot.GiveNoticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GiveNoticePayload.Receipt(childComplexity), true
-
-	case "Grant.of":
-		if e.ComplexityRoot.Grant.Of == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Grant.Of(childComplexity), true
-	case "Grant.role":
-		if e.ComplexityRoot.Grant.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Grant.Role(childComplexity), true
-
-	case "JoinNetworkPayload.practice":
-		if e.ComplexityRoot.JoinNetworkPayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JoinNetworkPayload.Practice(childComplexity), true
-	case "JoinNetworkPayload.problems":
-		if e.ComplexityRoot.JoinNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JoinNetworkPayload.Problems(childComplexity), true
-	case "JoinNetworkPayload.receipt":
-		if e.ComplexityRoot.JoinNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JoinNetworkPayload.Receipt(childComplexity), true
-
-	case "LMC.code":
-		if e.ComplexityRoot.LMC.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LMC.Code(childComplexity), true
-	case "LMC.name":
-		if e.ComplexityRoot.LMC.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LMC.Name(childComplexity), true
-	case "LMC.places":
-		if e.ComplexityRoot.LMC.Places == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LMC.Places(childComplexity), true
-
-	case "LeaveNetworkPayload.practice":
-		if e.ComplexityRoot.LeaveNetworkPayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LeaveNetworkPayload.Practice(childComplexity), true
-	case "LeaveNetworkPayload.problems":
-		if e.ComplexityRoot.LeaveNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LeaveNetworkPayload.Problems(childComplexity), true
-	case "LeaveNetworkPayload.receipt":
-		if e.ComplexityRoot.LeaveNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LeaveNetworkPayload.Receipt(childComplexity), true
-
-	case "LimitRolePayload.contract":
-		if e.ComplexityRoot.LimitRolePayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LimitRolePayload.Contract(childComplexity), true
-	case "LimitRolePayload.problems":
-		if e.ComplexityRoot.LimitRolePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LimitRolePayload.Problems(childComplexity), true
-	case "LimitRolePayload.receipt":
-		if e.ComplexityRoot.LimitRolePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LimitRolePayload.Receipt(childComplexity), true
-
-	case "ListSize.basis":
-		if e.ComplexityRoot.ListSize.Basis == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListSize.Basis(childComplexity), true
-	case "ListSize.on":
-		if e.ComplexityRoot.ListSize.On == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListSize.On(childComplexity), true
-	case "ListSize.patients":
-		if e.ComplexityRoot.ListSize.Patients == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListSize.Patients(childComplexity), true
-	case "ListSize.source":
-		if e.ComplexityRoot.ListSize.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListSize.Source(childComplexity), true
-
-	case "ListStreamPayload.contract":
-		if e.ComplexityRoot.ListStreamPayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListStreamPayload.Contract(childComplexity), true
-	case "ListStreamPayload.problems":
-		if e.ComplexityRoot.ListStreamPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListStreamPayload.Problems(childComplexity), true
-	case "ListStreamPayload.receipt":
-		if e.ComplexityRoot.ListStreamPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ListStreamPayload.Receipt(childComplexity), true
-
-	case "Mandate.body":
-		if e.ComplexityRoot.Mandate.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.Body(childComplexity), true
-	case "Mandate.from":
-		if e.ComplexityRoot.Mandate.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.From(childComplexity), true
-	case "Mandate.lastDay":
-		if e.ComplexityRoot.Mandate.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.LastDay(childComplexity), true
-	case "Mandate.networks":
-		if e.ComplexityRoot.Mandate.Networks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.Networks(childComplexity), true
-	case "Mandate.person":
-		if e.ComplexityRoot.Mandate.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.Person(childComplexity), true
-	case "Mandate.system":
-		if e.ComplexityRoot.Mandate.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.System(childComplexity), true
-	case "Mandate.topics":
-		if e.ComplexityRoot.Mandate.Topics == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mandate.Topics(childComplexity), true
-
-	case "MandateRepresentativePayload.problems":
-		if e.ComplexityRoot.MandateRepresentativePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MandateRepresentativePayload.Problems(childComplexity), true
-	case "MandateRepresentativePayload.receipt":
-		if e.ComplexityRoot.MandateRepresentativePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MandateRepresentativePayload.Receipt(childComplexity), true
-	case "MandateRepresentativePayload.system":
-		if e.ComplexityRoot.MandateRepresentativePayload.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MandateRepresentativePayload.System(childComplexity), true
-
-	case "Membership.from":
-		if e.ComplexityRoot.Membership.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.From(childComplexity), true
-	case "Membership.fromNotBefore":
-		if e.ComplexityRoot.Membership.FromNotBefore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.FromNotBefore(childComplexity), true
-	case "Membership.fromUndated":
-		if e.ComplexityRoot.Membership.FromUndated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.FromUndated(childComplexity), true
-	case "Membership.lastDay":
-		if e.ComplexityRoot.Membership.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.LastDay(childComplexity), true
-	case "Membership.lastDayNotBefore":
-		if e.ComplexityRoot.Membership.LastDayNotBefore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.LastDayNotBefore(childComplexity), true
-	case "Membership.lastDayUndated":
-		if e.ComplexityRoot.Membership.LastDayUndated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.LastDayUndated(childComplexity), true
-	case "Membership.network":
-		if e.ComplexityRoot.Membership.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.Network(childComplexity), true
-	case "Membership.practice":
-		if e.ComplexityRoot.Membership.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.Practice(childComplexity), true
-	case "Membership.source":
-		if e.ComplexityRoot.Membership.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.Source(childComplexity), true
-
-	case "MergeNetworksPayload.network":
-		if e.ComplexityRoot.MergeNetworksPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MergeNetworksPayload.Network(childComplexity), true
-	case "MergeNetworksPayload.problems":
-		if e.ComplexityRoot.MergeNetworksPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MergeNetworksPayload.Problems(childComplexity), true
-	case "MergeNetworksPayload.receipt":
-		if e.ComplexityRoot.MergeNetworksPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MergeNetworksPayload.Receipt(childComplexity), true
-
-	case "MoveNetworkPayload.network":
-		if e.ComplexityRoot.MoveNetworkPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MoveNetworkPayload.Network(childComplexity), true
-	case "MoveNetworkPayload.problems":
-		if e.ComplexityRoot.MoveNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MoveNetworkPayload.Problems(childComplexity), true
-	case "MoveNetworkPayload.receipt":
-		if e.ComplexityRoot.MoveNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MoveNetworkPayload.Receipt(childComplexity), true
-
-	case "MovePracticePayload.practice":
-		if e.ComplexityRoot.MovePracticePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MovePracticePayload.Practice(childComplexity), true
-	case "MovePracticePayload.problems":
-		if e.ComplexityRoot.MovePracticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MovePracticePayload.Problems(childComplexity), true
-	case "MovePracticePayload.receipt":
-		if e.ComplexityRoot.MovePracticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MovePracticePayload.Receipt(childComplexity), true
-
-	case "Mutation.appointDirector":
-		if e.ComplexityRoot.Mutation.AppointDirector == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_appointDirector_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AppointDirector(childComplexity, args["input"].(network.AppointDirector)), true
-	case "Mutation.citeSource":
-		if e.ComplexityRoot.Mutation.CiteSource == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_citeSource_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CiteSource(childComplexity, args["input"].(network.CiteSource)), true
-	case "Mutation.closeNetwork":
-		if e.ComplexityRoot.Mutation.CloseNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_closeNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CloseNetwork(childComplexity, args["input"].(network.CloseNetwork)), true
-	case "Mutation.closePractice":
-		if e.ComplexityRoot.Mutation.ClosePractice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_closePractice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ClosePractice(childComplexity, args["input"].(network.ClosePractice)), true
-	case "Mutation.completeSource":
-		if e.ComplexityRoot.Mutation.CompleteSource == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_completeSource_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CompleteSource(childComplexity, args["input"].(network.CompleteSource)), true
-	case "Mutation.coverPatients":
-		if e.ComplexityRoot.Mutation.CoverPatients == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_coverPatients_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CoverPatients(childComplexity, args["input"].(network.CoverPatients)), true
-	case "Mutation.disputeFigure":
-		if e.ComplexityRoot.Mutation.DisputeFigure == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_disputeFigure_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DisputeFigure(childComplexity, args["input"].(contract1.DisputeFigure)), true
-	case "Mutation.endDirector":
-		if e.ComplexityRoot.Mutation.EndDirector == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_endDirector_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EndDirector(childComplexity, args["input"].(network.EndDirector)), true
-	case "Mutation.endMandate":
-		if e.ComplexityRoot.Mutation.EndMandate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_endMandate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EndMandate(childComplexity, args["input"].(network.EndMandate)), true
-	case "Mutation.giveDirectorNotice":
-		if e.ComplexityRoot.Mutation.GiveDirectorNotice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_giveDirectorNotice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GiveDirectorNotice(childComplexity, args["input"].(network.GiveDirectorNotice)), true
-	case "Mutation.giveNotice":
-		if e.ComplexityRoot.Mutation.GiveNotice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_giveNotice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GiveNotice(childComplexity, args["input"].(network.GiveNotice)), true
-	case "Mutation.joinNetwork":
-		if e.ComplexityRoot.Mutation.JoinNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_joinNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.JoinNetwork(childComplexity, args["input"].(network.Join)), true
-	case "Mutation.leaveNetwork":
-		if e.ComplexityRoot.Mutation.LeaveNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_leaveNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LeaveNetwork(childComplexity, args["input"].(network.Leave)), true
-	case "Mutation.limitRole":
-		if e.ComplexityRoot.Mutation.LimitRole == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_limitRole_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LimitRole(childComplexity, args["input"].(contract1.LimitRole)), true
-	case "Mutation.listStream":
-		if e.ComplexityRoot.Mutation.ListStream == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_listStream_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ListStream(childComplexity, args["input"].(contract1.ListStream)), true
-	case "Mutation.mandateRepresentative":
-		if e.ComplexityRoot.Mutation.MandateRepresentative == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_mandateRepresentative_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MandateRepresentative(childComplexity, args["input"].(network.MandateRepresentative)), true
-	case "Mutation.mergeNetworks":
-		if e.ComplexityRoot.Mutation.MergeNetworks == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_mergeNetworks_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MergeNetworks(childComplexity, args["input"].(network.MergeNetworks)), true
-	case "Mutation.moveNetwork":
-		if e.ComplexityRoot.Mutation.MoveNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_moveNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MoveNetwork(childComplexity, args["input"].(network.MoveNetwork)), true
-	case "Mutation.movePractice":
-		if e.ComplexityRoot.Mutation.MovePractice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_movePractice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MovePractice(childComplexity, args["input"].(network.MovePractice)), true
-	case "Mutation.nameDeputy":
-		if e.ComplexityRoot.Mutation.NameDeputy == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_nameDeputy_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.NameDeputy(childComplexity, args["input"].(network.NameDeputy)), true
-	case "Mutation.publishContract":
-		if e.ComplexityRoot.Mutation.PublishContract == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_publishContract_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PublishContract(childComplexity, args["input"].(contract1.Publish)), true
-	case "Mutation.recordListSize":
-		if e.ComplexityRoot.Mutation.RecordListSize == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordListSize_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordListSize(childComplexity, args["input"].(network.RecordListSize)), true
-	case "Mutation.recordLMC":
-		if e.ComplexityRoot.Mutation.RecordLmc == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordLMC_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordLmc(childComplexity, args["input"].(network.RecordLMC)), true
-	case "Mutation.registerNetwork":
-		if e.ComplexityRoot.Mutation.RegisterNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_registerNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RegisterNetwork(childComplexity, args["input"].(network.RegisterNetwork)), true
-	case "Mutation.registerPlace":
-		if e.ComplexityRoot.Mutation.RegisterPlace == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_registerPlace_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RegisterPlace(childComplexity, args["input"].(network.RegisterPlace)), true
-	case "Mutation.registerPractice":
-		if e.ComplexityRoot.Mutation.RegisterPractice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_registerPractice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RegisterPractice(childComplexity, args["input"].(network.RegisterPractice)), true
-	case "Mutation.registerSystem":
-		if e.ComplexityRoot.Mutation.RegisterSystem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_registerSystem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RegisterSystem(childComplexity, args["input"].(network.RegisterSystem)), true
-	case "Mutation.renameNetwork":
-		if e.ComplexityRoot.Mutation.RenameNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_renameNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RenameNetwork(childComplexity, args["input"].(network.RenameNetwork)), true
-	case "Mutation.renamePlace":
-		if e.ComplexityRoot.Mutation.RenamePlace == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_renamePlace_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RenamePlace(childComplexity, args["input"].(network.RenamePlace)), true
-	case "Mutation.renamePractice":
-		if e.ComplexityRoot.Mutation.RenamePractice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_renamePractice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RenamePractice(childComplexity, args["input"].(network.RenamePractice)), true
-	case "Mutation.renameSystem":
-		if e.ComplexityRoot.Mutation.RenameSystem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_renameSystem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RenameSystem(childComplexity, args["input"].(network.RenameSystem)), true
-	case "Mutation.reopenNetwork":
-		if e.ComplexityRoot.Mutation.ReopenNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_reopenNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReopenNetwork(childComplexity, args["input"].(network.ReopenNetwork)), true
-	case "Mutation.reportNetwork":
-		if e.ComplexityRoot.Mutation.ReportNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_reportNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReportNetwork(childComplexity, args["input"].(network.ReportNetwork)), true
-	case "Mutation.reportPractice":
-		if e.ComplexityRoot.Mutation.ReportPractice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_reportPractice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReportPractice(childComplexity, args["input"].(network.ReportPractice)), true
-	case "Mutation.reportSystem":
-		if e.ComplexityRoot.Mutation.ReportSystem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_reportSystem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReportSystem(childComplexity, args["input"].(network.ReportSystem)), true
-	case "Mutation.setRate":
-		if e.ComplexityRoot.Mutation.SetRate == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_setRate_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SetRate(childComplexity, args["input"].(contract1.SetRate)), true
-	case "Mutation.setRequirement":
-		if e.ComplexityRoot.Mutation.SetRequirement == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_setRequirement_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SetRequirement(childComplexity, args["input"].(contract1.SetRequirement)), true
-	case "Mutation.setRole":
-		if e.ComplexityRoot.Mutation.SetRole == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_setRole_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SetRole(childComplexity, args["input"].(contract1.SetRole)), true
-	case "Mutation.splitNetwork":
-		if e.ComplexityRoot.Mutation.SplitNetwork == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_splitNetwork_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SplitNetwork(childComplexity, args["input"].(network.SplitNetwork)), true
-	case "Mutation.stateUse":
-		if e.ComplexityRoot.Mutation.StateUse == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_stateUse_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.StateUse(childComplexity, args["input"].(contract1.StateUse)), true
-	case "Mutation.succeedSystem":
-		if e.ComplexityRoot.Mutation.SucceedSystem == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_succeedSystem_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SucceedSystem(childComplexity, args["input"].(network.SucceedSystem)), true
-	case "Mutation.withdrawNotice":
-		if e.ComplexityRoot.Mutation.WithdrawNotice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_withdrawNotice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WithdrawNotice(childComplexity, args["input"].(network.WithdrawNotice)), true
-	case "Mutation.withdrawTerm":
-		if e.ComplexityRoot.Mutation.WithdrawTerm == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_withdrawTerm_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WithdrawTerm(childComplexity, args["input"].(contract1.WithdrawTerm)), true
-
-	case "NameDeputyPayload.network":
-		if e.ComplexityRoot.NameDeputyPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NameDeputyPayload.Network(childComplexity), true
-	case "NameDeputyPayload.problems":
-		if e.ComplexityRoot.NameDeputyPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NameDeputyPayload.Problems(childComplexity), true
-	case "NameDeputyPayload.receipt":
-		if e.ComplexityRoot.NameDeputyPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NameDeputyPayload.Receipt(childComplexity), true
-
-	case "Network.clinicalSystems":
-		if e.ComplexityRoot.Network.ClinicalSystems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.ClinicalSystems(childComplexity), true
-	case "Network.code":
-		if e.ComplexityRoot.Network.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Code(childComplexity), true
-	case "Network.covers":
-		if e.ComplexityRoot.Network.Covers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Covers(childComplexity), true
-	case "Network.deputies":
-		if e.ComplexityRoot.Network.Deputies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Deputies(childComplexity), true
-	case "Network.directorVacancy":
-		if e.ComplexityRoot.Network.DirectorVacancy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.DirectorVacancy(childComplexity), true
-	case "Network.directors":
-		if e.ComplexityRoot.Network.Directors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Directors(childComplexity), true
-	case "Network.id":
-		if e.ComplexityRoot.Network.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.ID(childComplexity), true
-	case "Network.into":
-		if e.ComplexityRoot.Network.Into == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Into(childComplexity), true
-	case "Network.lastDay":
-		if e.ComplexityRoot.Network.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.LastDay(childComplexity), true
-	case "Network.members":
-		if e.ComplexityRoot.Network.Members == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Members(childComplexity), true
-	case "Network.memberships":
-		if e.ComplexityRoot.Network.Memberships == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Memberships(childComplexity), true
-	case "Network.name":
-		if e.ComplexityRoot.Network.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Name(childComplexity), true
-	case "Network.open":
-		if e.ComplexityRoot.Network.Open == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Open(childComplexity), true
-	case "Network.opened":
-		if e.ComplexityRoot.Network.Opened == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Opened(childComplexity), true
-	case "Network.patients":
-		if e.ComplexityRoot.Network.Patients == nil {
-			break
-		}
-
-		args, err := ec.field_Network_patients_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Network.Patients(childComplexity, args["basis"].(network1.Basis)), true
-	case "Network.place":
-		if e.ComplexityRoot.Network.Place == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Place(childComplexity), true
-	case "Network.practiceCount":
-		if e.ComplexityRoot.Network.PracticeCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.PracticeCount(childComplexity), true
-	case "Network.practices":
-		if e.ComplexityRoot.Network.Practices == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Practices(childComplexity), true
-	case "Network.representatives":
-		if e.ComplexityRoot.Network.Representatives == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.Representatives(childComplexity), true
-	case "Network.subICB":
-		if e.ComplexityRoot.Network.SubICB == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.SubICB(childComplexity), true
-	case "Network.system":
-		if e.ComplexityRoot.Network.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Network.System(childComplexity), true
-
-	case "NetworkChange.entries":
-		if e.ComplexityRoot.NetworkChange.Entries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkChange.Entries(childComplexity), true
-	case "NetworkChange.network":
-		if e.ComplexityRoot.NetworkChange.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkChange.Network(childComplexity), true
-	case "NetworkChange.position":
-		if e.ComplexityRoot.NetworkChange.Position == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkChange.Position(childComplexity), true
-
-	case "NetworkConnection.edges":
-		if e.ComplexityRoot.NetworkConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkConnection.Edges(childComplexity), true
-	case "NetworkConnection.nodes":
-		if e.ComplexityRoot.NetworkConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkConnection.Nodes(childComplexity), true
-	case "NetworkConnection.pageInfo":
-		if e.ComplexityRoot.NetworkConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkConnection.PageInfo(childComplexity), true
-	case "NetworkConnection.totalCount":
-		if e.ComplexityRoot.NetworkConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkConnection.TotalCount(childComplexity), true
-
-	case "NetworkEdge.cursor":
-		if e.ComplexityRoot.NetworkEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkEdge.Cursor(childComplexity), true
-	case "NetworkEdge.node":
-		if e.ComplexityRoot.NetworkEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NetworkEdge.Node(childComplexity), true
-
-	case "Notice.contractYear":
-		if e.ComplexityRoot.Notice.ContractYear == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.ContractYear(childComplexity), true
-	case "Notice.givenOn":
-		if e.ComplexityRoot.Notice.GivenOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.GivenOn(childComplexity), true
-	case "Notice.kind":
-		if e.ComplexityRoot.Notice.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Kind(childComplexity), true
-	case "Notice.lastDay":
-		if e.ComplexityRoot.Notice.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.LastDay(childComplexity), true
-	case "Notice.late":
-		if e.ComplexityRoot.Notice.Late == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Late(childComplexity), true
-	case "Notice.network":
-		if e.ComplexityRoot.Notice.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Network(childComplexity), true
-
-	case "PageInfo.endCursor":
-		if e.ComplexityRoot.PageInfo.EndCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.EndCursor(childComplexity), true
-	case "PageInfo.hasNextPage":
-		if e.ComplexityRoot.PageInfo.HasNextPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
-	case "PageInfo.hasPreviousPage":
-		if e.ComplexityRoot.PageInfo.HasPreviousPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasPreviousPage(childComplexity), true
-	case "PageInfo.startCursor":
-		if e.ComplexityRoot.PageInfo.StartCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
-
-	case "Parking.entity":
-		if e.ComplexityRoot.Parking.Entity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parking.Entity(childComplexity), true
-	case "Parking.fact":
-		if e.ComplexityRoot.Parking.Fact == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parking.Fact(childComplexity), true
-	case "Parking.ordinal":
-		if e.ComplexityRoot.Parking.Ordinal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parking.Ordinal(childComplexity), true
-	case "Parking.reason":
-		if e.ComplexityRoot.Parking.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parking.Reason(childComplexity), true
-	case "Parking.since":
-		if e.ComplexityRoot.Parking.Since == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parking.Since(childComplexity), true
-	case "Parking.type":
-		if e.ComplexityRoot.Parking.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Parking.Type(childComplexity), true
-
-	case "PermittedUse.allowed":
-		if e.ComplexityRoot.PermittedUse.Allowed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.Allowed(childComplexity), true
-	case "PermittedUse.confidence":
-		if e.ComplexityRoot.PermittedUse.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.Confidence(childComplexity), true
-	case "PermittedUse.history":
-		if e.ComplexityRoot.PermittedUse.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.History(childComplexity), true
-	case "PermittedUse.key":
-		if e.ComplexityRoot.PermittedUse.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.Key(childComplexity), true
-	case "PermittedUse.purpose":
-		if e.ComplexityRoot.PermittedUse.Purpose == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.Purpose(childComplexity), true
-	case "PermittedUse.source":
-		if e.ComplexityRoot.PermittedUse.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.Source(childComplexity), true
-	case "PermittedUse.sourceDate":
-		if e.ComplexityRoot.PermittedUse.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.SourceDate(childComplexity), true
-	case "PermittedUse.text":
-		if e.ComplexityRoot.PermittedUse.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PermittedUse.Text(childComplexity), true
-
-	case "Person.expires":
-		if e.ComplexityRoot.Person.Expires == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Expires(childComplexity), true
-	case "Person.grants":
-		if e.ComplexityRoot.Person.Grants == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Grants(childComplexity), true
-	case "Person.name":
-		if e.ComplexityRoot.Person.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Name(childComplexity), true
-	case "Person.ref":
-		if e.ComplexityRoot.Person.Ref == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Ref(childComplexity), true
-
-	case "Place.code":
-		if e.ComplexityRoot.Place.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Place.Code(childComplexity), true
-	case "Place.id":
-		if e.ComplexityRoot.Place.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Place.ID(childComplexity), true
-	case "Place.name":
-		if e.ComplexityRoot.Place.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Place.Name(childComplexity), true
-	case "Place.system":
-		if e.ComplexityRoot.Place.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Place.System(childComplexity), true
-
-	case "Practice.clinicalSystem":
-		if e.ComplexityRoot.Practice.ClinicalSystem == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ClinicalSystem(childComplexity), true
-	case "Practice.code":
-		if e.ComplexityRoot.Practice.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Code(childComplexity), true
-	case "Practice.coveredBy":
-		if e.ComplexityRoot.Practice.CoveredBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.CoveredBy(childComplexity), true
-	case "Practice.deprivation":
-		if e.ComplexityRoot.Practice.Deprivation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Deprivation(childComplexity), true
-	case "Practice.id":
-		if e.ComplexityRoot.Practice.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ID(childComplexity), true
-	case "Practice.lastDay":
-		if e.ComplexityRoot.Practice.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.LastDay(childComplexity), true
-	case "Practice.lastDayNotBefore":
-		if e.ComplexityRoot.Practice.LastDayNotBefore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.LastDayNotBefore(childComplexity), true
-	case "Practice.lastDayUndated":
-		if e.ComplexityRoot.Practice.LastDayUndated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.LastDayUndated(childComplexity), true
-	case "Practice.listSizes":
-		if e.ComplexityRoot.Practice.ListSizes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.ListSizes(childComplexity), true
-	case "Practice.memberships":
-		if e.ComplexityRoot.Practice.Memberships == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Memberships(childComplexity), true
-	case "Practice.name":
-		if e.ComplexityRoot.Practice.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Name(childComplexity), true
-	case "Practice.network":
-		if e.ComplexityRoot.Practice.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Network(childComplexity), true
-	case "Practice.networkUnknown":
-		if e.ComplexityRoot.Practice.NetworkUnknown == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.NetworkUnknown(childComplexity), true
-	case "Practice.notices":
-		if e.ComplexityRoot.Practice.Notices == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Notices(childComplexity), true
-	case "Practice.open":
-		if e.ComplexityRoot.Practice.Open == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.Open(childComplexity), true
-	case "Practice.patients":
-		if e.ComplexityRoot.Practice.Patients == nil {
-			break
-		}
-
-		args, err := ec.field_Practice_patients_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Practice.Patients(childComplexity, args["basis"].(network1.Basis)), true
-	case "Practice.subICB":
-		if e.ComplexityRoot.Practice.SubICB == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.SubICB(childComplexity), true
-	case "Practice.system":
-		if e.ComplexityRoot.Practice.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Practice.System(childComplexity), true
-
-	case "PracticeConnection.edges":
-		if e.ComplexityRoot.PracticeConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.Edges(childComplexity), true
-	case "PracticeConnection.nodes":
-		if e.ComplexityRoot.PracticeConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.Nodes(childComplexity), true
-	case "PracticeConnection.pageInfo":
-		if e.ComplexityRoot.PracticeConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.PageInfo(childComplexity), true
-	case "PracticeConnection.totalCount":
-		if e.ComplexityRoot.PracticeConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeConnection.TotalCount(childComplexity), true
-
-	case "PracticeEdge.cursor":
-		if e.ComplexityRoot.PracticeEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeEdge.Cursor(childComplexity), true
-	case "PracticeEdge.node":
-		if e.ComplexityRoot.PracticeEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PracticeEdge.Node(childComplexity), true
-
-	case "Problem.code":
-		if e.ComplexityRoot.Problem.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Code(childComplexity), true
-	case "Problem.docs":
-		if e.ComplexityRoot.Problem.Docs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Docs(childComplexity), true
-	case "Problem.message":
-		if e.ComplexityRoot.Problem.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Message(childComplexity), true
-	case "Problem.path":
-		if e.ComplexityRoot.Problem.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Path(childComplexity), true
-
-	case "Proposal.data":
-		if e.ComplexityRoot.Proposal.Data == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Data(childComplexity), true
-	case "Proposal.type":
-		if e.ComplexityRoot.Proposal.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Proposal.Type(childComplexity), true
-
-	case "PublishContractPayload.contract":
-		if e.ComplexityRoot.PublishContractPayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PublishContractPayload.Contract(childComplexity), true
-	case "PublishContractPayload.problems":
-		if e.ComplexityRoot.PublishContractPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PublishContractPayload.Problems(childComplexity), true
-	case "PublishContractPayload.proposed":
-		if e.ComplexityRoot.PublishContractPayload.Proposed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PublishContractPayload.Proposed(childComplexity), true
-	case "PublishContractPayload.receipt":
-		if e.ComplexityRoot.PublishContractPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PublishContractPayload.Receipt(childComplexity), true
-
-	case "Query.conflicts":
-		if e.ComplexityRoot.Query.Conflicts == nil {
-			break
-		}
-
-		args, err := ec.field_Query_conflicts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Conflicts(childComplexity, args["system"].(*events.ICB), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.contract":
-		if e.ComplexityRoot.Query.Contract == nil {
-			break
-		}
-
-		args, err := ec.field_Query_contract_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Contract(childComplexity, args["year"].(events.Year), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.contracts":
-		if e.ComplexityRoot.Query.Contracts == nil {
-			break
-		}
-
-		args, err := ec.field_Query_contracts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Contracts(childComplexity, args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.entries":
-		if e.ComplexityRoot.Query.Entries == nil {
-			break
-		}
-
-		args, err := ec.field_Query_entries_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Entries(childComplexity, args["about"].(events.Entity), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time)), true
-
-	case "Query.me":
-		if e.ComplexityRoot.Query.Me == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Me(childComplexity), true
-	case "Query.network":
-		if e.ComplexityRoot.Query.Network == nil {
-			break
-		}
-
-		args, err := ec.field_Query_network_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Network(childComplexity, args["code"].(events.PCN), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.networks":
-		if e.ComplexityRoot.Query.Networks == nil {
-			break
-		}
-
-		args, err := ec.field_Query_networks_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Networks(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.Filter), args["order"].(view.Order), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.node":
-		if e.ComplexityRoot.Query.Node == nil {
-			break
-		}
-
-		args, err := ec.field_Query_node_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
-	case "Query.practice":
-		if e.ComplexityRoot.Query.Practice == nil {
-			break
-		}
-
-		args, err := ec.field_Query_practice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Practice(childComplexity, args["code"].(events.Practice), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.practices":
-		if e.ComplexityRoot.Query.Practices == nil {
-			break
-		}
-
-		args, err := ec.field_Query_practices_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Practices(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*view.PracticeFilter), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.sources":
-		if e.ComplexityRoot.Query.Sources == nil {
-			break
-		}
-
-		args, err := ec.field_Query_sources_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["asAt"].(*time.Time)), true
-	case "Query.status":
-		if e.ComplexityRoot.Query.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Status(childComplexity), true
-	case "Query.system":
-		if e.ComplexityRoot.Query.System == nil {
-			break
-		}
-
-		args, err := ec.field_Query_system_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.System(childComplexity, args["code"].(events.ICB), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.systems":
-		if e.ComplexityRoot.Query.Systems == nil {
-			break
-		}
-
-		args, err := ec.field_Query_systems_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Systems(childComplexity, args["closed"].(bool), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-	case "Query.unknowns":
-		if e.ComplexityRoot.Query.Unknowns == nil {
-			break
-		}
-
-		args, err := ec.field_Query_unknowns_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Unknowns(childComplexity, args["system"].(*events.ICB), args["code"].(*string), args["first"].(int), args["after"].(*string), args["asAt"].(*time.Time), args["on"].(*events.Date)), true
-
-	case "RateInForce.confidence":
-		if e.ComplexityRoot.RateInForce.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Confidence(childComplexity), true
-	case "RateInForce.from":
-		if e.ComplexityRoot.RateInForce.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.From(childComplexity), true
-	case "RateInForce.instalments":
-		if e.ComplexityRoot.RateInForce.Instalments == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Instalments(childComplexity), true
-	case "RateInForce.maximum":
-		if e.ComplexityRoot.RateInForce.Maximum == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Maximum(childComplexity), true
-	case "RateInForce.note":
-		if e.ComplexityRoot.RateInForce.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Note(childComplexity), true
-	case "RateInForce.per":
-		if e.ComplexityRoot.RateInForce.Per == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Per(childComplexity), true
-	case "RateInForce.rate":
-		if e.ComplexityRoot.RateInForce.Rate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Rate(childComplexity), true
-	case "RateInForce.source":
-		if e.ComplexityRoot.RateInForce.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.Source(childComplexity), true
-	case "RateInForce.sourceDate":
-		if e.ComplexityRoot.RateInForce.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.SourceDate(childComplexity), true
-	case "RateInForce.to":
-		if e.ComplexityRoot.RateInForce.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateInForce.To(childComplexity), true
-
-	case "RateLine.basis":
-		if e.ComplexityRoot.RateLine.Basis == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Basis(childComplexity), true
-	case "RateLine.disputes":
-		if e.ComplexityRoot.RateLine.Disputes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Disputes(childComplexity), true
-	case "RateLine.history":
-		if e.ComplexityRoot.RateLine.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.History(childComplexity), true
-	case "RateLine.key":
-		if e.ComplexityRoot.RateLine.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Key(childComplexity), true
-	case "RateLine.amount":
-		if e.ComplexityRoot.RateLine.Pays == nil {
-			break
-		}
-
-		args, err := ec.field_RateLine_amount_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.RateLine.Pays(childComplexity, args["quantity"].(int)), true
-	case "RateLine.rates":
-		if e.ComplexityRoot.RateLine.Rates == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Rates(childComplexity), true
-	case "RateLine.standing":
-		if e.ComplexityRoot.RateLine.Standing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Standing(childComplexity), true
-	case "RateLine.stream":
-		if e.ComplexityRoot.RateLine.Stream == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Stream(childComplexity), true
-	case "RateLine.unit":
-		if e.ComplexityRoot.RateLine.Unit == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RateLine.Unit(childComplexity), true
-
-	case "Receipt.entries":
-		if e.ComplexityRoot.Receipt.Entries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Entries(childComplexity), true
-	case "Receipt.id":
-		if e.ComplexityRoot.Receipt.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.ID(childComplexity), true
-	case "Receipt.ordinal":
-		if e.ComplexityRoot.Receipt.Ordinal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Ordinal(childComplexity), true
-	case "Receipt.position":
-		if e.ComplexityRoot.Receipt.Position == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Position(childComplexity), true
-	case "Receipt.revision":
-		if e.ComplexityRoot.Receipt.Revision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Revision(childComplexity), true
-	case "Receipt.time":
-		if e.ComplexityRoot.Receipt.Time == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Time(childComplexity), true
-	case "Receipt.types":
-		if e.ComplexityRoot.Receipt.Types == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Types(childComplexity), true
-	case "Receipt.visible":
-		if e.ComplexityRoot.Receipt.Visible == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Receipt.Visible(childComplexity), true
-
-	case "RecordLMCPayload.problems":
-		if e.ComplexityRoot.RecordLMCPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordLMCPayload.Problems(childComplexity), true
-	case "RecordLMCPayload.receipt":
-		if e.ComplexityRoot.RecordLMCPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordLMCPayload.Receipt(childComplexity), true
-	case "RecordLMCPayload.system":
-		if e.ComplexityRoot.RecordLMCPayload.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordLMCPayload.System(childComplexity), true
-
-	case "RecordListSizePayload.practice":
-		if e.ComplexityRoot.RecordListSizePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordListSizePayload.Practice(childComplexity), true
-	case "RecordListSizePayload.problems":
-		if e.ComplexityRoot.RecordListSizePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordListSizePayload.Problems(childComplexity), true
-	case "RecordListSizePayload.receipt":
-		if e.ComplexityRoot.RecordListSizePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordListSizePayload.Receipt(childComplexity), true
-
-	case "RegisterNetworkPayload.network":
-		if e.ComplexityRoot.RegisterNetworkPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterNetworkPayload.Network(childComplexity), true
-	case "RegisterNetworkPayload.problems":
-		if e.ComplexityRoot.RegisterNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterNetworkPayload.Problems(childComplexity), true
-	case "RegisterNetworkPayload.receipt":
-		if e.ComplexityRoot.RegisterNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterNetworkPayload.Receipt(childComplexity), true
-
-	case "RegisterPlacePayload.place":
-		if e.ComplexityRoot.RegisterPlacePayload.Place == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterPlacePayload.Place(childComplexity), true
-	case "RegisterPlacePayload.problems":
-		if e.ComplexityRoot.RegisterPlacePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterPlacePayload.Problems(childComplexity), true
-	case "RegisterPlacePayload.receipt":
-		if e.ComplexityRoot.RegisterPlacePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterPlacePayload.Receipt(childComplexity), true
-
-	case "RegisterPracticePayload.practice":
-		if e.ComplexityRoot.RegisterPracticePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterPracticePayload.Practice(childComplexity), true
-	case "RegisterPracticePayload.problems":
-		if e.ComplexityRoot.RegisterPracticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterPracticePayload.Problems(childComplexity), true
-	case "RegisterPracticePayload.receipt":
-		if e.ComplexityRoot.RegisterPracticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterPracticePayload.Receipt(childComplexity), true
-
-	case "RegisterSystemPayload.problems":
-		if e.ComplexityRoot.RegisterSystemPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterSystemPayload.Problems(childComplexity), true
-	case "RegisterSystemPayload.receipt":
-		if e.ComplexityRoot.RegisterSystemPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterSystemPayload.Receipt(childComplexity), true
-	case "RegisterSystemPayload.system":
-		if e.ComplexityRoot.RegisterSystemPayload.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisterSystemPayload.System(childComplexity), true
-
-	case "ReimbursedRole.band":
-		if e.ComplexityRoot.ReimbursedRole.Band == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Band(childComplexity), true
-	case "ReimbursedRole.disputes":
-		if e.ComplexityRoot.ReimbursedRole.Disputes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Disputes(childComplexity), true
-	case "ReimbursedRole.history":
-		if e.ComplexityRoot.ReimbursedRole.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.History(childComplexity), true
-	case "ReimbursedRole.key":
-		if e.ComplexityRoot.ReimbursedRole.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Key(childComplexity), true
-	case "ReimbursedRole.limits":
-		if e.ComplexityRoot.ReimbursedRole.Limits == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Limits(childComplexity), true
-	case "ReimbursedRole.maxima":
-		if e.ComplexityRoot.ReimbursedRole.Maxima == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Maxima(childComplexity), true
-	case "ReimbursedRole.standing":
-		if e.ComplexityRoot.ReimbursedRole.Standing == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Standing(childComplexity), true
-	case "ReimbursedRole.title":
-		if e.ComplexityRoot.ReimbursedRole.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReimbursedRole.Title(childComplexity), true
-
-	case "RenameNetworkPayload.network":
-		if e.ComplexityRoot.RenameNetworkPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenameNetworkPayload.Network(childComplexity), true
-	case "RenameNetworkPayload.problems":
-		if e.ComplexityRoot.RenameNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenameNetworkPayload.Problems(childComplexity), true
-	case "RenameNetworkPayload.receipt":
-		if e.ComplexityRoot.RenameNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenameNetworkPayload.Receipt(childComplexity), true
-
-	case "RenamePlacePayload.place":
-		if e.ComplexityRoot.RenamePlacePayload.Place == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenamePlacePayload.Place(childComplexity), true
-	case "RenamePlacePayload.problems":
-		if e.ComplexityRoot.RenamePlacePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenamePlacePayload.Problems(childComplexity), true
-	case "RenamePlacePayload.receipt":
-		if e.ComplexityRoot.RenamePlacePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenamePlacePayload.Receipt(childComplexity), true
-
-	case "RenamePracticePayload.practice":
-		if e.ComplexityRoot.RenamePracticePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenamePracticePayload.Practice(childComplexity), true
-	case "RenamePracticePayload.problems":
-		if e.ComplexityRoot.RenamePracticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenamePracticePayload.Problems(childComplexity), true
-	case "RenamePracticePayload.receipt":
-		if e.ComplexityRoot.RenamePracticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenamePracticePayload.Receipt(childComplexity), true
-
-	case "RenameSystemPayload.problems":
-		if e.ComplexityRoot.RenameSystemPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenameSystemPayload.Problems(childComplexity), true
-	case "RenameSystemPayload.receipt":
-		if e.ComplexityRoot.RenameSystemPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenameSystemPayload.Receipt(childComplexity), true
-	case "RenameSystemPayload.system":
-		if e.ComplexityRoot.RenameSystemPayload.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RenameSystemPayload.System(childComplexity), true
-
-	case "ReopenNetworkPayload.network":
-		if e.ComplexityRoot.ReopenNetworkPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReopenNetworkPayload.Network(childComplexity), true
-	case "ReopenNetworkPayload.problems":
-		if e.ComplexityRoot.ReopenNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReopenNetworkPayload.Problems(childComplexity), true
-	case "ReopenNetworkPayload.receipt":
-		if e.ComplexityRoot.ReopenNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReopenNetworkPayload.Receipt(childComplexity), true
-
-	case "ReportNetworkPayload.problems":
-		if e.ComplexityRoot.ReportNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportNetworkPayload.Problems(childComplexity), true
-	case "ReportNetworkPayload.proposed":
-		if e.ComplexityRoot.ReportNetworkPayload.Proposed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportNetworkPayload.Proposed(childComplexity), true
-	case "ReportNetworkPayload.receipt":
-		if e.ComplexityRoot.ReportNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportNetworkPayload.Receipt(childComplexity), true
-
-	case "ReportPracticePayload.problems":
-		if e.ComplexityRoot.ReportPracticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportPracticePayload.Problems(childComplexity), true
-	case "ReportPracticePayload.proposed":
-		if e.ComplexityRoot.ReportPracticePayload.Proposed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportPracticePayload.Proposed(childComplexity), true
-	case "ReportPracticePayload.receipt":
-		if e.ComplexityRoot.ReportPracticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportPracticePayload.Receipt(childComplexity), true
-
-	case "ReportSystemPayload.problems":
-		if e.ComplexityRoot.ReportSystemPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportSystemPayload.Problems(childComplexity), true
-	case "ReportSystemPayload.proposed":
-		if e.ComplexityRoot.ReportSystemPayload.Proposed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportSystemPayload.Proposed(childComplexity), true
-	case "ReportSystemPayload.receipt":
-		if e.ComplexityRoot.ReportSystemPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportSystemPayload.Receipt(childComplexity), true
-
-	case "Requirement.began":
-		if e.ComplexityRoot.Requirement.Began == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.Began(childComplexity), true
-	case "Requirement.confidence":
-		if e.ComplexityRoot.Requirement.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.Confidence(childComplexity), true
-	case "Requirement.from":
-		if e.ComplexityRoot.Requirement.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.From(childComplexity), true
-	case "Requirement.history":
-		if e.ComplexityRoot.Requirement.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.History(childComplexity), true
-	case "Requirement.key":
-		if e.ComplexityRoot.Requirement.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.Key(childComplexity), true
-	case "Requirement.service":
-		if e.ComplexityRoot.Requirement.Service == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.Service(childComplexity), true
-	case "Requirement.source":
-		if e.ComplexityRoot.Requirement.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.Source(childComplexity), true
-	case "Requirement.sourceDate":
-		if e.ComplexityRoot.Requirement.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.SourceDate(childComplexity), true
-	case "Requirement.text":
-		if e.ComplexityRoot.Requirement.Text == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.Text(childComplexity), true
-	case "Requirement.to":
-		if e.ComplexityRoot.Requirement.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Requirement.To(childComplexity), true
-
-	case "RoleLimit.confidence":
-		if e.ComplexityRoot.RoleLimit.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.Confidence(childComplexity), true
-	case "RoleLimit.key":
-		if e.ComplexityRoot.RoleLimit.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.Key(childComplexity), true
-	case "RoleLimit.largeFrom":
-		if e.ComplexityRoot.RoleLimit.LargeFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.LargeFrom(childComplexity), true
-	case "RoleLimit.largePosts":
-		if e.ComplexityRoot.RoleLimit.LargePosts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.LargePosts(childComplexity), true
-	case "RoleLimit.note":
-		if e.ComplexityRoot.RoleLimit.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.Note(childComplexity), true
-	case "RoleLimit.posts":
-		if e.ComplexityRoot.RoleLimit.Posts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.Posts(childComplexity), true
-	case "RoleLimit.source":
-		if e.ComplexityRoot.RoleLimit.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.Source(childComplexity), true
-	case "RoleLimit.sourceDate":
-		if e.ComplexityRoot.RoleLimit.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleLimit.SourceDate(childComplexity), true
-
-	case "RoleMaximum.confidence":
-		if e.ComplexityRoot.RoleMaximum.Confidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.Confidence(childComplexity), true
-	case "RoleMaximum.from":
-		if e.ComplexityRoot.RoleMaximum.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.From(childComplexity), true
-	case "RoleMaximum.innerLondon":
-		if e.ComplexityRoot.RoleMaximum.InnerLondon == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.InnerLondon(childComplexity), true
-	case "RoleMaximum.london":
-		if e.ComplexityRoot.RoleMaximum.London == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.London(childComplexity), true
-	case "RoleMaximum.note":
-		if e.ComplexityRoot.RoleMaximum.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.Note(childComplexity), true
-	case "RoleMaximum.outerLondon":
-		if e.ComplexityRoot.RoleMaximum.OuterLondon == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.OuterLondon(childComplexity), true
-	case "RoleMaximum.share":
-		if e.ComplexityRoot.RoleMaximum.Share == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.Share(childComplexity), true
-	case "RoleMaximum.source":
-		if e.ComplexityRoot.RoleMaximum.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.Source(childComplexity), true
-	case "RoleMaximum.sourceDate":
-		if e.ComplexityRoot.RoleMaximum.SourceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.SourceDate(childComplexity), true
-	case "RoleMaximum.to":
-		if e.ComplexityRoot.RoleMaximum.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.To(childComplexity), true
-	case "RoleMaximum.unknown":
-		if e.ComplexityRoot.RoleMaximum.Unknown == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.Unknown(childComplexity), true
-	case "RoleMaximum.value":
-		if e.ComplexityRoot.RoleMaximum.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleMaximum.Value(childComplexity), true
-
-	case "Ruling.permission":
-		if e.ComplexityRoot.Ruling.Permission == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ruling.Permission(childComplexity), true
-	case "Ruling.purpose":
-		if e.ComplexityRoot.Ruling.Purpose == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ruling.Purpose(childComplexity), true
-	case "Ruling.uses":
-		if e.ComplexityRoot.Ruling.Uses == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ruling.Uses(childComplexity), true
-
-	case "SetRatePayload.contract":
-		if e.ComplexityRoot.SetRatePayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRatePayload.Contract(childComplexity), true
-	case "SetRatePayload.problems":
-		if e.ComplexityRoot.SetRatePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRatePayload.Problems(childComplexity), true
-	case "SetRatePayload.receipt":
-		if e.ComplexityRoot.SetRatePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRatePayload.Receipt(childComplexity), true
-
-	case "SetRequirementPayload.contract":
-		if e.ComplexityRoot.SetRequirementPayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRequirementPayload.Contract(childComplexity), true
-	case "SetRequirementPayload.problems":
-		if e.ComplexityRoot.SetRequirementPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRequirementPayload.Problems(childComplexity), true
-	case "SetRequirementPayload.receipt":
-		if e.ComplexityRoot.SetRequirementPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRequirementPayload.Receipt(childComplexity), true
-
-	case "SetRolePayload.contract":
-		if e.ComplexityRoot.SetRolePayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRolePayload.Contract(childComplexity), true
-	case "SetRolePayload.problems":
-		if e.ComplexityRoot.SetRolePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRolePayload.Problems(childComplexity), true
-	case "SetRolePayload.receipt":
-		if e.ComplexityRoot.SetRolePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetRolePayload.Receipt(childComplexity), true
-
-	case "Source.asAt":
-		if e.ComplexityRoot.Source.AsAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Source.AsAt(childComplexity), true
-	case "Source.complete":
-		if e.ComplexityRoot.Source.Complete == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Source.Complete(childComplexity), true
-	case "Source.sha256":
-		if e.ComplexityRoot.Source.SHA256 == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Source.SHA256(childComplexity), true
-	case "Source.source":
-		if e.ComplexityRoot.Source.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Source.Source(childComplexity), true
-	case "Source.title":
-		if e.ComplexityRoot.Source.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Source.Title(childComplexity), true
-
-	case "SplitNetworkPayload.network":
-		if e.ComplexityRoot.SplitNetworkPayload.Network == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SplitNetworkPayload.Network(childComplexity), true
-	case "SplitNetworkPayload.problems":
-		if e.ComplexityRoot.SplitNetworkPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SplitNetworkPayload.Problems(childComplexity), true
-	case "SplitNetworkPayload.receipt":
-		if e.ComplexityRoot.SplitNetworkPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SplitNetworkPayload.Receipt(childComplexity), true
-
-	case "StateUsePayload.contract":
-		if e.ComplexityRoot.StateUsePayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StateUsePayload.Contract(childComplexity), true
-	case "StateUsePayload.problems":
-		if e.ComplexityRoot.StateUsePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StateUsePayload.Problems(childComplexity), true
-	case "StateUsePayload.receipt":
-		if e.ComplexityRoot.StateUsePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StateUsePayload.Receipt(childComplexity), true
-
-	case "SubICB.code":
-		if e.ComplexityRoot.SubICB.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubICB.Code(childComplexity), true
-	case "SubICB.id":
-		if e.ComplexityRoot.SubICB.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubICB.ID(childComplexity), true
-	case "SubICB.name":
-		if e.ComplexityRoot.SubICB.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubICB.Name(childComplexity), true
-	case "SubICB.system":
-		if e.ComplexityRoot.SubICB.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubICB.System(childComplexity), true
-
-	case "Subscription.networkChanged":
-		if e.ComplexityRoot.Subscription.NetworkChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_networkChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.NetworkChanged(childComplexity, args["code"].(events.PCN), args["after"].(*events.Position)), true
-
-	case "SucceedSystemPayload.problems":
-		if e.ComplexityRoot.SucceedSystemPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SucceedSystemPayload.Problems(childComplexity), true
-	case "SucceedSystemPayload.receipt":
-		if e.ComplexityRoot.SucceedSystemPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SucceedSystemPayload.Receipt(childComplexity), true
-	case "SucceedSystemPayload.system":
-		if e.ComplexityRoot.SucceedSystemPayload.System == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SucceedSystemPayload.System(childComplexity), true
-
-	case "System.code":
-		if e.ComplexityRoot.System.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.Code(childComplexity), true
-	case "System.id":
-		if e.ComplexityRoot.System.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.ID(childComplexity), true
-	case "System.lmcs":
-		if e.ComplexityRoot.System.LMCs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.LMCs(childComplexity), true
-	case "System.lastDay":
-		if e.ComplexityRoot.System.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.LastDay(childComplexity), true
-	case "System.memberCount":
-		if e.ComplexityRoot.System.MemberCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.MemberCount(childComplexity), true
-	case "System.name":
-		if e.ComplexityRoot.System.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.Name(childComplexity), true
-	case "System.networkCount":
-		if e.ComplexityRoot.System.NetworkCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.NetworkCount(childComplexity), true
-	case "System.patients":
-		if e.ComplexityRoot.System.Patients == nil {
-			break
-		}
-
-		args, err := ec.field_System_patients_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.System.Patients(childComplexity, args["basis"].(network1.Basis)), true
-	case "System.places":
-		if e.ComplexityRoot.System.Places == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.Places(childComplexity), true
-	case "System.practiceCount":
-		if e.ComplexityRoot.System.PracticeCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.PracticeCount(childComplexity), true
-	case "System.region":
-		if e.ComplexityRoot.System.Region == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.Region(childComplexity), true
-	case "System.representatives":
-		if e.ComplexityRoot.System.Representatives == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.Representatives(childComplexity), true
-	case "System.subICBs":
-		if e.ComplexityRoot.System.SubICBs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.SubICBs(childComplexity), true
-	case "System.succeededBy":
-		if e.ComplexityRoot.System.SucceededBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.System.SucceededBy(childComplexity), true
-
-	case "TermEntry.data":
-		if e.ComplexityRoot.TermEntry.Data == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TermEntry.Data(childComplexity), true
-	case "TermEntry.id":
-		if e.ComplexityRoot.TermEntry.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TermEntry.ID(childComplexity), true
-	case "TermEntry.time":
-		if e.ComplexityRoot.TermEntry.Time == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TermEntry.Time(childComplexity), true
-	case "TermEntry.type":
-		if e.ComplexityRoot.TermEntry.Type == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TermEntry.Type(childComplexity), true
-
-	case "Unknown.code":
-		if e.ComplexityRoot.Unknown.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Unknown.Code(childComplexity), true
-	case "Unknown.owedBy":
-		if e.ComplexityRoot.Unknown.OwedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Unknown.OwedBy(childComplexity), true
-	case "Unknown.reason":
-		if e.ComplexityRoot.Unknown.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Unknown.Reason(childComplexity), true
-	case "Unknown.since":
-		if e.ComplexityRoot.Unknown.Since == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Unknown.Since(childComplexity), true
-
-	case "WithdrawNoticePayload.practice":
-		if e.ComplexityRoot.WithdrawNoticePayload.Practice == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WithdrawNoticePayload.Practice(childComplexity), true
-	case "WithdrawNoticePayload.problems":
-		if e.ComplexityRoot.WithdrawNoticePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WithdrawNoticePayload.Problems(childComplexity), true
-	case "WithdrawNoticePayload.receipt":
-		if e.ComplexityRoot.WithdrawNoticePayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WithdrawNoticePayload.Receipt(childComplexity), true
-
-	case "WithdrawTermPayload.contract":
-		if e.ComplexityRoot.WithdrawTermPayload.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WithdrawTermPayload.Contract(childComplexity), true
-	case "WithdrawTermPayload.problems":
-		if e.ComplexityRoot.WithdrawTermPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WithdrawTermPayload.Problems(childComplexity), true
-	case "WithdrawTermPayload.receipt":
-		if e.ComplexityRoot.WithdrawTermPayload.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WithdrawTermPayload.Receipt(childComplexity), true
-
-	}
 	return 0, false
 }
 
@@ -9231,7 +4970,7 @@ func (ec *executionContext) fieldContext_CompleteSourcePayload_problems(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9260,7 +4999,7 @@ func (ec *executionContext) fieldContext_Conflict_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9327,7 +5066,7 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9376,7 +5115,7 @@ func (ec *executionContext) fieldContext_Conflict_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9405,7 +5144,7 @@ func (ec *executionContext) fieldContext_Conflict_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9434,7 +5173,7 @@ func (ec *executionContext) fieldContext_Conflict_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9681,7 +5420,7 @@ func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9710,7 +5449,7 @@ func (ec *executionContext) fieldContext_Contract_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9739,7 +5478,7 @@ func (ec *executionContext) fieldContext_Contract_year(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9768,7 +5507,7 @@ func (ec *executionContext) fieldContext_Contract_first(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9797,7 +5536,7 @@ func (ec *executionContext) fieldContext_Contract_last(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9826,7 +5565,7 @@ func (ec *executionContext) fieldContext_Contract_freeze(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9865,7 +5604,7 @@ func (ec *executionContext) fieldContext_Contract_unknown(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9926,7 +5665,7 @@ func (ec *executionContext) fieldContext_Contract_streams(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9934,7 +5673,7 @@ func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.
 		ec.fieldContext_Contract_stream,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Stream(fc.Args["key"].(contract.Key)), nil
+			return obj.Stream(fc.Args["key"].(contract1.Key)), nil
 		},
 		nil,
 		ec.marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream,
@@ -9999,7 +5738,7 @@ func (ec *executionContext) fieldContext_Contract_stream(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10007,7 +5746,7 @@ func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.C
 		ec.fieldContext_Contract_lines,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Lines(fc.Args["payee"].(contract.Payee)), nil
+			return obj.Lines(fc.Args["payee"].(contract1.Payee)), nil
 		},
 		nil,
 		ec.marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ,
@@ -10060,7 +5799,7 @@ func (ec *executionContext) fieldContext_Contract_lines(ctx context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10107,7 +5846,7 @@ func (ec *executionContext) fieldContext_Contract_roles(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10115,7 +5854,7 @@ func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.Co
 		ec.fieldContext_Contract_role,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Role(fc.Args["key"].(contract.Key)), nil
+			return obj.Role(fc.Args["key"].(contract1.Key)), nil
 		},
 		nil,
 		ec.marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole,
@@ -10166,7 +5905,7 @@ func (ec *executionContext) fieldContext_Contract_role(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10217,7 +5956,7 @@ func (ec *executionContext) fieldContext_Contract_requirements(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10264,7 +6003,7 @@ func (ec *executionContext) fieldContext_Contract_disputes(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10331,7 +6070,7 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10404,7 +6143,7 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10433,7 +6172,7 @@ func (ec *executionContext) fieldContext_Cover_from(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10615,7 +6354,7 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10644,7 +6383,7 @@ func (ec *executionContext) fieldContext_Deprivation_year(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10673,7 +6412,7 @@ func (ec *executionContext) fieldContext_Deprivation_score(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10702,7 +6441,7 @@ func (ec *executionContext) fieldContext_Deputy_person(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10731,7 +6470,7 @@ func (ec *executionContext) fieldContext_Deputy_from(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10760,7 +6499,7 @@ func (ec *executionContext) fieldContext_Deputy_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10789,7 +6528,7 @@ func (ec *executionContext) fieldContext_Director_person(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10818,7 +6557,7 @@ func (ec *executionContext) fieldContext_Director_share(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10847,7 +6586,7 @@ func (ec *executionContext) fieldContext_Director_profession(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10876,7 +6615,7 @@ func (ec *executionContext) fieldContext_Director_firstRole(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10905,7 +6644,7 @@ func (ec *executionContext) fieldContext_Director_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10934,7 +6673,7 @@ func (ec *executionContext) fieldContext_Director_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10963,7 +6702,7 @@ func (ec *executionContext) fieldContext_Director_noticeGivenOn(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11000,7 +6739,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_share(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11029,7 +6768,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_since(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11209,7 +6948,7 @@ func (ec *executionContext) fieldContext_DisputeFigurePayload_contract(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11238,7 +6977,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_key(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11267,7 +7006,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_about(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11296,7 +7035,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_says(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11325,7 +7064,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_value(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11354,7 +7093,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_because(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11383,7 +7122,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_source(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11412,7 +7151,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_sourceDate(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12304,7 +8043,7 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12333,7 +8072,7 @@ func (ec *executionContext) fieldContext_FundingStream_key(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12362,7 +8101,7 @@ func (ec *executionContext) fieldContext_FundingStream_title(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12391,7 +8130,7 @@ func (ec *executionContext) fieldContext_FundingStream_payee(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12420,7 +8159,7 @@ func (ec *executionContext) fieldContext_FundingStream_ended(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12449,7 +8188,7 @@ func (ec *executionContext) fieldContext_FundingStream_note(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12478,7 +8217,7 @@ func (ec *executionContext) fieldContext_FundingStream_source(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12507,7 +8246,7 @@ func (ec *executionContext) fieldContext_FundingStream_sourceDate(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12536,7 +8275,7 @@ func (ec *executionContext) fieldContext_FundingStream_confidence(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12585,7 +8324,7 @@ func (ec *executionContext) fieldContext_FundingStream_lines(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12624,7 +8363,7 @@ func (ec *executionContext) fieldContext_FundingStream_rateUnknown(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12671,7 +8410,7 @@ func (ec *executionContext) fieldContext_FundingStream_uses(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12679,7 +8418,7 @@ func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field gra
 		ec.fieldContext_FundingStream_mayBuy,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.MayBuy(fc.Args["purpose"].(contract.Purpose)), nil
+			return obj.MayBuy(fc.Args["purpose"].(contract1.Purpose)), nil
 		},
 		nil,
 		ec.marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling,
@@ -12720,7 +8459,7 @@ func (ec *executionContext) fieldContext_FundingStream_mayBuy(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12767,7 +8506,7 @@ func (ec *executionContext) fieldContext_FundingStream_disputes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12796,7 +8535,7 @@ func (ec *executionContext) fieldContext_FundingStream_standing(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12835,7 +8574,7 @@ func (ec *executionContext) fieldContext_FundingStream_history(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12864,7 +8603,7 @@ func (ec *executionContext) fieldContext_Gap_about(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12893,7 +8632,7 @@ func (ec *executionContext) fieldContext_Gap_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12922,7 +8661,7 @@ func (ec *executionContext) fieldContext_Gap_reason(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12951,7 +8690,7 @@ func (ec *executionContext) fieldContext_Gap_owedBy(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13717,7 +9456,7 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13746,7 +9485,7 @@ func (ec *executionContext) fieldContext_LMC_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13775,7 +9514,7 @@ func (ec *executionContext) fieldContext_LMC_name(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14110,7 +9849,7 @@ func (ec *executionContext) fieldContext_LimitRolePayload_contract(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14139,7 +9878,7 @@ func (ec *executionContext) fieldContext_ListSize_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14168,7 +9907,7 @@ func (ec *executionContext) fieldContext_ListSize_on(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14197,7 +9936,7 @@ func (ec *executionContext) fieldContext_ListSize_patients(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14369,7 +10108,7 @@ func (ec *executionContext) fieldContext_ListStreamPayload_contract(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14398,7 +10137,7 @@ func (ec *executionContext) fieldContext_Mandate_person(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14427,7 +10166,7 @@ func (ec *executionContext) fieldContext_Mandate_body(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14456,7 +10195,7 @@ func (ec *executionContext) fieldContext_Mandate_topics(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14529,7 +10268,7 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14588,7 +10327,7 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14617,7 +10356,7 @@ func (ec *executionContext) fieldContext_Mandate_from(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14791,7 +10530,7 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14858,7 +10597,7 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14931,7 +10670,7 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14960,7 +10699,7 @@ func (ec *executionContext) fieldContext_Membership_from(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14989,7 +10728,7 @@ func (ec *executionContext) fieldContext_Membership_fromUndated(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15018,7 +10757,7 @@ func (ec *executionContext) fieldContext_Membership_fromNotBefore(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15047,7 +10786,7 @@ func (ec *executionContext) fieldContext_Membership_lastDay(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15076,7 +10815,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayUndated(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15105,7 +10844,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayNotBefore(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -15613,7 +11352,7 @@ func (ec *executionContext) _Mutation_publishContract(ctx context.Context, field
 		ec.fieldContext_Mutation_publishContract,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PublishContract(ctx, fc.Args["input"].(contract1.Publish))
+			return ec.Resolvers.Mutation().PublishContract(ctx, fc.Args["input"].(contract.Publish))
 		},
 		nil,
 		ec.marshalNPublishContractPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15664,7 +11403,7 @@ func (ec *executionContext) _Mutation_listStream(ctx context.Context, field grap
 		ec.fieldContext_Mutation_listStream,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ListStream(ctx, fc.Args["input"].(contract1.ListStream))
+			return ec.Resolvers.Mutation().ListStream(ctx, fc.Args["input"].(contract.ListStream))
 		},
 		nil,
 		ec.marshalNListStreamPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15713,7 +11452,7 @@ func (ec *executionContext) _Mutation_setRate(ctx context.Context, field graphql
 		ec.fieldContext_Mutation_setRate,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SetRate(ctx, fc.Args["input"].(contract1.SetRate))
+			return ec.Resolvers.Mutation().SetRate(ctx, fc.Args["input"].(contract.SetRate))
 		},
 		nil,
 		ec.marshalNSetRatePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15762,7 +11501,7 @@ func (ec *executionContext) _Mutation_stateUse(ctx context.Context, field graphq
 		ec.fieldContext_Mutation_stateUse,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().StateUse(ctx, fc.Args["input"].(contract1.StateUse))
+			return ec.Resolvers.Mutation().StateUse(ctx, fc.Args["input"].(contract.StateUse))
 		},
 		nil,
 		ec.marshalNStateUsePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15811,7 +11550,7 @@ func (ec *executionContext) _Mutation_setRole(ctx context.Context, field graphql
 		ec.fieldContext_Mutation_setRole,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SetRole(ctx, fc.Args["input"].(contract1.SetRole))
+			return ec.Resolvers.Mutation().SetRole(ctx, fc.Args["input"].(contract.SetRole))
 		},
 		nil,
 		ec.marshalNSetRolePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15860,7 +11599,7 @@ func (ec *executionContext) _Mutation_limitRole(ctx context.Context, field graph
 		ec.fieldContext_Mutation_limitRole,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LimitRole(ctx, fc.Args["input"].(contract1.LimitRole))
+			return ec.Resolvers.Mutation().LimitRole(ctx, fc.Args["input"].(contract.LimitRole))
 		},
 		nil,
 		ec.marshalNLimitRolePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15909,7 +11648,7 @@ func (ec *executionContext) _Mutation_setRequirement(ctx context.Context, field 
 		ec.fieldContext_Mutation_setRequirement,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SetRequirement(ctx, fc.Args["input"].(contract1.SetRequirement))
+			return ec.Resolvers.Mutation().SetRequirement(ctx, fc.Args["input"].(contract.SetRequirement))
 		},
 		nil,
 		ec.marshalNSetRequirementPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -15958,7 +11697,7 @@ func (ec *executionContext) _Mutation_disputeFigure(ctx context.Context, field g
 		ec.fieldContext_Mutation_disputeFigure,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DisputeFigure(ctx, fc.Args["input"].(contract1.DisputeFigure))
+			return ec.Resolvers.Mutation().DisputeFigure(ctx, fc.Args["input"].(contract.DisputeFigure))
 		},
 		nil,
 		ec.marshalNDisputeFigurePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -16007,7 +11746,7 @@ func (ec *executionContext) _Mutation_withdrawTerm(ctx context.Context, field gr
 		ec.fieldContext_Mutation_withdrawTerm,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WithdrawTerm(ctx, fc.Args["input"].(contract1.WithdrawTerm))
+			return ec.Resolvers.Mutation().WithdrawTerm(ctx, fc.Args["input"].(contract.WithdrawTerm))
 		},
 		nil,
 		ec.marshalNWithdrawTermPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
@@ -17869,7 +13608,7 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17898,7 +13637,7 @@ func (ec *executionContext) fieldContext_Network_id(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17927,7 +13666,7 @@ func (ec *executionContext) fieldContext_Network_code(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17956,7 +13695,7 @@ func (ec *executionContext) fieldContext_Network_name(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18015,7 +13754,7 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18054,7 +13793,7 @@ func (ec *executionContext) fieldContext_Network_place(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18093,7 +13832,7 @@ func (ec *executionContext) fieldContext_Network_subICB(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18122,7 +13861,7 @@ func (ec *executionContext) fieldContext_Network_opened(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18151,7 +13890,7 @@ func (ec *executionContext) fieldContext_Network_lastDay(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18180,7 +13919,7 @@ func (ec *executionContext) fieldContext_Network_open(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18253,7 +13992,7 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18290,7 +14029,7 @@ func (ec *executionContext) fieldContext_Network_practiceCount(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18339,7 +14078,7 @@ func (ec *executionContext) fieldContext_Network_patients(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18368,7 +14107,7 @@ func (ec *executionContext) fieldContext_Network_clinicalSystems(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18435,7 +14174,7 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18484,7 +14223,7 @@ func (ec *executionContext) fieldContext_Network_members(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18533,7 +14272,7 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18578,7 +14317,7 @@ func (ec *executionContext) fieldContext_Network_directors(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18615,7 +14354,7 @@ func (ec *executionContext) fieldContext_Network_directorVacancy(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18652,7 +14391,7 @@ func (ec *executionContext) fieldContext_Network_deputies(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18697,7 +14436,7 @@ func (ec *executionContext) fieldContext_Network_representatives(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19165,7 +14904,7 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19238,7 +14977,7 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19267,7 +15006,7 @@ func (ec *executionContext) fieldContext_Notice_kind(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19296,7 +15035,7 @@ func (ec *executionContext) fieldContext_Notice_givenOn(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19325,7 +15064,7 @@ func (ec *executionContext) fieldContext_Notice_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19354,7 +15093,7 @@ func (ec *executionContext) fieldContext_Notice_contractYear(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19673,7 +15412,7 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19702,7 +15441,7 @@ func (ec *executionContext) fieldContext_PermittedUse_key(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19731,7 +15470,7 @@ func (ec *executionContext) fieldContext_PermittedUse_purpose(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19760,7 +15499,7 @@ func (ec *executionContext) fieldContext_PermittedUse_allowed(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19789,7 +15528,7 @@ func (ec *executionContext) fieldContext_PermittedUse_text(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19818,7 +15557,7 @@ func (ec *executionContext) fieldContext_PermittedUse_source(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19847,7 +15586,7 @@ func (ec *executionContext) fieldContext_PermittedUse_sourceDate(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19876,7 +15615,7 @@ func (ec *executionContext) fieldContext_PermittedUse_confidence(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20037,7 +15776,7 @@ func (ec *executionContext) fieldContext_Person_expires(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20066,7 +15805,7 @@ func (ec *executionContext) fieldContext_Place_id(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20095,7 +15834,7 @@ func (ec *executionContext) fieldContext_Place_code(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20124,7 +15863,7 @@ func (ec *executionContext) fieldContext_Place_name(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20183,7 +15922,7 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20212,7 +15951,7 @@ func (ec *executionContext) fieldContext_Practice_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20241,7 +15980,7 @@ func (ec *executionContext) fieldContext_Practice_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20270,7 +16009,7 @@ func (ec *executionContext) fieldContext_Practice_name(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20329,7 +16068,7 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20368,7 +16107,7 @@ func (ec *executionContext) fieldContext_Practice_subICB(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20397,7 +16136,7 @@ func (ec *executionContext) fieldContext_Practice_open(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20426,7 +16165,7 @@ func (ec *executionContext) fieldContext_Practice_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20455,7 +16194,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayUndated(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20484,7 +16223,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayNotBefore(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20557,7 +16296,7 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20596,7 +16335,7 @@ func (ec *executionContext) fieldContext_Practice_networkUnknown(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20645,7 +16384,7 @@ func (ec *executionContext) fieldContext_Practice_patients(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20684,7 +16423,7 @@ func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20713,7 +16452,7 @@ func (ec *executionContext) fieldContext_Practice_clinicalSystem(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20748,7 +16487,7 @@ func (ec *executionContext) fieldContext_Practice_deprivation(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20797,7 +16536,7 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20840,7 +16579,7 @@ func (ec *executionContext) fieldContext_Practice_notices(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21890,7 +17629,7 @@ func (ec *executionContext) _Query_networks(ctx context.Context, field graphql.C
 		ec.fieldContext_Query_networks,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.Filter), fc.Args["order"].(view.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.Filter), fc.Args["order"].(view1.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection,
@@ -21941,7 +17680,7 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 		ec.fieldContext_Query_practices,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection,
@@ -22482,7 +18221,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22511,7 +18250,7 @@ func (ec *executionContext) fieldContext_RateInForce_rate(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22540,7 +18279,7 @@ func (ec *executionContext) fieldContext_RateInForce_per(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22569,7 +18308,7 @@ func (ec *executionContext) fieldContext_RateInForce_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22598,7 +18337,7 @@ func (ec *executionContext) fieldContext_RateInForce_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22627,7 +18366,7 @@ func (ec *executionContext) fieldContext_RateInForce_maximum(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22656,7 +18395,7 @@ func (ec *executionContext) fieldContext_RateInForce_instalments(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22685,7 +18424,7 @@ func (ec *executionContext) fieldContext_RateInForce_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22714,7 +18453,7 @@ func (ec *executionContext) fieldContext_RateInForce_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22743,7 +18482,7 @@ func (ec *executionContext) fieldContext_RateInForce_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22772,7 +18511,7 @@ func (ec *executionContext) fieldContext_RateInForce_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22801,7 +18540,7 @@ func (ec *executionContext) fieldContext_RateLine_key(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22862,7 +18601,7 @@ func (ec *executionContext) fieldContext_RateLine_stream(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22891,7 +18630,7 @@ func (ec *executionContext) fieldContext_RateLine_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22920,7 +18659,7 @@ func (ec *executionContext) fieldContext_RateLine_unit(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22971,7 +18710,7 @@ func (ec *executionContext) fieldContext_RateLine_rates(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23012,7 +18751,7 @@ func (ec *executionContext) fieldContext_RateLine_amount(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23059,7 +18798,7 @@ func (ec *executionContext) fieldContext_RateLine_disputes(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23088,7 +18827,7 @@ func (ec *executionContext) fieldContext_RateLine_standing(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24239,7 +19978,7 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24268,7 +20007,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_key(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24297,7 +20036,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_title(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24326,7 +20065,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_band(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24381,7 +20120,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_maxima(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24428,7 +20167,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_limits(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24475,7 +20214,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_disputes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24504,7 +20243,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_standing(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25647,7 +21386,7 @@ func (ec *executionContext) fieldContext_ReportSystemPayload_proposed(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25676,7 +21415,7 @@ func (ec *executionContext) fieldContext_Requirement_key(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25705,7 +21444,7 @@ func (ec *executionContext) fieldContext_Requirement_service(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25734,7 +21473,7 @@ func (ec *executionContext) fieldContext_Requirement_text(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25763,7 +21502,7 @@ func (ec *executionContext) fieldContext_Requirement_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25792,7 +21531,7 @@ func (ec *executionContext) fieldContext_Requirement_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25821,7 +21560,7 @@ func (ec *executionContext) fieldContext_Requirement_began(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25850,7 +21589,7 @@ func (ec *executionContext) fieldContext_Requirement_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25879,7 +21618,7 @@ func (ec *executionContext) fieldContext_Requirement_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25908,7 +21647,7 @@ func (ec *executionContext) fieldContext_Requirement_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25947,7 +21686,7 @@ func (ec *executionContext) fieldContext_Requirement_history(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -25976,7 +21715,7 @@ func (ec *executionContext) fieldContext_RoleLimit_key(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26005,7 +21744,7 @@ func (ec *executionContext) fieldContext_RoleLimit_posts(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26034,7 +21773,7 @@ func (ec *executionContext) fieldContext_RoleLimit_largePosts(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26063,7 +21802,7 @@ func (ec *executionContext) fieldContext_RoleLimit_largeFrom(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26092,7 +21831,7 @@ func (ec *executionContext) fieldContext_RoleLimit_note(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26121,7 +21860,7 @@ func (ec *executionContext) fieldContext_RoleLimit_source(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26150,7 +21889,7 @@ func (ec *executionContext) fieldContext_RoleLimit_sourceDate(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26179,7 +21918,7 @@ func (ec *executionContext) fieldContext_RoleLimit_confidence(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26208,7 +21947,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_value(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26247,7 +21986,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_unknown(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26276,7 +22015,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_outerLondon(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26305,7 +22044,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_innerLondon(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26334,7 +22073,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_london(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26363,7 +22102,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_share(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26392,7 +22131,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26421,7 +22160,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26450,7 +22189,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26479,7 +22218,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26508,7 +22247,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26537,7 +22276,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26566,7 +22305,7 @@ func (ec *executionContext) fieldContext_Ruling_purpose(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26595,7 +22334,7 @@ func (ec *executionContext) fieldContext_Ruling_permission(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27071,7 +22810,7 @@ func (ec *executionContext) fieldContext_SetRolePayload_contract(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27100,7 +22839,7 @@ func (ec *executionContext) fieldContext_Source_source(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27129,7 +22868,7 @@ func (ec *executionContext) fieldContext_Source_title(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27158,7 +22897,7 @@ func (ec *executionContext) fieldContext_Source_asAt(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27187,7 +22926,7 @@ func (ec *executionContext) fieldContext_Source_sha256(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27518,7 +23257,7 @@ func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27547,7 +23286,7 @@ func (ec *executionContext) fieldContext_SubICB_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27576,7 +23315,7 @@ func (ec *executionContext) fieldContext_SubICB_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27605,7 +23344,7 @@ func (ec *executionContext) fieldContext_SubICB_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27858,7 +23597,7 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27887,7 +23626,7 @@ func (ec *executionContext) fieldContext_System_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27916,7 +23655,7 @@ func (ec *executionContext) fieldContext_System_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27945,7 +23684,7 @@ func (ec *executionContext) fieldContext_System_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27974,7 +23713,7 @@ func (ec *executionContext) fieldContext_System_region(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28013,7 +23752,7 @@ func (ec *executionContext) fieldContext_System_places(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28052,7 +23791,7 @@ func (ec *executionContext) fieldContext_System_subICBs(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28081,7 +23820,7 @@ func (ec *executionContext) fieldContext_System_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28140,7 +23879,7 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28177,7 +23916,7 @@ func (ec *executionContext) fieldContext_System_networkCount(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28214,7 +23953,7 @@ func (ec *executionContext) fieldContext_System_practiceCount(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28251,7 +23990,7 @@ func (ec *executionContext) fieldContext_System_memberCount(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28300,7 +24039,7 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28345,7 +24084,7 @@ func (ec *executionContext) fieldContext_System_representatives(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28382,7 +24121,7 @@ func (ec *executionContext) fieldContext_System_lmcs(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28411,7 +24150,7 @@ func (ec *executionContext) fieldContext_TermEntry_id(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28440,7 +24179,7 @@ func (ec *executionContext) fieldContext_TermEntry_time(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28469,7 +24208,7 @@ func (ec *executionContext) fieldContext_TermEntry_type(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -30804,8 +26543,8 @@ func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputDisputeFigureInput(ctx context.Context, obj any) (contract1.DisputeFigure, error) {
-	var it contract1.DisputeFigure
+func (ec *executionContext) unmarshalInputDisputeFigureInput(ctx context.Context, obj any) (contract.DisputeFigure, error) {
+	var it contract.DisputeFigure
 	if obj == nil {
 		return it, nil
 	}
@@ -30911,8 +26650,8 @@ func (ec *executionContext) unmarshalInputDisputeFigureInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputDisputeTermInput(ctx context.Context, obj any) (contract.Dispute, error) {
-	var it contract.Dispute
+func (ec *executionContext) unmarshalInputDisputeTermInput(ctx context.Context, obj any) (contract1.Dispute, error) {
+	var it contract1.Dispute
 	if obj == nil {
 		return it, nil
 	}
@@ -31127,8 +26866,8 @@ func (ec *executionContext) unmarshalInputEndMandateInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputFundingStreamTermInput(ctx context.Context, obj any) (contract.FundingStream, error) {
-	var it contract.FundingStream
+func (ec *executionContext) unmarshalInputFundingStreamTermInput(ctx context.Context, obj any) (contract1.FundingStream, error) {
+	var it contract1.FundingStream
 	if obj == nil {
 		return it, nil
 	}
@@ -31494,8 +27233,8 @@ func (ec *executionContext) unmarshalInputLeaveNetworkInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputLimitRoleInput(ctx context.Context, obj any) (contract1.LimitRole, error) {
-	var it contract1.LimitRole
+func (ec *executionContext) unmarshalInputLimitRoleInput(ctx context.Context, obj any) (contract.LimitRole, error) {
+	var it contract.LimitRole
 	if obj == nil {
 		return it, nil
 	}
@@ -31652,8 +27391,8 @@ func (ec *executionContext) unmarshalInputListSizeInput(ctx context.Context, obj
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputListStreamInput(ctx context.Context, obj any) (contract1.ListStream, error) {
-	var it contract1.ListStream
+func (ec *executionContext) unmarshalInputListStreamInput(ctx context.Context, obj any) (contract.ListStream, error) {
+	var it contract.ListStream
 	if obj == nil {
 		return it, nil
 	}
@@ -32170,8 +27909,8 @@ func (ec *executionContext) unmarshalInputNameDeputyInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view.Filter, error) {
-	var it view.Filter
+func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view1.Filter, error) {
+	var it view1.Filter
 	if obj == nil {
 		return it, nil
 	}
@@ -32293,8 +28032,8 @@ func (ec *executionContext) unmarshalInputNowInput(ctx context.Context, obj any)
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view.PracticeFilter, error) {
-	var it view.PracticeFilter
+func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view1.PracticeFilter, error) {
+	var it view1.PracticeFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -32351,8 +28090,8 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPublishContractInput(ctx context.Context, obj any) (contract1.Publish, error) {
-	var it contract1.Publish
+func (ec *executionContext) unmarshalInputPublishContractInput(ctx context.Context, obj any) (contract.Publish, error) {
+	var it contract.Publish
 	if obj == nil {
 		return it, nil
 	}
@@ -32458,8 +28197,8 @@ func (ec *executionContext) unmarshalInputPublishContractInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRateTermInput(ctx context.Context, obj any) (contract.Line, error) {
-	var it contract.Line
+func (ec *executionContext) unmarshalInputRateTermInput(ctx context.Context, obj any) (contract1.Line, error) {
+	var it contract1.Line
 	if obj == nil {
 		return it, nil
 	}
@@ -33615,8 +29354,8 @@ func (ec *executionContext) unmarshalInputReportSystemInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Context, obj any) (contract.Requirement, error) {
-	var it contract.Requirement
+func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Context, obj any) (contract1.Requirement, error) {
+	var it contract1.Requirement
 	if obj == nil {
 		return it, nil
 	}
@@ -33694,8 +29433,8 @@ func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRoleLimitTermInput(ctx context.Context, obj any) (contract.Limit, error) {
-	var it contract.Limit
+func (ec *executionContext) unmarshalInputRoleLimitTermInput(ctx context.Context, obj any) (contract1.Limit, error) {
+	var it contract1.Limit
 	if obj == nil {
 		return it, nil
 	}
@@ -33780,8 +29519,8 @@ func (ec *executionContext) unmarshalInputRoleLimitTermInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj any) (contract.Role, error) {
-	var it contract.Role
+func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj any) (contract1.Role, error) {
+	var it contract1.Role
 	if obj == nil {
 		return it, nil
 	}
@@ -33901,8 +29640,8 @@ func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputSetRateInput(ctx context.Context, obj any) (contract1.SetRate, error) {
-	var it contract1.SetRate
+func (ec *executionContext) unmarshalInputSetRateInput(ctx context.Context, obj any) (contract.SetRate, error) {
+	var it contract.SetRate
 	if obj == nil {
 		return it, nil
 	}
@@ -34043,8 +29782,8 @@ func (ec *executionContext) unmarshalInputSetRateInput(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputSetRequirementInput(ctx context.Context, obj any) (contract1.SetRequirement, error) {
-	var it contract1.SetRequirement
+func (ec *executionContext) unmarshalInputSetRequirementInput(ctx context.Context, obj any) (contract.SetRequirement, error) {
+	var it contract.SetRequirement
 	if obj == nil {
 		return it, nil
 	}
@@ -34150,8 +29889,8 @@ func (ec *executionContext) unmarshalInputSetRequirementInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputSetRoleInput(ctx context.Context, obj any) (contract1.SetRole, error) {
-	var it contract1.SetRole
+func (ec *executionContext) unmarshalInputSetRoleInput(ctx context.Context, obj any) (contract.SetRole, error) {
+	var it contract.SetRole
 	if obj == nil {
 		return it, nil
 	}
@@ -34371,8 +30110,8 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputStateUseInput(ctx context.Context, obj any) (contract1.StateUse, error) {
-	var it contract1.StateUse
+func (ec *executionContext) unmarshalInputStateUseInput(ctx context.Context, obj any) (contract.StateUse, error) {
+	var it contract.StateUse
 	if obj == nil {
 		return it, nil
 	}
@@ -34580,8 +30319,8 @@ func (ec *executionContext) unmarshalInputSucceedSystemInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj any) (contract.Use, error) {
-	var it contract.Use
+func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj any) (contract1.Use, error) {
+	var it contract1.Use
 	if obj == nil {
 		return it, nil
 	}
@@ -34724,8 +30463,8 @@ func (ec *executionContext) unmarshalInputWithdrawNoticeInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputWithdrawTermInput(ctx context.Context, obj any) (contract1.WithdrawTerm, error) {
-	var it contract1.WithdrawTerm
+func (ec *executionContext) unmarshalInputWithdrawTermInput(ctx context.Context, obj any) (contract.WithdrawTerm, error) {
+	var it contract.WithdrawTerm
 	if obj == nil {
 		return it, nil
 	}
@@ -34797,32 +30536,32 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *view.System:
+	case *view1.System:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._System(ctx, sel, obj)
-	case *view.SubICB:
+	case *view1.SubICB:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._SubICB(ctx, sel, obj)
-	case *view.Practice:
+	case *view1.Practice:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Practice(ctx, sel, obj)
-	case *view.Place:
+	case *view1.Place:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Place(ctx, sel, obj)
-	case *view.Network:
+	case *view1.Network:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Network(ctx, sel, obj)
-	case *view1.Contract:
+	case *view.Contract:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -35127,7 +30866,7 @@ func (ec *executionContext) _CompleteSourcePayload(ctx context.Context, sel ast.
 
 var conflictImplementors = []string{"Conflict"}
 
-func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view.Conflict) graphql.Marshaler {
+func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view1.Conflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35286,7 +31025,7 @@ func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.Selection
 
 var contractImplementors = []string{"Contract", "Node"}
 
-func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view1.Contract) graphql.Marshaler {
+func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view.Contract) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, contractImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35376,7 +31115,7 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 
 var coverImplementors = []string{"Cover"}
 
-func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view.Cover) graphql.Marshaler {
+func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view1.Cover) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35470,7 +31209,7 @@ func (ec *executionContext) _CoverPatientsPayload(ctx context.Context, sel ast.S
 
 var deprivationImplementors = []string{"Deprivation"}
 
-func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
+func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view1.Deprivation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deprivationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35514,7 +31253,7 @@ func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionS
 
 var deputyImplementors = []string{"Deputy"}
 
-func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view.Deputy) graphql.Marshaler {
+func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view1.Deputy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deputyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35560,7 +31299,7 @@ func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, o
 
 var directorImplementors = []string{"Director"}
 
-func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view.Director) graphql.Marshaler {
+func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view1.Director) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35617,7 +31356,7 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 
 var directorVacancyImplementors = []string{"DirectorVacancy"}
 
-func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view.Vacancy) graphql.Marshaler {
+func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view1.Vacancy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorVacancyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -35706,7 +31445,7 @@ func (ec *executionContext) _DisputeFigurePayload(ctx context.Context, sel ast.S
 
 var disputedFigureImplementors = []string{"DisputedFigure"}
 
-func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view1.Dispute) graphql.Marshaler {
+func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view.Dispute) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disputedFigureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -36072,7 +31811,7 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 
 var fundingStreamImplementors = []string{"FundingStream"}
 
-func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view1.Stream) graphql.Marshaler {
+func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view.Stream) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fundingStreamImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -36172,7 +31911,7 @@ func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.Selectio
 
 var gapImplementors = []string{"Gap"}
 
-func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view.Gap) graphql.Marshaler {
+func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view1.Gap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -36496,7 +32235,7 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 
 var lMCImplementors = []string{"LMC"}
 
-func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
+func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view1.LMC) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lMCImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -36631,7 +32370,7 @@ func (ec *executionContext) _LimitRolePayload(ctx context.Context, sel ast.Selec
 
 var listSizeImplementors = []string{"ListSize"}
 
-func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view.ListSize) graphql.Marshaler {
+func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view1.ListSize) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, listSizeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -36725,7 +32464,7 @@ func (ec *executionContext) _ListStreamPayload(ctx context.Context, sel ast.Sele
 
 var mandateImplementors = []string{"Mandate"}
 
-func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view.Mandate) graphql.Marshaler {
+func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view1.Mandate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, mandateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -36834,7 +32573,7 @@ func (ec *executionContext) _MandateRepresentativePayload(ctx context.Context, s
 
 var membershipImplementors = []string{"Membership"}
 
-func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view.Membership) graphql.Marshaler {
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view1.Membership) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -37416,7 +33155,7 @@ func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.Sele
 
 var networkImplementors = []string{"Network", "Node"}
 
-func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view.Network) graphql.Marshaler {
+func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view1.Network) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -37681,7 +33420,7 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 
 var noticeImplementors = []string{"Notice"}
 
-func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view.Notice) graphql.Marshaler {
+func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view1.Notice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -37857,7 +33596,7 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 
 var permittedUseImplementors = []string{"PermittedUse"}
 
-func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view1.Use) graphql.Marshaler {
+func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view.Use) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, permittedUseImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -37982,7 +33721,7 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 
 var placeImplementors = []string{"Place", "Node"}
 
-func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view.Place) graphql.Marshaler {
+func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view1.Place) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -38036,7 +33775,7 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 
 var practiceImplementors = []string{"Practice", "Node"}
 
-func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view.Practice) graphql.Marshaler {
+func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view1.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -38742,7 +34481,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 var rateInForceImplementors = []string{"RateInForce"}
 
-func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view1.Rate) graphql.Marshaler {
+func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view.Rate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateInForceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -38817,7 +34556,7 @@ func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionS
 
 var rateLineImplementors = []string{"RateLine"}
 
-func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view1.Line) graphql.Marshaler {
+func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view.Line) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLineImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39256,7 +34995,7 @@ func (ec *executionContext) _RegisterSystemPayload(ctx context.Context, sel ast.
 
 var reimbursedRoleImplementors = []string{"ReimbursedRole"}
 
-func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view1.Role) graphql.Marshaler {
+func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view.Role) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reimbursedRoleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39680,7 +35419,7 @@ func (ec *executionContext) _ReportSystemPayload(ctx context.Context, sel ast.Se
 
 var requirementImplementors = []string{"Requirement"}
 
-func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view1.Requirement) graphql.Marshaler {
+func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view.Requirement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requirementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39758,7 +35497,7 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 
 var roleLimitImplementors = []string{"RoleLimit"}
 
-func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view1.Limit) graphql.Marshaler {
+func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view.Limit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleLimitImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39817,7 +35556,7 @@ func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet
 
 var roleMaximumImplementors = []string{"RoleMaximum"}
 
-func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view1.Maximum) graphql.Marshaler {
+func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view.Maximum) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleMaximumImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39887,7 +35626,7 @@ func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionS
 
 var rulingImplementors = []string{"Ruling"}
 
-func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view1.Ruling) graphql.Marshaler {
+func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view.Ruling) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rulingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40065,7 +35804,7 @@ func (ec *executionContext) _SetRolePayload(ctx context.Context, sel ast.Selecti
 
 var sourceImplementors = []string{"Source"}
 
-func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view.Source) graphql.Marshaler {
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view1.Source) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40210,7 +35949,7 @@ func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.Select
 
 var subICBImplementors = []string{"SubICB", "Node"}
 
-func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
+func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view1.SubICB) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, subICBImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40324,7 +36063,7 @@ func (ec *executionContext) _SucceedSystemPayload(ctx context.Context, sel ast.S
 
 var systemImplementors = []string{"System", "Node"}
 
-func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view.System) graphql.Marshaler {
+func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view1.System) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, systemImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40422,7 +36161,7 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 
 var termEntryImplementors = []string{"TermEntry"}
 
-func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view1.Entry) graphql.Marshaler {
+func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view.Entry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, termEntryImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41085,13 +36824,13 @@ func (ec *executionContext) marshalNCompleteSourcePayload2ᚖgithubᚗcomᚋics�
 	return ec._CompleteSourcePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx context.Context, v any) (contract.Confidence, error) {
+func (ec *executionContext) unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx context.Context, v any) (contract1.Confidence, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := contract.Confidence(tmp)
+	res := contract1.Confidence(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx context.Context, sel ast.SelectionSet, v contract.Confidence) graphql.Marshaler {
+func (ec *executionContext) marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx context.Context, sel ast.SelectionSet, v contract1.Confidence) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -41102,7 +36841,7 @@ func (ec *executionContext) marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
-func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Conflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41118,7 +36857,7 @@ func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view1.Conflict) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41162,7 +36901,7 @@ func (ec *executionContext) marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Contract) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41178,7 +36917,7 @@ func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41188,7 +36927,7 @@ func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Contract(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Cover) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41204,7 +36943,7 @@ func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view1.Cover) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41281,7 +37020,7 @@ func (ec *executionContext) marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐ
 	return res
 }
 
-func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Deputy) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41297,7 +37036,7 @@ func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view1.Deputy) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41307,7 +37046,7 @@ func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ec._Deputy(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Director) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41323,7 +37062,7 @@ func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view1.Director) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41333,7 +37072,7 @@ func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Director(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDisputeFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐDisputeFigure(ctx context.Context, v any) (contract1.DisputeFigure, error) {
+func (ec *executionContext) unmarshalNDisputeFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐDisputeFigure(ctx context.Context, v any) (contract.DisputeFigure, error) {
 	res, err := ec.unmarshalInputDisputeFigureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -41352,12 +37091,12 @@ func (ec *executionContext) marshalNDisputeFigurePayload2ᚖgithubᚗcomᚋics�
 	return ec._DisputeFigurePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDispute(ctx context.Context, v any) (contract.Dispute, error) {
+func (ec *executionContext) unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDispute(ctx context.Context, v any) (contract1.Dispute, error) {
 	res, err := ec.unmarshalInputDisputeTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Dispute) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Dispute) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41373,7 +37112,7 @@ func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑop
 	return ret
 }
 
-func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view1.Dispute) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41582,7 +37321,7 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
-func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Stream) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41598,7 +37337,7 @@ func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑope
 	return ret
 }
 
-func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view1.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41608,7 +37347,7 @@ func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbo
 	return ec._FundingStream(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNFundingStreamTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStream(ctx context.Context, v any) (contract.FundingStream, error) {
+func (ec *executionContext) unmarshalNFundingStreamTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStream(ctx context.Context, v any) (contract1.FundingStream, error) {
 	res, err := ec.unmarshalInputFundingStreamTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -41629,7 +37368,7 @@ func (ec *executionContext) marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbook
 	return res
 }
 
-func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Gap) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41645,7 +37384,7 @@ func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view1.Gap) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41820,7 +37559,7 @@ func (ec *executionContext) marshalNJoinNetworkPayload2ᚖgithubᚗcomᚋicsᚑo
 	return ec._JoinNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.LMC) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41836,7 +37575,7 @@ func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view1.LMC) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41865,7 +37604,7 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._LeaveNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNLimitRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐLimitRole(ctx context.Context, v any) (contract1.LimitRole, error) {
+func (ec *executionContext) unmarshalNLimitRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐLimitRole(ctx context.Context, v any) (contract.LimitRole, error) {
 	res, err := ec.unmarshalInputLimitRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -41884,7 +37623,7 @@ func (ec *executionContext) marshalNLimitRolePayload2ᚖgithubᚗcomᚋicsᚑope
 	return ec._LimitRolePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.ListSize) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41900,7 +37639,7 @@ func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view1.ListSize) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41915,7 +37654,7 @@ func (ec *executionContext) unmarshalNListSizeInput2githubᚗcomᚋicsᚑopenboo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNListStreamInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐListStream(ctx context.Context, v any) (contract1.ListStream, error) {
+func (ec *executionContext) unmarshalNListStreamInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐListStream(ctx context.Context, v any) (contract.ListStream, error) {
 	res, err := ec.unmarshalInputListStreamInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -41934,7 +37673,7 @@ func (ec *executionContext) marshalNListStreamPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._ListStreamPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Mandate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41950,7 +37689,7 @@ func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view1.Mandate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -41979,7 +37718,7 @@ func (ec *executionContext) marshalNMandateRepresentativePayload2ᚖgithubᚗcom
 	return ec._MandateRepresentativePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -41995,7 +37734,7 @@ func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbo
 	return ret
 }
 
-func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view1.Membership) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42086,7 +37825,7 @@ func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._NameDeputyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Network) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42102,7 +37841,7 @@ func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42207,13 +37946,13 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
+func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view1.Order, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view.Order(tmp)
+	res := view1.Order(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view.Order) graphql.Marshaler {
+func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view1.Order) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -42224,7 +37963,7 @@ func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Notice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42240,7 +37979,7 @@ func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view1.Notice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42307,13 +38046,13 @@ func (ec *executionContext) marshalNParking2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
-func (ec *executionContext) unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, v any) (contract.Payee, error) {
+func (ec *executionContext) unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, v any) (contract1.Payee, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := contract.Payee(tmp)
+	res := contract1.Payee(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, sel ast.SelectionSet, v contract.Payee) graphql.Marshaler {
+func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, sel ast.SelectionSet, v contract1.Payee) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -42324,13 +38063,13 @@ func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbo
 	return res
 }
 
-func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view1.Permission, error) {
+func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view.Permission, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view1.Permission(tmp)
+	res := view.Permission(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view1.Permission) graphql.Marshaler {
+func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view.Permission) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -42341,7 +38080,7 @@ func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
-func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Use) graphql.Marshaler {
+func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Use) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42357,7 +38096,7 @@ func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopen
 	return ret
 }
 
-func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view1.Use) graphql.Marshaler {
+func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view.Use) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42398,7 +38137,7 @@ func (ec *executionContext) marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Place) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42414,7 +38153,7 @@ func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42457,7 +38196,7 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
-func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42473,7 +38212,7 @@ func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42604,7 +38343,7 @@ func (ec *executionContext) marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) unmarshalNPublishContractInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐPublish(ctx context.Context, v any) (contract1.Publish, error) {
+func (ec *executionContext) unmarshalNPublishContractInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐPublish(ctx context.Context, v any) (contract.Publish, error) {
 	res, err := ec.unmarshalInputPublishContractInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -42623,13 +38362,13 @@ func (ec *executionContext) marshalNPublishContractPayload2ᚖgithubᚗcomᚋics
 	return ec._PublishContractPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx context.Context, v any) (contract.Purpose, error) {
+func (ec *executionContext) unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx context.Context, v any) (contract1.Purpose, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := contract.Purpose(tmp)
+	res := contract1.Purpose(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx context.Context, sel ast.SelectionSet, v contract.Purpose) graphql.Marshaler {
+func (ec *executionContext) marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx context.Context, sel ast.SelectionSet, v contract1.Purpose) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -42656,13 +38395,13 @@ func (ec *executionContext) marshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
-func (ec *executionContext) unmarshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract.Basis, error) {
+func (ec *executionContext) unmarshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract1.Basis, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := contract.Basis(tmp)
+	res := contract1.Basis(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, sel ast.SelectionSet, v contract.Basis) graphql.Marshaler {
+func (ec *executionContext) marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, sel ast.SelectionSet, v contract1.Basis) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -42673,7 +38412,7 @@ func (ec *executionContext) marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Rate) graphql.Marshaler {
+func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Rate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42689,7 +38428,7 @@ func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view1.Rate) graphql.Marshaler {
+func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view.Rate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42699,7 +38438,7 @@ func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbook
 	return ec._RateInForce(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Line) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Line) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42715,7 +38454,7 @@ func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view1.Line) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view.Line) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -42725,13 +38464,13 @@ func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._RateLine(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx context.Context, v any) (contract.Per, error) {
+func (ec *executionContext) unmarshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx context.Context, v any) (contract1.Per, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := contract.Per(tmp)
+	res := contract1.Per(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx context.Context, sel ast.SelectionSet, v contract.Per) graphql.Marshaler {
+func (ec *executionContext) marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx context.Context, sel ast.SelectionSet, v contract1.Per) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -42742,7 +38481,7 @@ func (ec *executionContext) marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
-func (ec *executionContext) unmarshalNRateTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLine(ctx context.Context, v any) (contract.Line, error) {
+func (ec *executionContext) unmarshalNRateTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLine(ctx context.Context, v any) (contract1.Line, error) {
 	res, err := ec.unmarshalInputRateTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -42861,7 +38600,7 @@ func (ec *executionContext) marshalNRegisterSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._RegisterSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Role) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -42877,7 +38616,7 @@ func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑop
 	return ret
 }
 
-func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view1.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43039,7 +38778,7 @@ func (ec *executionContext) marshalNReportSystemPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._ReportSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Requirement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43055,7 +38794,7 @@ func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view1.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view.Requirement) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43065,7 +38804,7 @@ func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbook
 	return ec._Requirement(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx context.Context, v any) (contract.Requirement, error) {
+func (ec *executionContext) unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx context.Context, v any) (contract1.Requirement, error) {
 	res, err := ec.unmarshalInputRequirementTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43103,7 +38842,7 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
-func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Limit) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Limit) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43119,7 +38858,7 @@ func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view1.Limit) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view.Limit) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43129,12 +38868,12 @@ func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return ec._RoleLimit(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimit(ctx context.Context, v any) (contract.Limit, error) {
+func (ec *executionContext) unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimit(ctx context.Context, v any) (contract1.Limit, error) {
 	res, err := ec.unmarshalInputRoleLimitTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Maximum) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Maximum) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43150,7 +38889,7 @@ func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view1.Maximum) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view.Maximum) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43160,16 +38899,16 @@ func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbook
 	return ec._RoleMaximum(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRole(ctx context.Context, v any) (contract.Role, error) {
+func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRole(ctx context.Context, v any) (contract1.Role, error) {
 	res, err := ec.unmarshalInputRoleTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view1.Ruling) graphql.Marshaler {
+func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view.Ruling) graphql.Marshaler {
 	return ec._Ruling(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract1.SetRate, error) {
+func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract.SetRate, error) {
 	res, err := ec.unmarshalInputSetRateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43188,7 +38927,7 @@ func (ec *executionContext) marshalNSetRatePayload2ᚖgithubᚗcomᚋicsᚑopenb
 	return ec._SetRatePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSetRequirementInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRequirement(ctx context.Context, v any) (contract1.SetRequirement, error) {
+func (ec *executionContext) unmarshalNSetRequirementInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRequirement(ctx context.Context, v any) (contract.SetRequirement, error) {
 	res, err := ec.unmarshalInputSetRequirementInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43207,7 +38946,7 @@ func (ec *executionContext) marshalNSetRequirementPayload2ᚖgithubᚗcomᚋics�
 	return ec._SetRequirementPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSetRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRole(ctx context.Context, v any) (contract1.SetRole, error) {
+func (ec *executionContext) unmarshalNSetRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRole(ctx context.Context, v any) (contract.SetRole, error) {
 	res, err := ec.unmarshalInputSetRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43226,7 +38965,7 @@ func (ec *executionContext) marshalNSetRolePayload2ᚖgithubᚗcomᚋicsᚑopenb
 	return ec._SetRolePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Source) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43242,7 +38981,7 @@ func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view1.Source) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43288,13 +39027,13 @@ func (ec *executionContext) marshalNSplitNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._SplitNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view1.Standing, error) {
+func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view.Standing, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view1.Standing(tmp)
+	res := view.Standing(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view1.Standing) graphql.Marshaler {
+func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view.Standing) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -43305,7 +39044,7 @@ func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
-func (ec *executionContext) unmarshalNStateUseInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateUse(ctx context.Context, v any) (contract1.StateUse, error) {
+func (ec *executionContext) unmarshalNStateUseInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateUse(ctx context.Context, v any) (contract.StateUse, error) {
 	res, err := ec.unmarshalInputStateUseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43370,7 +39109,7 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.SubICB) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43386,7 +39125,7 @@ func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43437,7 +39176,7 @@ func (ec *executionContext) marshalNSucceedSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._SucceedSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.System) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43453,7 +39192,7 @@ func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -43510,11 +39249,11 @@ func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view1.Entry) graphql.Marshaler {
+func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view.Entry) graphql.Marshaler {
 	return ec._TermEntry(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view1.Entry) graphql.Marshaler {
+func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Entry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -43530,13 +39269,13 @@ func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, v any) (contract.Key, error) {
+func (ec *executionContext) unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, v any) (contract1.Key, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := contract.Key(tmp)
+	res := contract1.Key(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, sel ast.SelectionSet, v contract.Key) graphql.Marshaler {
+func (ec *executionContext) marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, sel ast.SelectionSet, v contract1.Key) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -43547,7 +39286,7 @@ func (ec *executionContext) marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
-func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx context.Context, v any) (contract.Use, error) {
+func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx context.Context, v any) (contract1.Use, error) {
 	res, err := ec.unmarshalInputUseTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43571,7 +39310,7 @@ func (ec *executionContext) marshalNWithdrawNoticePayload2ᚖgithubᚗcomᚋics�
 	return ec._WithdrawNoticePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWithdrawTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐWithdrawTerm(ctx context.Context, v any) (contract1.WithdrawTerm, error) {
+func (ec *executionContext) unmarshalNWithdrawTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐWithdrawTerm(ctx context.Context, v any) (contract.WithdrawTerm, error) {
 	res, err := ec.unmarshalInputWithdrawTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -43761,7 +39500,7 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -43834,7 +39573,7 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimal
 	return res
 }
 
-func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view.Deprivation) graphql.Marshaler {
+func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view1.Deprivation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -43849,21 +39588,21 @@ func (ec *executionContext) unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view.Vacancy) graphql.Marshaler {
+func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view1.Vacancy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DirectorVacancy(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalODisputeTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDisputeᚄ(ctx context.Context, v any) ([]contract.Dispute, error) {
+func (ec *executionContext) unmarshalODisputeTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDisputeᚄ(ctx context.Context, v any) ([]contract1.Dispute, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.Dispute, len(vSlice))
+	res := make([]contract1.Dispute, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDispute(ctx, vSlice[i])
@@ -43893,21 +39632,21 @@ func (ec *executionContext) marshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view1.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._FundingStream(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStreamᚄ(ctx context.Context, v any) ([]contract.FundingStream, error) {
+func (ec *executionContext) unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStreamᚄ(ctx context.Context, v any) ([]contract1.FundingStream, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.FundingStream, len(vSlice))
+	res := make([]contract1.FundingStream, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNFundingStreamTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStream(ctx, vSlice[i])
@@ -44014,7 +39753,7 @@ func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑop
 	return res, nil
 }
 
-func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
+func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -44034,7 +39773,7 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view.Filter, error) {
+func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view1.Filter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -44094,7 +39833,7 @@ func (ec *executionContext) marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
+func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -44168,7 +39907,7 @@ func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -44188,7 +39927,7 @@ func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view.PracticeFilter, error) {
+func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view1.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -44226,14 +39965,14 @@ func (ec *executionContext) marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
-func (ec *executionContext) unmarshalORateTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLineᚄ(ctx context.Context, v any) ([]contract.Line, error) {
+func (ec *executionContext) unmarshalORateTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLineᚄ(ctx context.Context, v any) ([]contract1.Line, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.Line, len(vSlice))
+	res := make([]contract1.Line, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNRateTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLine(ctx, vSlice[i])
@@ -44283,21 +40022,21 @@ func (ec *executionContext) marshalORegionCode2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view1.Role) graphql.Marshaler {
+func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ReimbursedRole(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalORequirementTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirementᚄ(ctx context.Context, v any) ([]contract.Requirement, error) {
+func (ec *executionContext) unmarshalORequirementTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirementᚄ(ctx context.Context, v any) ([]contract1.Requirement, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.Requirement, len(vSlice))
+	res := make([]contract1.Requirement, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx, vSlice[i])
@@ -44326,14 +40065,14 @@ func (ec *executionContext) marshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) unmarshalORoleLimitTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimitᚄ(ctx context.Context, v any) ([]contract.Limit, error) {
+func (ec *executionContext) unmarshalORoleLimitTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimitᚄ(ctx context.Context, v any) ([]contract1.Limit, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.Limit, len(vSlice))
+	res := make([]contract1.Limit, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimit(ctx, vSlice[i])
@@ -44344,14 +40083,14 @@ func (ec *executionContext) unmarshalORoleLimitTermInput2ᚕgithubᚗcomᚋics�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRoleᚄ(ctx context.Context, v any) ([]contract.Role, error) {
+func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRoleᚄ(ctx context.Context, v any) ([]contract1.Role, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.Role, len(vSlice))
+	res := make([]contract1.Role, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRole(ctx, vSlice[i])
@@ -44428,7 +40167,7 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -44466,7 +40205,7 @@ func (ec *executionContext) unmarshalOSubICBInput2ᚕgithubᚗcomᚋicsᚑopenbo
 	return res, nil
 }
 
-func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
+func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -44512,14 +40251,14 @@ func (ec *executionContext) marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return ec._Unknown(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOUseTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUseᚄ(ctx context.Context, v any) ([]contract.Use, error) {
+func (ec *executionContext) unmarshalOUseTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUseᚄ(ctx context.Context, v any) ([]contract1.Use, error) {
 	if v == nil {
 		return nil, nil
 	}
 	var vSlice []any
 	vSlice = graphql.CoerceList(v)
 	var err error
-	res := make([]contract.Use, len(vSlice))
+	res := make([]contract1.Use, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx, vSlice[i])
