@@ -67,7 +67,9 @@ func TestContract(t *testing.T) {
 	if got := p.openbook(t, "contract", "publish", "higher.yaml", "--dry-run", "--json"); json.Unmarshal([]byte(got.out), &out) != nil || len(out) != 1 || out[0].Entries != 1 || len(out[0].Proposed) != 1 {
 		t.Errorf("%+v", got)
 	}
-	var d struct{ Changes []struct{ Key, Was, Now string } }
+	var d struct {
+		Changes []struct{ Key, Was, Now string }
+	}
 	if got := p.openbook(t, "contract", "diff", "higher.yaml", "--json"); json.Unmarshal([]byte(got.out), &d) != nil || len(d.Changes) != 1 || d.Changes[0].Key != "local_scheme-flat" || d.Changes[0].Was == "" {
 		t.Errorf("%+v", got)
 	}

@@ -103,7 +103,7 @@ func ReadFile(file string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	if info, err := f.Stat(); err == nil && info.Size() > mostBytes {
 		return nil, Problem{file, 1, 1, tooLong}
 	}
