@@ -83,6 +83,17 @@ var rules = map[string][]Role{
 	"ask.network.cover_patients":         {Steward},
 	"ask.network.record_list_size":       {Steward},
 
+	// the Network Contract is national: a steward of all England states it
+	"ask.contract.publish":         {Steward},
+	"ask.contract.list_stream":     {Steward},
+	"ask.contract.set_rate":        {Steward},
+	"ask.contract.state_use":       {Steward},
+	"ask.contract.set_role":        {Steward},
+	"ask.contract.limit_role":      {Steward},
+	"ask.contract.set_requirement": {Steward},
+	"ask.contract.dispute_figure":  {Steward},
+	"ask.contract.withdraw_term":   {Steward},
+
 	// a network's own affairs
 	"ask.network.give_notice":          {Steward, PCN},
 	"ask.network.withdraw_notice":      {Steward, PCN},

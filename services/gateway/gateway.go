@@ -18,6 +18,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	contract "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/documents"
@@ -66,6 +67,13 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	if err != nil {
 		return err
 	}
+	contracts, err := follow.New(e, book, follow.View[contract.State]{
+		Name: "contract", Version: contract.Version, Domains: []string{"contract"},
+		Evolve: contract.Follow, Freeze: contract.Freeze, Thaw: contract.Thaw,
+	}, follow.Options[contract.State]{Keep: 8}) // it hardly ever moves
+	if err != nil {
+		return err
+	}
 	asks, err := serve.NewCaller(e, c.Key)
 	if err != nil {
 		return err
@@ -78,7 +86,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return err
 	}
 	var ready atomic.Bool
-	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Asks: asks, Live: hub}
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Asks: asks, Live: hub}
 	api := &api{
 		env: e, resolver: resolver, answers: answers.New(resolver),
 		documents: trusted, share: c.Share, longest: limit.Longest,
@@ -108,9 +116,16 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
 		BaseContext: func(net.Listener) context.Context { return answering },
 	}
+	read := make(chan struct{})
+	work.Go(func() error { return contracts.Run(ctx, func() { close(read) }) })
 	work.Go(func() error { return trusted.Run(ctx) })
 	work.Go(func() error {
 		return registry.Run(ctx, func() {
+			select {
+			case <-read:
+			case <-ctx.Done():
+				return
+			}
 			ready.Store(true)
 			e.Ready()
 		})

@@ -62,6 +62,8 @@ var things = map[string][]string{
 	"Position":     {"0", "1", "k"},
 	"Basis":        {"REGISTERED", "ADJUSTED", "WEIGHTED"},
 	"NetworkOrder": {"CODE", "NAME", "PRACTICES", "PATIENTS"},
+
+	"FinancialYear": {"2025/26", "2024/25", "2025"}, "TermKey": {"core", "owed", "nurse", "none"}, "Purpose": {"printers", "anything"}, "Payee": {"NETWORK", "PRACTICE"},
 }
 
 func init() {

@@ -39,7 +39,7 @@ func between(r *rand.Rand, least, most time.Duration) time.Duration {
 // forget removes all that can be made again from the book.
 func forget(t testing.TB, data string) {
 	t.Helper()
-	for _, made := range []string{"nats", "book", "network", "gateway"} {
+	for _, made := range []string{"nats", "book", "network", "contract", "gateway"} {
 		if err := os.RemoveAll(filepath.Join(data, made)); err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func TestNothingAcknowledgedIsLostWhenEachProcessIsKilledInTurn(t *testing.T) {
 	watching.next(t)
 	stop := l.run(t, "r")
 	for range 2 {
-		for _, p := range []*process{f.nats, f.book, f.network, f.gateway} {
+		for _, p := range []*process{f.nats, f.book, f.network, f.contract, f.gateway} {
 			l.more(t, 20)
 			time.Sleep(between(random, 0, 200*time.Millisecond))
 			p.kill(t)

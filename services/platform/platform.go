@@ -21,6 +21,7 @@ import (
 
 	"github.com/ics-openbook/openbook/services/book"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
+	"github.com/ics-openbook/openbook/services/contract"
 	"github.com/ics-openbook/openbook/services/gateway"
 	"github.com/ics-openbook/openbook/services/gateway/console"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -31,7 +32,10 @@ import (
 )
 
 // Services are the names that Serve knows.
-var Services = []string{"book", "network", "gateway"}
+var Services = []string{"book", "network", "contract", "gateway"}
+
+// deciding are the services that decide what is asked.
+var deciding = map[string]func(context.Context, env.Env) error{"network": network.Run, "contract": contract.Run}
 
 // grace is how long a service may take to finish what it has in hand.
 const grace = 10 * time.Second
@@ -89,6 +93,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 		return book.Run(ctx, e, book.Config{Store: store})
 	})
 	h.start("network", server.Connect, network.Run)
+	h.start("contract", server.Connect, contract.Run)
 	h.start("gateway", server.Connect, func(ctx context.Context, e env.Env) error {
 		return gateway.Run(ctx, e, gateway.Config{
 			Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages, Documents: c.Documents, Share: c.share(),
@@ -158,13 +163,13 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 		}
 		h.atEnd(store.Close)
 		h.start(name, connect, func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: store}) })
-	case "network":
+	case "network", "contract":
 		key, err := verificationKey(c.Verification)
 		if err != nil {
 			return err
 		}
 		h.signers = []ed25519.PublicKey{key}
-		h.start(name, connect, network.Run)
+		h.start(name, connect, deciding[name])
 	case "gateway":
 		config, err := h.gateway(ctx, t)
 		if err != nil {

@@ -36,6 +36,7 @@ var cases = []struct{ pkg, may, mayNot string }{
 	{"services/network/practice", "api/ask/network events/funding services/network/pcn services/network/view services/funding/view services/internal/refuse", "api/ask/funding services/funding/ledger services/funding services/network services/internal/clock services/internal/store api/client"},
 	{"services/network/practice", "errors fmt maps slices strings cmp iter math time", "context os net net/http sync math/rand math/rand/v2 crypto/rand log log/slog io github.com/nats-io/nats.go"},
 	{"services/network/importods", "api/client services/network/practice services/internal/clock os net/http", "services/funding/ledger services/book"},
+	{"services/contract/terms", "embed", "events services/contract/view os"},
 	{"services/network", "services/network/practice services/funding/view services/internal/serve api/client context", "services/funding services/funding/ledger services/book services/gateway services/platform deploy"},
 
 	{"tools/openbook", "services/platform services/platform/bench services/internal/config api/client events/network tools/openbook/pages os", "services/book services/network services/internal/serve services/platform/natsd tools/archcheck"},

@@ -46,6 +46,7 @@ var (
 //   - A command may set its flags by services/internal/config, and measure by
 //     services/platform/bench; all else it does through the platform and the
 //     client.
+//   - services/contract/terms is documents, embedded as deploy's are.
 //   - services/internal/figure is a value ("not known, and why"), which rooms
 //     may hold as they hold refusals.
 var rooms = []room{
@@ -67,6 +68,7 @@ var rooms = []room{
 	{"services/gateway/**", slices.Concat(facing, []string{"services/gateway/**"}), free},
 	{"services/dashboard/**", slices.Concat(facing, []string{"services/dashboard/**"}), free},
 
+	{"services/contract/terms", nil, []string{"embed"}},
 	{"services/*/view", slices.Concat(inner, []string{"services/*/view"}), pure},
 	{"services/*/import*", outer, free},
 	{"services/*/*", slices.Concat(inner, []string{"services/{d}/*", "services/*/view"}), pure},

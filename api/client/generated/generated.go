@@ -12,6 +12,7 @@ import (
 	"github.com/Khan/genqlient/graphql"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/client/wire"
 	"github.com/ics-openbook/openbook/events"
@@ -34,6 +35,90 @@ type CompleteSourceResponse struct {
 
 // GetAnswer returns CompleteSourceResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CompleteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// Contract includes the GraphQL fields of Contract requested by the fragment Contract.
+// The GraphQL type's documentation follows.
+//
+// The Network Contract of a year: what streams of money it has, which roles it reimburses, and what it requires. Rates are national.
+type Contract struct {
+	// The global id.
+	Id string `json:"id"`
+	// The financial year.
+	Year events.Year `json:"year"`
+	// Its streams of money, those that have ended too.
+	Streams []FundingStream `json:"streams"`
+	// The roles that are reimbursed.
+	Roles []ReimbursedRole `json:"roles"`
+	// What is required, by whichever year's contract it began.
+	Requirements []Requirement `json:"requirements"`
+	// Everything that another source says otherwise.
+	Disputes []DisputedFigure `json:"disputes"`
+}
+
+// GetId returns Contract.Id, and is useful for accessing the field via an interface.
+func (v *Contract) GetId() string { return v.Id }
+
+// GetYear returns Contract.Year, and is useful for accessing the field via an interface.
+func (v *Contract) GetYear() events.Year { return v.Year }
+
+// GetStreams returns Contract.Streams, and is useful for accessing the field via an interface.
+func (v *Contract) GetStreams() []FundingStream { return v.Streams }
+
+// GetRoles returns Contract.Roles, and is useful for accessing the field via an interface.
+func (v *Contract) GetRoles() []ReimbursedRole { return v.Roles }
+
+// GetRequirements returns Contract.Requirements, and is useful for accessing the field via an interface.
+func (v *Contract) GetRequirements() []Requirement { return v.Requirements }
+
+// GetDisputes returns Contract.Disputes, and is useful for accessing the field via an interface.
+func (v *Contract) GetDisputes() []DisputedFigure { return v.Disputes }
+
+// DisputedFigure includes the GraphQL fields of DisputedFigure requested by the fragment DisputedFigure.
+// The GraphQL type's documentation follows.
+//
+// What another source says of a term. Both are kept; the term's own figure is the one used, for the reason given.
+type DisputedFigure struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// The key of the term: a stream, a rate or a role.
+	About wire.TermKey `json:"about"`
+	// What the source says, in a sentence.
+	Says string `json:"says"`
+	// The figure, where it is one of the same kind.
+	Value *events.Rate `json:"value"`
+	// Why the term's own figure is the one used.
+	Because string `json:"because"`
+	// The other source, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known that the source says so.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetKey returns DisputedFigure.Key, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetKey() wire.TermKey { return v.Key }
+
+// GetAbout returns DisputedFigure.About, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetAbout() wire.TermKey { return v.About }
+
+// GetSays returns DisputedFigure.Says, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetSays() string { return v.Says }
+
+// GetValue returns DisputedFigure.Value, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetValue() *events.Rate { return v.Value }
+
+// GetBecause returns DisputedFigure.Because, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetBecause() string { return v.Because }
+
+// GetSource returns DisputedFigure.Source, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetSource() string { return v.Source }
+
+// GetSourceDate returns DisputedFigure.SourceDate, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns DisputedFigure.Confidence, and is useful for accessing the field via an interface.
+func (v *DisputedFigure) GetConfidence() wire.Confidence { return v.Confidence }
 
 // Entry includes the GraphQL fields of Entry requested by the fragment Entry.
 // The GraphQL type's documentation follows.
@@ -108,6 +193,77 @@ func (v *Figure) GetUnit() string { return v.Unit }
 
 // GetUnknown returns Figure.Unknown, and is useful for accessing the field via an interface.
 func (v *Figure) GetUnknown() *Unknown { return v.Unknown }
+
+// FundingStream includes the GraphQL fields of FundingStream requested by the fragment FundingStream.
+// The GraphQL type's documentation follows.
+//
+// A stream of money of a year's contract.
+type FundingStream struct {
+	// Its key, by which ledgers know it.
+	Key wire.TermKey `json:"key"`
+	// What it is called.
+	Title string `json:"title"`
+	// Who is paid.
+	Payee wire.Payee `json:"payee"`
+	// Whether the contract of this year has it no more.
+	Ended bool `json:"ended"`
+	// What else is to be said of it.
+	Note string `json:"note"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+	// Why it is not known what it is paid by. Null when it is, or when it has ended.
+	RateUnknown *Unknown `json:"rateUnknown"`
+	// What it is paid by; lines add up. Empty when that is not known.
+	Lines []RateLine `json:"lines"`
+	// What may, and may not, be bought with it.
+	Uses []PermittedUse `json:"uses"`
+}
+
+// GetKey returns FundingStream.Key, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetKey() wire.TermKey { return v.Key }
+
+// GetTitle returns FundingStream.Title, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetTitle() string { return v.Title }
+
+// GetPayee returns FundingStream.Payee, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetPayee() wire.Payee { return v.Payee }
+
+// GetEnded returns FundingStream.Ended, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetEnded() bool { return v.Ended }
+
+// GetNote returns FundingStream.Note, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetNote() string { return v.Note }
+
+// GetSource returns FundingStream.Source, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetSource() string { return v.Source }
+
+// GetSourceDate returns FundingStream.SourceDate, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns FundingStream.Confidence, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetConfidence() wire.Confidence { return v.Confidence }
+
+// GetRateUnknown returns FundingStream.RateUnknown, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetRateUnknown() *Unknown { return v.RateUnknown }
+
+// GetLines returns FundingStream.Lines, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetLines() []RateLine { return v.Lines }
+
+// GetUses returns FundingStream.Uses, and is useful for accessing the field via an interface.
+func (v *FundingStream) GetUses() []PermittedUse { return v.Uses }
+
+// GetContractResponse is returned by GetContract on success.
+type GetContractResponse struct {
+	// The Network Contract of a year. Null when the book has none.
+	Contract *Contract `json:"contract"`
+}
+
+// GetContract returns GetContractResponse.Contract, and is useful for accessing the field via an interface.
+func (v *GetContractResponse) GetContract() *Contract { return v.Contract }
 
 // GetEntriesEntriesEntryConnection includes the requested fields of the GraphQL type EntryConnection.
 // The GraphQL type's documentation follows.
@@ -506,6 +662,48 @@ func (v *Parking) GetSince() time.Time { return v.Since }
 // GetReason returns Parking.Reason, and is useful for accessing the field via an interface.
 func (v *Parking) GetReason() string { return v.Reason }
 
+// PermittedUse includes the GraphQL fields of PermittedUse requested by the fragment PermittedUse.
+// The GraphQL type's documentation follows.
+//
+// Something that may, or may not, be bought with a stream.
+type PermittedUse struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// What is bought.
+	Purpose wire.Purpose `json:"purpose"`
+	// Whether it may be.
+	Allowed bool `json:"allowed"`
+	// The rule, in a sentence.
+	Text string `json:"text"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetKey returns PermittedUse.Key, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetKey() wire.TermKey { return v.Key }
+
+// GetPurpose returns PermittedUse.Purpose, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetPurpose() wire.Purpose { return v.Purpose }
+
+// GetAllowed returns PermittedUse.Allowed, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetAllowed() bool { return v.Allowed }
+
+// GetText returns PermittedUse.Text, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetText() string { return v.Text }
+
+// GetSource returns PermittedUse.Source, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetSource() string { return v.Source }
+
+// GetSourceDate returns PermittedUse.SourceDate, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns PermittedUse.Confidence, and is useful for accessing the field via an interface.
+func (v *PermittedUse) GetConfidence() wire.Confidence { return v.Confidence }
+
 // Person includes the GraphQL fields of Person requested by the fragment Person.
 // The GraphQL type's documentation follows.
 //
@@ -609,6 +807,104 @@ func (v *PracticeRef) GetCode() events.Practice { return v.Code }
 // GetName returns PracticeRef.Name, and is useful for accessing the field via an interface.
 func (v *PracticeRef) GetName() string { return v.Name }
 
+// PublishContractResponse is returned by PublishContract on success.
+type PublishContractResponse struct {
+	// Records what is new in a year's terms, all of it or nothing; a dry run says what that is. What the book holds and this leaves out stays. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns PublishContractResponse.Answer, and is useful for accessing the field via an interface.
+func (v *PublishContractResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RateInForce includes the GraphQL fields of RateInForce requested by the fragment RateInForce.
+// The GraphQL type's documentation follows.
+//
+// A rate in the days that it is in force.
+type RateInForce struct {
+	// Pounds for one of the basis.
+	Rate events.Rate `json:"rate"`
+	// How long the rate is for.
+	Per wire.RatePer `json:"per"`
+	// The first day it is in force.
+	From events.Date `json:"from"`
+	// The last day it is in force.
+	To events.Date `json:"to"`
+	// Whether it is a maximum, paid on conditions.
+	Maximum bool `json:"maximum"`
+	// How many payments there are, in the year or in the rate's own period; null where no source says.
+	Instalments int `json:"instalments"`
+	// What else is to be said of it.
+	Note string `json:"note"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetRate returns RateInForce.Rate, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetRate() events.Rate { return v.Rate }
+
+// GetPer returns RateInForce.Per, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetPer() wire.RatePer { return v.Per }
+
+// GetFrom returns RateInForce.From, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetFrom() events.Date { return v.From }
+
+// GetTo returns RateInForce.To, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetTo() events.Date { return v.To }
+
+// GetMaximum returns RateInForce.Maximum, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetMaximum() bool { return v.Maximum }
+
+// GetInstalments returns RateInForce.Instalments, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetInstalments() int { return v.Instalments }
+
+// GetNote returns RateInForce.Note, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetNote() string { return v.Note }
+
+// GetSource returns RateInForce.Source, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetSource() string { return v.Source }
+
+// GetSourceDate returns RateInForce.SourceDate, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns RateInForce.Confidence, and is useful for accessing the field via an interface.
+func (v *RateInForce) GetConfidence() wire.Confidence { return v.Confidence }
+
+// RateLine includes the GraphQL fields of RateLine requested by the fragment RateLine.
+// The GraphQL type's documentation follows.
+//
+// One of what a stream is paid by.
+type RateLine struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// What the rate is multiplied by.
+	Basis wire.RateBasis `json:"basis"`
+	// What there is one of for each rate, such as `patient`.
+	Unit string `json:"unit"`
+	// Whether sources agree about it.
+	Standing Standing `json:"standing"`
+	// The rates in force, in order: in the whole year, or on the day asked about.
+	Rates []RateInForce `json:"rates"`
+}
+
+// GetKey returns RateLine.Key, and is useful for accessing the field via an interface.
+func (v *RateLine) GetKey() wire.TermKey { return v.Key }
+
+// GetBasis returns RateLine.Basis, and is useful for accessing the field via an interface.
+func (v *RateLine) GetBasis() wire.RateBasis { return v.Basis }
+
+// GetUnit returns RateLine.Unit, and is useful for accessing the field via an interface.
+func (v *RateLine) GetUnit() string { return v.Unit }
+
+// GetStanding returns RateLine.Standing, and is useful for accessing the field via an interface.
+func (v *RateLine) GetStanding() Standing { return v.Standing }
+
+// GetRates returns RateLine.Rates, and is useful for accessing the field via an interface.
+func (v *RateLine) GetRates() []RateInForce { return v.Rates }
+
 // RegisterNetworkResponse is returned by RegisterNetwork on success.
 type RegisterNetworkResponse struct {
 	// Opens a Primary Care Network's part of the book. Stewards of its system may.
@@ -644,6 +940,43 @@ type RegisterSystemResponse struct {
 
 // GetAnswer returns RegisterSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *RegisterSystemResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReimbursedRole includes the GraphQL fields of ReimbursedRole requested by the fragment ReimbursedRole.
+// The GraphQL type's documentation follows.
+//
+// A role that is reimbursed.
+type ReimbursedRole struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// What it is called.
+	Title string `json:"title"`
+	// Its Agenda for Change band, if it has one.
+	Band string `json:"band"`
+	// Whether sources agree about it.
+	Standing Standing `json:"standing"`
+	// What is reimbursed at most, in order: in the whole year, or on the day asked about.
+	Maxima []RoleMaximum `json:"maxima"`
+	// How many posts a network may claim for, where there is a limit.
+	Limits []RoleLimit `json:"limits"`
+}
+
+// GetKey returns ReimbursedRole.Key, and is useful for accessing the field via an interface.
+func (v *ReimbursedRole) GetKey() wire.TermKey { return v.Key }
+
+// GetTitle returns ReimbursedRole.Title, and is useful for accessing the field via an interface.
+func (v *ReimbursedRole) GetTitle() string { return v.Title }
+
+// GetBand returns ReimbursedRole.Band, and is useful for accessing the field via an interface.
+func (v *ReimbursedRole) GetBand() string { return v.Band }
+
+// GetStanding returns ReimbursedRole.Standing, and is useful for accessing the field via an interface.
+func (v *ReimbursedRole) GetStanding() Standing { return v.Standing }
+
+// GetMaxima returns ReimbursedRole.Maxima, and is useful for accessing the field via an interface.
+func (v *ReimbursedRole) GetMaxima() []RoleMaximum { return v.Maxima }
+
+// GetLimits returns ReimbursedRole.Limits, and is useful for accessing the field via an interface.
+func (v *ReimbursedRole) GetLimits() []RoleLimit { return v.Limits }
 
 // RenameNetworkResponse is returned by RenameNetwork on success.
 type RenameNetworkResponse struct {
@@ -708,6 +1041,167 @@ type ReportSystemResponse struct {
 // GetAnswer returns ReportSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *ReportSystemResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// Requirement includes the GraphQL fields of Requirement requested by the fragment Requirement.
+// The GraphQL type's documentation follows.
+//
+// One thing that a specification requires.
+type Requirement struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// The specification.
+	Service string `json:"service"`
+	// What is required, in a sentence.
+	Text string `json:"text"`
+	// Its first day.
+	From events.Date `json:"from"`
+	// Its last day, if it has one.
+	To events.Date `json:"to"`
+	// The year whose contract it is a term of: the one in which it began.
+	Began events.Year `json:"began"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetKey returns Requirement.Key, and is useful for accessing the field via an interface.
+func (v *Requirement) GetKey() wire.TermKey { return v.Key }
+
+// GetService returns Requirement.Service, and is useful for accessing the field via an interface.
+func (v *Requirement) GetService() string { return v.Service }
+
+// GetText returns Requirement.Text, and is useful for accessing the field via an interface.
+func (v *Requirement) GetText() string { return v.Text }
+
+// GetFrom returns Requirement.From, and is useful for accessing the field via an interface.
+func (v *Requirement) GetFrom() events.Date { return v.From }
+
+// GetTo returns Requirement.To, and is useful for accessing the field via an interface.
+func (v *Requirement) GetTo() events.Date { return v.To }
+
+// GetBegan returns Requirement.Began, and is useful for accessing the field via an interface.
+func (v *Requirement) GetBegan() events.Year { return v.Began }
+
+// GetSource returns Requirement.Source, and is useful for accessing the field via an interface.
+func (v *Requirement) GetSource() string { return v.Source }
+
+// GetSourceDate returns Requirement.SourceDate, and is useful for accessing the field via an interface.
+func (v *Requirement) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns Requirement.Confidence, and is useful for accessing the field via an interface.
+func (v *Requirement) GetConfidence() wire.Confidence { return v.Confidence }
+
+// RoleLimit includes the GraphQL fields of RoleLimit requested by the fragment RoleLimit.
+// The GraphQL type's documentation follows.
+//
+// How many posts of a role a network may claim for.
+type RoleLimit struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// How many posts; null where there was a limit and no source says which.
+	Posts int `json:"posts"`
+	// How many posts of a large network, where that differs.
+	LargePosts int `json:"largePosts"`
+	// From how many patients on a network is large.
+	LargeFrom int `json:"largeFrom"`
+	// What else is to be said of it.
+	Note string `json:"note"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetKey returns RoleLimit.Key, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetKey() wire.TermKey { return v.Key }
+
+// GetPosts returns RoleLimit.Posts, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetPosts() int { return v.Posts }
+
+// GetLargePosts returns RoleLimit.LargePosts, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetLargePosts() int { return v.LargePosts }
+
+// GetLargeFrom returns RoleLimit.LargeFrom, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetLargeFrom() int { return v.LargeFrom }
+
+// GetNote returns RoleLimit.Note, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetNote() string { return v.Note }
+
+// GetSource returns RoleLimit.Source, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetSource() string { return v.Source }
+
+// GetSourceDate returns RoleLimit.SourceDate, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns RoleLimit.Confidence, and is useful for accessing the field via an interface.
+func (v *RoleLimit) GetConfidence() wire.Confidence { return v.Confidence }
+
+// RoleMaximum includes the GraphQL fields of RoleMaximum requested by the fragment RoleMaximum.
+// The GraphQL type's documentation follows.
+//
+// What a role is reimbursed at most for each WTE and year, on-costs included, in the days that it is in force.
+type RoleMaximum struct {
+	// The most. Null when it is not known.
+	Value *events.GBP `json:"value"`
+	// The most in Outer London, where it differs.
+	OuterLondon events.GBP `json:"outerLondon"`
+	// The most in Inner London, where it differs.
+	InnerLondon events.GBP `json:"innerLondon"`
+	// The most in all of London, where there is one figure for it.
+	London events.GBP `json:"london"`
+	// The share of the cost that is reimbursed, in per cent; null where no source says.
+	Share int `json:"share"`
+	// The first day it is in force.
+	From events.Date `json:"from"`
+	// The last day it is in force.
+	To events.Date `json:"to"`
+	// What else is to be said of it.
+	Note string `json:"note"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetValue returns RoleMaximum.Value, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetValue() *events.GBP { return v.Value }
+
+// GetOuterLondon returns RoleMaximum.OuterLondon, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetOuterLondon() events.GBP { return v.OuterLondon }
+
+// GetInnerLondon returns RoleMaximum.InnerLondon, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetInnerLondon() events.GBP { return v.InnerLondon }
+
+// GetLondon returns RoleMaximum.London, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetLondon() events.GBP { return v.London }
+
+// GetShare returns RoleMaximum.Share, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetShare() int { return v.Share }
+
+// GetFrom returns RoleMaximum.From, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetFrom() events.Date { return v.From }
+
+// GetTo returns RoleMaximum.To, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetTo() events.Date { return v.To }
+
+// GetNote returns RoleMaximum.Note, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetNote() string { return v.Note }
+
+// GetSource returns RoleMaximum.Source, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetSource() string { return v.Source }
+
+// GetSourceDate returns RoleMaximum.SourceDate, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns RoleMaximum.Confidence, and is useful for accessing the field via an interface.
+func (v *RoleMaximum) GetConfidence() wire.Confidence { return v.Confidence }
+
 // Source includes the requested fields of the GraphQL type Source.
 // The GraphQL type's documentation follows.
 //
@@ -739,6 +1233,21 @@ func (v *Source) GetSha256() string { return v.Sha256 }
 
 // GetComplete returns Source.Complete, and is useful for accessing the field via an interface.
 func (v *Source) GetComplete() bool { return v.Complete }
+
+// Whether sources agree.
+type Standing string
+
+const (
+	// No other source is known to disagree.
+	StandingUndisputed Standing = "UNDISPUTED"
+	// Another source says otherwise: see the disputes.
+	StandingConflicting Standing = "CONFLICTING"
+)
+
+var AllStanding = []Standing{
+	StandingUndisputed,
+	StandingConflicting,
+}
 
 // Status includes the GraphQL fields of BookStatus requested by the fragment Status.
 // The GraphQL type's documentation follows.
@@ -872,6 +1381,15 @@ func (v *Unknown) GetOwedBy() events.Entity { return v.OwedBy }
 
 // GetSince returns Unknown.Since, and is useful for accessing the field via an interface.
 func (v *Unknown) GetSince() time.Time { return v.Since }
+
+// WithdrawTermResponse is returned by WithdrawTerm on success.
+type WithdrawTermResponse struct {
+	// Takes a term back on which no other rests. What was recorded of it stays in the history. Stewards of England may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns WithdrawTermResponse.Answer, and is useful for accessing the field via an interface.
+func (v *WithdrawTermResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // __CiteSourceInput is used internally by genqlient
 type __CiteSourceInput struct {
@@ -1014,6 +1532,22 @@ func (v *__CompleteSourceInput) __premarshalJSON() (*__premarshal__CompleteSourc
 	}
 	return &retval, nil
 }
+
+// __GetContractInput is used internally by genqlient
+type __GetContractInput struct {
+	Year events.Year  `json:"year"`
+	AsAt *time.Time   `json:"asAt"`
+	On   *events.Date `json:"on"`
+}
+
+// GetYear returns __GetContractInput.Year, and is useful for accessing the field via an interface.
+func (v *__GetContractInput) GetYear() events.Year { return v.Year }
+
+// GetAsAt returns __GetContractInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetContractInput) GetAsAt() *time.Time { return v.AsAt }
+
+// GetOn returns __GetContractInput.On, and is useful for accessing the field via an interface.
+func (v *__GetContractInput) GetOn() *events.Date { return v.On }
 
 // __GetEntriesInput is used internally by genqlient
 type __GetEntriesInput struct {
@@ -1308,6 +1842,77 @@ func (v *__NetworkChangedInput) GetCode() events.PCN { return v.Code }
 
 // GetAfter returns __NetworkChangedInput.After, and is useful for accessing the field via an interface.
 func (v *__NetworkChangedInput) GetAfter() *events.Position { return v.After }
+
+// __PublishContractInput is used internally by genqlient
+type __PublishContractInput struct {
+	Input contract.Publish `json:"-"`
+}
+
+// GetInput returns __PublishContractInput.Input, and is useful for accessing the field via an interface.
+func (v *__PublishContractInput) GetInput() contract.Publish { return v.Input }
+
+func (v *__PublishContractInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__PublishContractInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__PublishContractInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __PublishContractInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__PublishContractInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__PublishContractInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__PublishContractInput) __premarshalJSON() (*__premarshal__PublishContractInput, error) {
+	var retval __premarshal__PublishContractInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __PublishContractInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __RegisterNetworkInput is used internally by genqlient
 type __RegisterNetworkInput struct {
@@ -2090,6 +2695,77 @@ func (v *__ReportSystemInput) __premarshalJSON() (*__premarshal__ReportSystemInp
 	return &retval, nil
 }
 
+// __WithdrawTermInput is used internally by genqlient
+type __WithdrawTermInput struct {
+	Input contract.WithdrawTerm `json:"-"`
+}
+
+// GetInput returns __WithdrawTermInput.Input, and is useful for accessing the field via an interface.
+func (v *__WithdrawTermInput) GetInput() contract.WithdrawTerm { return v.Input }
+
+func (v *__WithdrawTermInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__WithdrawTermInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__WithdrawTermInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __WithdrawTermInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__WithdrawTermInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__WithdrawTermInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__WithdrawTermInput) __premarshalJSON() (*__premarshal__WithdrawTermInput, error) {
+	var retval __premarshal__WithdrawTermInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __WithdrawTermInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // The mutation executed by CiteSource.
 const CiteSource_Operation = `
 mutation CiteSource ($input: CiteSourceInput!) {
@@ -2177,6 +2853,171 @@ func CompleteSource(
 	}
 
 	data_ = &CompleteSourceResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetContract.
+const GetContract_Operation = `
+query GetContract ($year: FinancialYear!, $asAt: DateTime, $on: Date) {
+	contract(year: $year, asAt: $asAt, on: $on) {
+		... Contract
+	}
+}
+fragment Contract on Contract {
+	id
+	year
+	streams {
+		... FundingStream
+	}
+	roles {
+		... ReimbursedRole
+	}
+	requirements {
+		... Requirement
+	}
+	disputes {
+		... DisputedFigure
+	}
+}
+fragment FundingStream on FundingStream {
+	key
+	title
+	payee
+	ended
+	note
+	source
+	sourceDate
+	confidence
+	rateUnknown {
+		... Unknown
+	}
+	lines {
+		... RateLine
+	}
+	uses {
+		... PermittedUse
+	}
+}
+fragment ReimbursedRole on ReimbursedRole {
+	key
+	title
+	band
+	standing
+	maxima {
+		... RoleMaximum
+	}
+	limits {
+		... RoleLimit
+	}
+}
+fragment Requirement on Requirement {
+	key
+	service
+	text
+	from
+	to
+	began
+	source
+	sourceDate
+	confidence
+}
+fragment DisputedFigure on DisputedFigure {
+	key
+	about
+	says
+	value
+	because
+	source
+	sourceDate
+	confidence
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
+}
+fragment RateLine on RateLine {
+	key
+	basis
+	unit
+	standing
+	rates {
+		... RateInForce
+	}
+}
+fragment PermittedUse on PermittedUse {
+	key
+	purpose
+	allowed
+	text
+	source
+	sourceDate
+	confidence
+}
+fragment RoleMaximum on RoleMaximum {
+	value
+	outerLondon
+	innerLondon
+	london
+	share
+	from
+	to
+	note
+	source
+	sourceDate
+	confidence
+}
+fragment RoleLimit on RoleLimit {
+	key
+	posts
+	largePosts
+	largeFrom
+	note
+	source
+	sourceDate
+	confidence
+}
+fragment RateInForce on RateInForce {
+	rate
+	per
+	from
+	to
+	maximum
+	instalments
+	note
+	source
+	sourceDate
+	confidence
+}
+`
+
+func GetContract(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	year events.Year,
+	asAt *time.Time,
+	on *events.Date,
+) (data_ *GetContractResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetContract",
+		Query:  GetContract_Operation,
+		Variables: &__GetContractInput{
+			Year: year,
+			AsAt: asAt,
+			On:   on,
+		},
+	}
+
+	data_ = &GetContractResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -3036,6 +3877,58 @@ func NetworkChangedForwardData(interfaceChan interface{}, jsonRawMsg json.RawMes
 	return nil
 }
 
+// The mutation executed by PublishContract.
+const PublishContract_Operation = `
+mutation PublishContract ($input: PublishContractInput!) {
+	answer: publishContract(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func PublishContract(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input contract.Publish,
+) (data_ *PublishContractResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "PublishContract",
+		Query:  PublishContract_Operation,
+		Variables: &__PublishContractInput{
+			Input: input,
+		},
+	}
+
+	data_ = &PublishContractResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by RegisterNetwork.
 const RegisterNetwork_Operation = `
 mutation RegisterNetwork ($input: RegisterNetworkInput!) {
@@ -3575,6 +4468,55 @@ func ReportSystem(
 	}
 
 	data_ = &ReportSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by WithdrawTerm.
+const WithdrawTerm_Operation = `
+mutation WithdrawTerm ($input: WithdrawTermInput!) {
+	answer: withdrawTerm(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func WithdrawTerm(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input contract.WithdrawTerm,
+) (data_ *WithdrawTermResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "WithdrawTerm",
+		Query:  WithdrawTerm_Operation,
+		Variables: &__WithdrawTermInput{
+			Input: input,
+		},
+	}
+
+	data_ = &WithdrawTermResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/network"
 )
 
@@ -18,6 +19,16 @@ type PlaceCode = network.Place
 
 // SourceID is [network.Source], for the same reason.
 type SourceID = network.Source
+
+// The contract's words, for the same reason.
+type (
+	TermKey    = contract.Key
+	Purpose    = contract.Purpose
+	Payee      = contract.Payee
+	RateBasis  = contract.Basis
+	RatePer    = contract.Per
+	Confidence = contract.Confidence
+)
 
 // Answer is what a mutation answers: a receipt, or problems.
 type Answer struct {

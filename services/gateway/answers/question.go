@@ -24,12 +24,12 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/follow"
 )
 
-// registry are the fields of the query that follow from the registry, the day
-// and the viewer's grants alone. (`me` follows from who asks, `status` and
+// registry are the fields of the query that follow from the registry, from the
+// contracts as they were at the same entry, the day and the viewer's grants alone. (`me` follows from who asks, `status` and
 // `entries` from the book.)
 var registry = map[string]bool{
 	"system": true, "systems": true, "network": true, "networks": true, "practice": true, "practices": true,
-	"sources": true, "conflicts": true, "unknowns": true,
+	"sources": true, "conflicts": true, "unknowns": true, "contract": true, "contracts": true,
 }
 
 // question is what an answer follows from.

@@ -44,11 +44,12 @@ type Follower interface {
 
 // Resolver is what answers are made of.
 type Resolver struct {
-	Clock    clock.Clock
-	Book     follow.Book
-	Registry Follower
-	Asks     *serve.Caller
-	Live     *live.Hub
+	Clock     clock.Clock
+	Book      follow.Book
+	Registry  Follower
+	Contracts ContractFollower
+	Asks      *serve.Caller
+	Live      *live.Hub
 
 	readings readings
 }
@@ -114,8 +115,13 @@ func read(seen *Registry, on events.Date) *view.Reading {
 	if !seen.AnyParked() {
 		return &view.Reading{State: seen.State, On: on}
 	}
-	return &view.Reading{State: seen.State, On: on, Unknown: func(e events.Entity) *figure.Unknown {
-		p, parked := seen.Parked(e)
+	return &view.Reading{State: seen.State, On: on, Unknown: parked(seen.Parked)}
+}
+
+// parked says why what is known of an entity cannot be relied on, or nil.
+func parked(find func(events.Entity) (follow.Parking, bool)) func(events.Entity) *figure.Unknown {
+	return func(e events.Entity) *figure.Unknown {
+		p, parked := find(e)
 		if !parked {
 			return nil
 		}
@@ -124,7 +130,7 @@ func read(seen *Registry, on events.Date) *view.Reading {
 			Code: "PARKED", Since: &since,
 			Reason: "The book has an entry about " + string(e) + " that this release cannot read. The operator sees it in `openbook doctor`.",
 		}
-	}}
+	}
 }
 
 // submit asks a service for what a mutation says, and waits as it says. The
@@ -238,7 +244,7 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 	}
 	seen := r.Registry.Seen()
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
-	parked := slices.DeleteFunc(seen.AllParked(), func(p follow.Parking) bool { return guard.Shows(v, p.Entity) != nil })
+	parked := slices.DeleteFunc(append(seen.AllParked(), r.Contracts.Seen().AllParked()...), func(p follow.Parking) bool { return guard.Shows(v, p.Entity) != nil })
 	s := &model.BookStatus{
 		Book: string(book.Book), Epoch: string(book.Epoch),
 		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: parked,
@@ -264,6 +270,15 @@ func (r *Resolver) node(ctx context.Context, id string) (model.Node, error) {
 	}
 	kind, code, _ := strings.Cut(id, "-")
 	switch kind {
+	case "contract":
+		first, second, _ := strings.Cut(code, "-")
+		found, err := r.contract(ctx, events.Year(first+"/"+second), nil, nil)
+		if refused, _ := refuse.From(err); err != nil && refused == nil {
+			return nil, err
+		}
+		if found != nil {
+			return found, nil
+		}
 	case "system":
 		if found := reading.System(events.ICB(code)); found != nil {
 			return found, nil

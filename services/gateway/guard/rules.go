@@ -4,6 +4,7 @@ package guard
 
 import (
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/network"
 )
 
@@ -78,6 +79,10 @@ var types = map[string]Rule{
 	"WithdrawNoticePayload": open, "CoverPatientsPayload": open, "RecordListSizePayload": open,
 	"AppointDirectorPayload": open, "GiveDirectorNoticePayload": open, "EndDirectorPayload": open,
 	"NameDeputyPayload": open,
+	"Contract":          open, "FundingStream": open, "RateLine": open, "RateInForce": open, "PermittedUse": open, "Ruling": open,
+	"ReimbursedRole": open, "RoleMaximum": open, "RoleLimit": open, "Requirement": open, "DisputedFigure": open, "TermEntry": open, // rates are national
+	"PublishContractPayload": open, "ListStreamPayload": open, "SetRatePayload": open, "StateUsePayload": open, "SetRolePayload": open,
+	"LimitRolePayload": open, "SetRequirementPayload": open, "DisputeFigurePayload": open, "WithdrawTermPayload": open,
 }
 
 // fields is the table. Everybody signed in reads everything in their own
@@ -89,6 +94,7 @@ var fields = map[string]Rule{
 	"Query.system": open, "Query.network": open, "Query.networks": open, "Query.practice": open,
 	"Query.systems": open, "Query.practices": open, "Query.sources": open,
 	"Query.conflicts": mine("system"), "Query.unknowns": mine("system"),
+	"Query.contract": open, "Query.contracts": open,
 	"Query.entries":               of("about"),
 	"Query.__schema":              open,
 	"Query.__type":                open,
@@ -143,6 +149,16 @@ var fields = map[string]Rule{
 	"Mutation.giveDirectorNotice":    asks(network.GiveDirectorNotice{}),
 	"Mutation.endDirector":           asks(network.EndDirector{}),
 	"Mutation.nameDeputy":            asks(network.NameDeputy{}),
+
+	"Mutation.publishContract": asks(contract.Publish{}),
+	"Mutation.listStream":      asks(contract.ListStream{}),
+	"Mutation.setRate":         asks(contract.SetRate{}),
+	"Mutation.stateUse":        asks(contract.StateUse{}),
+	"Mutation.setRole":         asks(contract.SetRole{}),
+	"Mutation.limitRole":       asks(contract.LimitRole{}),
+	"Mutation.setRequirement":  asks(contract.SetRequirement{}),
+	"Mutation.disputeFigure":   asks(contract.DisputeFigure{}),
+	"Mutation.withdrawTerm":    asks(contract.WithdrawTerm{}),
 }
 
 // RuleOf returns the rule of a field. A field without one is nobody's.

@@ -7,13 +7,15 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/events/network"
+	eventsContract "github.com/ics-openbook/openbook/events/contract"
+	eventsNetwork "github.com/ics-openbook/openbook/events/network"
+	contractView "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
-	"github.com/ics-openbook/openbook/services/network/view"
+	networkView "github.com/ics-openbook/openbook/services/network/view"
 	"time"
 )
 
@@ -26,6 +28,10 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(true, object(p, f.Selections, ofBookStatus())))
 	case "entries":
 		return rooted(found, there(true, object(p, f.Selections, ofEntryConnection())))
+	case "contract":
+		return rooted(found, there(false, object(p, f.Selections, ofContract())))
+	case "contracts":
+		return rooted(found, each(true, there(true, object(p, f.Selections, ofContract()))))
 	case "systems":
 		return rooted(found, each(true, there(true, object(p, f.Selections, ofSystem()))))
 	case "networks":
@@ -103,8 +109,58 @@ func ofEntryConnection() kind[*model.EntryConnection] {
 	}}
 }
 
-func ofSystem() kind[*view.System] {
-	type T = *view.System
+func ofContract() kind[*contractView.Contract] {
+	type T = *contractView.Contract
+	return kind[T]{[]string{"Contract", "Node"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "id":
+			return from(func(v T) string { return v.ID() }, text[string])
+		case "year":
+			return from(func(v T) events.Year { return v.Year() }, text[events.Year])
+		case "first":
+			return from(func(v T) events.Date { return v.First() }, date(true))
+		case "last":
+			return from(func(v T) events.Date { return v.Last() }, date(true))
+		case "freeze":
+			return from(func(v T) events.Date { return v.Freeze() }, date(true))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown() }, there(false, object(p, f.Selections, ofUnknown())))
+		case "streams":
+			return from(func(v T) []*contractView.Stream { return v.Streams() }, each(true, there(true, object(p, f.Selections, ofFundingStream()))))
+		case "stream":
+			keyRead, is := argument(p, f, "key", graphql.UnmarshalString)
+			if !is {
+				return nil
+			}
+			key := eventsContract.Key(keyRead)
+			return from(func(v T) *contractView.Stream { return v.Stream(key) }, there(false, object(p, f.Selections, ofFundingStream())))
+		case "lines":
+			payeeRead, is := argument(p, f, "payee", graphql.UnmarshalString)
+			if !is {
+				return nil
+			}
+			payee := eventsContract.Payee(payeeRead)
+			return from(func(v T) []*contractView.Line { return v.Lines(payee) }, each(true, there(true, object(p, f.Selections, ofRateLine()))))
+		case "roles":
+			return from(func(v T) []*contractView.Role { return v.Roles() }, each(true, there(true, object(p, f.Selections, ofReimbursedRole()))))
+		case "role":
+			keyRead, is := argument(p, f, "key", graphql.UnmarshalString)
+			if !is {
+				return nil
+			}
+			key := eventsContract.Key(keyRead)
+			return from(func(v T) *contractView.Role { return v.Role(key) }, there(false, object(p, f.Selections, ofReimbursedRole())))
+		case "requirements":
+			return from(func(v T) []*contractView.Requirement { return v.Requirements() }, each(true, there(true, object(p, f.Selections, ofRequirement()))))
+		case "disputes":
+			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
+		}
+		return nil
+	}}
+}
+
+func ofSystem() kind[*networkView.System] {
+	type T = *networkView.System
 	return kind[T]{[]string{"System", "Node"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "id":
@@ -116,13 +172,13 @@ func ofSystem() kind[*view.System] {
 		case "region":
 			return from(func(v T) *events.Region { return v.Region() }, pointed(false, text[events.Region]))
 		case "places":
-			return from(func(v T) []*view.Place { return v.Places() }, each(true, there(true, object(p, f.Selections, ofPlace()))))
+			return from(func(v T) []*networkView.Place { return v.Places() }, each(true, there(true, object(p, f.Selections, ofPlace()))))
 		case "subICBs":
-			return from(func(v T) []*view.SubICB { return v.SubICBs() }, each(true, there(true, object(p, f.Selections, ofSubICB()))))
+			return from(func(v T) []*networkView.SubICB { return v.SubICBs() }, each(true, there(true, object(p, f.Selections, ofSubICB()))))
 		case "lastDay":
 			return from(func(v T) events.Date { return v.LastDay() }, date(false))
 		case "succeededBy":
-			return from(func(v T) []*view.System { return v.SucceededBy() }, each(true, there(true, object(p, f.Selections, ofSystem()))))
+			return from(func(v T) []*networkView.System { return v.SucceededBy() }, each(true, there(true, object(p, f.Selections, ofSystem()))))
 		case "networkCount":
 			return from(func(v T) figure.Figure { return v.NetworkCount() }, object(p, f.Selections, ofFigureValue()))
 		case "practiceCount":
@@ -134,12 +190,12 @@ func ofSystem() kind[*view.System] {
 			if !is {
 				return nil
 			}
-			basis := network.Basis(basisRead)
+			basis := eventsNetwork.Basis(basisRead)
 			return from(func(v T) figure.Figure { return v.Patients(basis) }, object(p, f.Selections, ofFigureValue()))
 		case "representatives":
-			return from(func(v T) []*view.Mandate { return v.Representatives() }, each(true, there(true, object(p, f.Selections, ofMandate()))))
+			return from(func(v T) []*networkView.Mandate { return v.Representatives() }, each(true, there(true, object(p, f.Selections, ofMandate()))))
 		case "lmcs":
-			return from(func(v T) []*view.LMC { return v.LMCs() }, each(true, there(true, object(p, f.Selections, ofLMC()))))
+			return from(func(v T) []*networkView.LMC { return v.LMCs() }, each(true, there(true, object(p, f.Selections, ofLMC()))))
 		}
 		return nil
 	}}
@@ -152,7 +208,7 @@ func ofNetworkConnection() kind[*model.NetworkConnection] {
 		case "edges":
 			return from(func(v T) []model.NetworkEdge { return v.Edges() }, each(true, object(p, f.Selections, ofNetworkEdgeValue())))
 		case "nodes":
-			return from(func(v T) []*view.Network { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofNetwork()))))
+			return from(func(v T) []*networkView.Network { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofNetwork()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
 		case "totalCount":
@@ -169,7 +225,7 @@ func ofPracticeConnection() kind[*model.PracticeConnection] {
 		case "edges":
 			return from(func(v T) []model.PracticeEdge { return v.Edges() }, each(true, object(p, f.Selections, ofPracticeEdgeValue())))
 		case "nodes":
-			return from(func(v T) []*view.Practice { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofPractice()))))
+			return from(func(v T) []*networkView.Practice { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofPractice()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
 		case "totalCount":
@@ -186,7 +242,7 @@ func ofConflictConnection() kind[*model.ConflictConnection] {
 		case "edges":
 			return from(func(v T) []model.ConflictEdge { return v.Edges() }, each(true, object(p, f.Selections, ofConflictEdgeValue())))
 		case "nodes":
-			return from(func(v T) []*view.Conflict { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofConflict()))))
+			return from(func(v T) []*networkView.Conflict { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofConflict()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
 		case "totalCount":
@@ -203,7 +259,7 @@ func ofGapConnection() kind[*model.GapConnection] {
 		case "edges":
 			return from(func(v T) []model.GapEdge { return v.Edges() }, each(true, object(p, f.Selections, ofGapEdgeValue())))
 		case "nodes":
-			return from(func(v T) []*view.Gap { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofGap()))))
+			return from(func(v T) []*networkView.Gap { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofGap()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
 		case "totalCount":
@@ -213,12 +269,12 @@ func ofGapConnection() kind[*model.GapConnection] {
 	}}
 }
 
-func ofSource() kind[*view.Source] {
-	type T = *view.Source
+func ofSource() kind[*networkView.Source] {
+	type T = *networkView.Source
 	return kind[T]{[]string{"Source"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "source":
-			return from(func(v T) network.Source { return v.Source }, text[network.Source])
+			return from(func(v T) eventsNetwork.Source { return v.Source }, text[eventsNetwork.Source])
 		case "title":
 			return from(func(v T) string { return v.Title }, text[string])
 		case "asAt":
@@ -232,8 +288,8 @@ func ofSource() kind[*view.Source] {
 	}}
 }
 
-func ofNetwork() kind[*view.Network] {
-	type T = *view.Network
+func ofNetwork() kind[*networkView.Network] {
+	type T = *networkView.Network
 	return kind[T]{[]string{"Network", "Node"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "id":
@@ -243,11 +299,11 @@ func ofNetwork() kind[*view.Network] {
 		case "name":
 			return from(func(v T) string { return v.Name() }, text[string])
 		case "system":
-			return from(func(v T) *view.System { return v.System() }, there(false, object(p, f.Selections, ofSystem())))
+			return from(func(v T) *networkView.System { return v.System() }, there(false, object(p, f.Selections, ofSystem())))
 		case "place":
-			return from(func(v T) *view.Place { return v.Place() }, there(false, object(p, f.Selections, ofPlace())))
+			return from(func(v T) *networkView.Place { return v.Place() }, there(false, object(p, f.Selections, ofPlace())))
 		case "subICB":
-			return from(func(v T) *view.SubICB { return v.SubICB() }, there(false, object(p, f.Selections, ofSubICB())))
+			return from(func(v T) *networkView.SubICB { return v.SubICB() }, there(false, object(p, f.Selections, ofSubICB())))
 		case "opened":
 			return from(func(v T) events.Date { return v.Opened() }, date(false))
 		case "lastDay":
@@ -255,7 +311,7 @@ func ofNetwork() kind[*view.Network] {
 		case "open":
 			return from(func(v T) bool { return v.Open() }, yes[bool])
 		case "into":
-			return from(func(v T) *view.Network { return v.Into() }, there(false, object(p, f.Selections, ofNetwork())))
+			return from(func(v T) *networkView.Network { return v.Into() }, there(false, object(p, f.Selections, ofNetwork())))
 		case "practiceCount":
 			return from(func(v T) figure.Figure { return v.PracticeCount() }, object(p, f.Selections, ofFigureValue()))
 		case "patients":
@@ -263,33 +319,33 @@ func ofNetwork() kind[*view.Network] {
 			if !is {
 				return nil
 			}
-			basis := network.Basis(basisRead)
+			basis := eventsNetwork.Basis(basisRead)
 			return from(func(v T) figure.Figure { return v.Patients(basis) }, object(p, f.Selections, ofFigureValue()))
 		case "clinicalSystems":
 			return from(func(v T) []string { return v.ClinicalSystems() }, each(true, text[string]))
 		case "practices":
-			return from(func(v T) []*view.Practice { return v.Practices() }, each(true, there(true, object(p, f.Selections, ofPractice()))))
+			return from(func(v T) []*networkView.Practice { return v.Practices() }, each(true, there(true, object(p, f.Selections, ofPractice()))))
 		case "members":
-			return from(func(v T) []*view.Membership { return v.Members() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
+			return from(func(v T) []*networkView.Membership { return v.Members() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
 		case "memberships":
-			return from(func(v T) []*view.Membership { return v.Memberships() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
+			return from(func(v T) []*networkView.Membership { return v.Memberships() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
 		case "directors":
-			return from(func(v T) []*view.Director { return v.Directors() }, each(true, there(true, object(p, f.Selections, ofDirector()))))
+			return from(func(v T) []*networkView.Director { return v.Directors() }, each(true, there(true, object(p, f.Selections, ofDirector()))))
 		case "directorVacancy":
-			return from(func(v T) *view.Vacancy { return v.DirectorVacancy() }, there(false, object(p, f.Selections, ofDirectorVacancy())))
+			return from(func(v T) *networkView.Vacancy { return v.DirectorVacancy() }, there(false, object(p, f.Selections, ofDirectorVacancy())))
 		case "deputies":
-			return from(func(v T) []*view.Deputy { return v.Deputies() }, each(true, there(true, object(p, f.Selections, ofDeputy()))))
+			return from(func(v T) []*networkView.Deputy { return v.Deputies() }, each(true, there(true, object(p, f.Selections, ofDeputy()))))
 		case "representatives":
-			return from(func(v T) []*view.Mandate { return v.Representatives() }, each(true, there(true, object(p, f.Selections, ofMandate()))))
+			return from(func(v T) []*networkView.Mandate { return v.Representatives() }, each(true, there(true, object(p, f.Selections, ofMandate()))))
 		case "covers":
-			return from(func(v T) []*view.Cover { return v.Covers() }, each(true, there(true, object(p, f.Selections, ofCover()))))
+			return from(func(v T) []*networkView.Cover { return v.Covers() }, each(true, there(true, object(p, f.Selections, ofCover()))))
 		}
 		return nil
 	}}
 }
 
-func ofPractice() kind[*view.Practice] {
-	type T = *view.Practice
+func ofPractice() kind[*networkView.Practice] {
+	type T = *networkView.Practice
 	return kind[T]{[]string{"Practice", "Node"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "id":
@@ -299,9 +355,9 @@ func ofPractice() kind[*view.Practice] {
 		case "name":
 			return from(func(v T) string { return v.Name() }, text[string])
 		case "system":
-			return from(func(v T) *view.System { return v.System() }, there(false, object(p, f.Selections, ofSystem())))
+			return from(func(v T) *networkView.System { return v.System() }, there(false, object(p, f.Selections, ofSystem())))
 		case "subICB":
-			return from(func(v T) *view.SubICB { return v.SubICB() }, there(false, object(p, f.Selections, ofSubICB())))
+			return from(func(v T) *networkView.SubICB { return v.SubICB() }, there(false, object(p, f.Selections, ofSubICB())))
 		case "open":
 			return from(func(v T) bool { return v.Open() }, yes[bool])
 		case "lastDay":
@@ -311,7 +367,7 @@ func ofPractice() kind[*view.Practice] {
 		case "lastDayNotBefore":
 			return from(func(v T) events.Date { return v.LastDayNotBefore() }, date(false))
 		case "network":
-			return from(func(v T) *view.Network { return v.Network() }, there(false, object(p, f.Selections, ofNetwork())))
+			return from(func(v T) *networkView.Network { return v.Network() }, there(false, object(p, f.Selections, ofNetwork())))
 		case "networkUnknown":
 			return from(func(v T) *figure.Unknown { return v.NetworkUnknown() }, there(false, object(p, f.Selections, ofUnknown())))
 		case "patients":
@@ -319,20 +375,20 @@ func ofPractice() kind[*view.Practice] {
 			if !is {
 				return nil
 			}
-			basis := network.Basis(basisRead)
+			basis := eventsNetwork.Basis(basisRead)
 			return from(func(v T) figure.Figure { return v.Patients(basis) }, object(p, f.Selections, ofFigureValue()))
 		case "listSizes":
-			return from(func(v T) []*view.ListSize { return v.ListSizes() }, each(true, there(true, object(p, f.Selections, ofListSize()))))
+			return from(func(v T) []*networkView.ListSize { return v.ListSizes() }, each(true, there(true, object(p, f.Selections, ofListSize()))))
 		case "clinicalSystem":
 			return from(func(v T) *string { return v.ClinicalSystem() }, pointed(false, text[string]))
 		case "deprivation":
-			return from(func(v T) *view.Deprivation { return v.Deprivation() }, there(false, object(p, f.Selections, ofDeprivation())))
+			return from(func(v T) *networkView.Deprivation { return v.Deprivation() }, there(false, object(p, f.Selections, ofDeprivation())))
 		case "memberships":
-			return from(func(v T) []*view.Membership { return v.Memberships() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
+			return from(func(v T) []*networkView.Membership { return v.Memberships() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
 		case "notices":
-			return from(func(v T) []*view.Notice { return v.Notices() }, each(true, there(true, object(p, f.Selections, ofNotice()))))
+			return from(func(v T) []*networkView.Notice { return v.Notices() }, each(true, there(true, object(p, f.Selections, ofNotice()))))
 		case "coveredBy":
-			return from(func(v T) []*view.Cover { return v.CoveredBy() }, each(true, there(true, object(p, f.Selections, ofCover()))))
+			return from(func(v T) []*networkView.Cover { return v.CoveredBy() }, each(true, there(true, object(p, f.Selections, ofCover()))))
 		}
 		return nil
 	}}
@@ -427,25 +483,190 @@ func ofPageInfoValue() kind[model.PageInfo] {
 	}}
 }
 
-func ofPlace() kind[*view.Place] {
-	type T = *view.Place
-	return kind[T]{[]string{"Place", "Node"}, func(p *plan, f field) writer[T] {
+func ofUnknown() kind[*figure.Unknown] {
+	type T = *figure.Unknown
+	return kind[T]{[]string{"Unknown"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
-		case "id":
-			return from(func(v T) string { return v.ID() }, text[string])
 		case "code":
-			return from(func(v T) network.Place { return v.Code() }, text[network.Place])
-		case "name":
-			return from(func(v T) string { return v.Name() }, text[string])
-		case "system":
-			return from(func(v T) *view.System { return v.System() }, there(true, object(p, f.Selections, ofSystem())))
+			return from(func(v T) string { return v.Code }, text[string])
+		case "reason":
+			return from(func(v T) string { return v.Reason }, text[string])
+		case "owedBy":
+			return from(func(v T) *events.Entity { return v.OwedBy }, pointed(false, text[events.Entity]))
+		case "since":
+			return from(func(v T) *time.Time { return v.Since }, pointed(false, as(false, scalar.MarshalDateTime)))
 		}
 		return nil
 	}}
 }
 
-func ofSubICB() kind[*view.SubICB] {
-	type T = *view.SubICB
+func ofFundingStream() kind[*contractView.Stream] {
+	type T = *contractView.Stream
+	return kind[T]{[]string{"FundingStream"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "title":
+			return from(func(v T) string { return v.Title() }, text[string])
+		case "payee":
+			return from(func(v T) eventsContract.Payee { return v.Payee() }, text[eventsContract.Payee])
+		case "ended":
+			return from(func(v T) bool { return v.Ended() }, yes[bool])
+		case "note":
+			return from(func(v T) *string { return v.Note() }, pointed(false, text[string]))
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		case "lines":
+			return from(func(v T) []*contractView.Line { return v.Lines() }, each(true, there(true, object(p, f.Selections, ofRateLine()))))
+		case "rateUnknown":
+			return from(func(v T) *figure.Unknown { return v.RateUnknown() }, there(false, object(p, f.Selections, ofUnknown())))
+		case "uses":
+			return from(func(v T) []*contractView.Use { return v.Uses() }, each(true, there(true, object(p, f.Selections, ofPermittedUse()))))
+		case "mayBuy":
+			purposeRead, is := argument(p, f, "purpose", graphql.UnmarshalString)
+			if !is {
+				return nil
+			}
+			purpose := eventsContract.Purpose(purposeRead)
+			return from(func(v T) contractView.Ruling { return v.MayBuy(purpose) }, object(p, f.Selections, ofRulingValue()))
+		case "disputes":
+			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
+		case "standing":
+			return from(func(v T) contractView.Standing { return v.Standing() }, text[contractView.Standing])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
+		}
+		return nil
+	}}
+}
+
+func ofRateLine() kind[*contractView.Line] {
+	type T = *contractView.Line
+	return kind[T]{[]string{"RateLine"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "stream":
+			return from(func(v T) *contractView.Stream { return v.Stream() }, there(true, object(p, f.Selections, ofFundingStream())))
+		case "basis":
+			return from(func(v T) eventsContract.Basis { return v.Basis() }, text[eventsContract.Basis])
+		case "unit":
+			return from(func(v T) string { return v.Unit() }, text[string])
+		case "rates":
+			return from(func(v T) []*contractView.Rate { return v.Rates() }, each(true, there(true, object(p, f.Selections, ofRateInForce()))))
+		case "disputes":
+			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
+		case "standing":
+			return from(func(v T) contractView.Standing { return v.Standing() }, text[contractView.Standing])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
+		}
+		return nil
+	}}
+}
+
+func ofReimbursedRole() kind[*contractView.Role] {
+	type T = *contractView.Role
+	return kind[T]{[]string{"ReimbursedRole"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "title":
+			return from(func(v T) string { return v.Title() }, text[string])
+		case "band":
+			return from(func(v T) *string { return v.Band() }, pointed(false, text[string]))
+		case "maxima":
+			return from(func(v T) []*contractView.Maximum { return v.Maxima() }, each(true, there(true, object(p, f.Selections, ofRoleMaximum()))))
+		case "limits":
+			return from(func(v T) []*contractView.Limit { return v.Limits() }, each(true, there(true, object(p, f.Selections, ofRoleLimit()))))
+		case "disputes":
+			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
+		case "standing":
+			return from(func(v T) contractView.Standing { return v.Standing() }, text[contractView.Standing])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
+		}
+		return nil
+	}}
+}
+
+func ofRequirement() kind[*contractView.Requirement] {
+	type T = *contractView.Requirement
+	return kind[T]{[]string{"Requirement"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "service":
+			return from(func(v T) string { return v.Service() }, text[string])
+		case "text":
+			return from(func(v T) string { return v.Text() }, text[string])
+		case "from":
+			return from(func(v T) events.Date { return v.From() }, date(true))
+		case "to":
+			return from(func(v T) events.Date { return v.To() }, date(false))
+		case "began":
+			return from(func(v T) events.Year { return v.Began() }, text[events.Year])
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
+		}
+		return nil
+	}}
+}
+
+func ofDisputedFigure() kind[*contractView.Dispute] {
+	type T = *contractView.Dispute
+	return kind[T]{[]string{"DisputedFigure"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "about":
+			return from(func(v T) eventsContract.Key { return v.About() }, text[eventsContract.Key])
+		case "says":
+			return from(func(v T) string { return v.Says() }, text[string])
+		case "value":
+			return from(func(v T) *events.Rate { return v.Value() }, pointed(false, as(false, scalar.MarshalRate)))
+		case "because":
+			return from(func(v T) string { return v.Because() }, text[string])
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		}
+		return nil
+	}}
+}
+
+func ofPlace() kind[*networkView.Place] {
+	type T = *networkView.Place
+	return kind[T]{[]string{"Place", "Node"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "id":
+			return from(func(v T) string { return v.ID() }, text[string])
+		case "code":
+			return from(func(v T) eventsNetwork.Place { return v.Code() }, text[eventsNetwork.Place])
+		case "name":
+			return from(func(v T) string { return v.Name() }, text[string])
+		case "system":
+			return from(func(v T) *networkView.System { return v.System() }, there(true, object(p, f.Selections, ofSystem())))
+		}
+		return nil
+	}}
+}
+
+func ofSubICB() kind[*networkView.SubICB] {
+	type T = *networkView.SubICB
 	return kind[T]{[]string{"SubICB", "Node"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "id":
@@ -455,7 +676,7 @@ func ofSubICB() kind[*view.SubICB] {
 		case "name":
 			return from(func(v T) string { return v.Name() }, text[string])
 		case "system":
-			return from(func(v T) *view.System { return v.System() }, there(false, object(p, f.Selections, ofSystem())))
+			return from(func(v T) *networkView.System { return v.System() }, there(false, object(p, f.Selections, ofSystem())))
 		}
 		return nil
 	}}
@@ -476,8 +697,8 @@ func ofFigureValue() kind[figure.Figure] {
 	}}
 }
 
-func ofMandate() kind[*view.Mandate] {
-	type T = *view.Mandate
+func ofMandate() kind[*networkView.Mandate] {
+	type T = *networkView.Mandate
 	return kind[T]{[]string{"Mandate"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "person":
@@ -487,9 +708,9 @@ func ofMandate() kind[*view.Mandate] {
 		case "topics":
 			return from(func(v T) []string { return v.Topics() }, each(true, text[string]))
 		case "networks":
-			return from(func(v T) []*view.Network { return v.Networks() }, each(true, there(true, object(p, f.Selections, ofNetwork()))))
+			return from(func(v T) []*networkView.Network { return v.Networks() }, each(true, there(true, object(p, f.Selections, ofNetwork()))))
 		case "system":
-			return from(func(v T) *view.System { return v.System() }, there(true, object(p, f.Selections, ofSystem())))
+			return from(func(v T) *networkView.System { return v.System() }, there(true, object(p, f.Selections, ofSystem())))
 		case "from":
 			return from(func(v T) events.Date { return v.From() }, date(true))
 		case "lastDay":
@@ -499,16 +720,16 @@ func ofMandate() kind[*view.Mandate] {
 	}}
 }
 
-func ofLMC() kind[*view.LMC] {
-	type T = *view.LMC
+func ofLMC() kind[*networkView.LMC] {
+	type T = *networkView.LMC
 	return kind[T]{[]string{"LMC"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "code":
-			return from(func(v T) network.Place { return v.Code() }, text[network.Place])
+			return from(func(v T) eventsNetwork.Place { return v.Code() }, text[eventsNetwork.Place])
 		case "name":
 			return from(func(v T) string { return v.Name() }, text[string])
 		case "places":
-			return from(func(v T) []*view.Place { return v.Places() }, each(true, there(true, object(p, f.Selections, ofPlace()))))
+			return from(func(v T) []*networkView.Place { return v.Places() }, each(true, there(true, object(p, f.Selections, ofPlace()))))
 		}
 		return nil
 	}}
@@ -521,7 +742,7 @@ func ofNetworkEdgeValue() kind[model.NetworkEdge] {
 		case "cursor":
 			return from(func(v T) string { return v.Cursor }, text[string])
 		case "node":
-			return from(func(v T) *view.Network { return v.Node }, there(true, object(p, f.Selections, ofNetwork())))
+			return from(func(v T) *networkView.Network { return v.Node }, there(true, object(p, f.Selections, ofNetwork())))
 		}
 		return nil
 	}}
@@ -534,7 +755,7 @@ func ofPracticeEdgeValue() kind[model.PracticeEdge] {
 		case "cursor":
 			return from(func(v T) string { return v.Cursor }, text[string])
 		case "node":
-			return from(func(v T) *view.Practice { return v.Node }, there(true, object(p, f.Selections, ofPractice())))
+			return from(func(v T) *networkView.Practice { return v.Node }, there(true, object(p, f.Selections, ofPractice())))
 		}
 		return nil
 	}}
@@ -547,22 +768,22 @@ func ofConflictEdgeValue() kind[model.ConflictEdge] {
 		case "cursor":
 			return from(func(v T) string { return v.Cursor }, text[string])
 		case "node":
-			return from(func(v T) *view.Conflict { return v.Node }, there(true, object(p, f.Selections, ofConflict())))
+			return from(func(v T) *networkView.Conflict { return v.Node }, there(true, object(p, f.Selections, ofConflict())))
 		}
 		return nil
 	}}
 }
 
-func ofConflict() kind[*view.Conflict] {
-	type T = *view.Conflict
+func ofConflict() kind[*networkView.Conflict] {
+	type T = *networkView.Conflict
 	return kind[T]{[]string{"Conflict"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "code":
 			return from(func(v T) string { return v.Code() }, text[string])
 		case "practice":
-			return from(func(v T) *view.Practice { return v.Practice() }, there(true, object(p, f.Selections, ofPractice())))
+			return from(func(v T) *networkView.Practice { return v.Practice() }, there(true, object(p, f.Selections, ofPractice())))
 		case "memberships":
-			return from(func(v T) []*view.Membership { return v.Memberships() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
+			return from(func(v T) []*networkView.Membership { return v.Memberships() }, each(true, there(true, object(p, f.Selections, ofMembership()))))
 		case "from":
 			return from(func(v T) events.Date { return v.From() }, date(true))
 		case "lastDay":
@@ -581,14 +802,14 @@ func ofGapEdgeValue() kind[model.GapEdge] {
 		case "cursor":
 			return from(func(v T) string { return v.Cursor }, text[string])
 		case "node":
-			return from(func(v T) *view.Gap { return v.Node }, there(true, object(p, f.Selections, ofGap())))
+			return from(func(v T) *networkView.Gap { return v.Node }, there(true, object(p, f.Selections, ofGap())))
 		}
 		return nil
 	}}
 }
 
-func ofGap() kind[*view.Gap] {
-	type T = *view.Gap
+func ofGap() kind[*networkView.Gap] {
+	type T = *networkView.Gap
 	return kind[T]{[]string{"Gap"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "about":
@@ -606,14 +827,14 @@ func ofGap() kind[*view.Gap] {
 	}}
 }
 
-func ofMembership() kind[*view.Membership] {
-	type T = *view.Membership
+func ofMembership() kind[*networkView.Membership] {
+	type T = *networkView.Membership
 	return kind[T]{[]string{"Membership"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "practice":
-			return from(func(v T) *view.Practice { return v.Practice() }, there(true, object(p, f.Selections, ofPractice())))
+			return from(func(v T) *networkView.Practice { return v.Practice() }, there(true, object(p, f.Selections, ofPractice())))
 		case "network":
-			return from(func(v T) *view.Network { return v.Network() }, there(true, object(p, f.Selections, ofNetwork())))
+			return from(func(v T) *networkView.Network { return v.Network() }, there(true, object(p, f.Selections, ofNetwork())))
 		case "from":
 			return from(func(v T) events.Date { return v.From() }, date(true))
 		case "fromUndated":
@@ -633,8 +854,8 @@ func ofMembership() kind[*view.Membership] {
 	}}
 }
 
-func ofDirector() kind[*view.Director] {
-	type T = *view.Director
+func ofDirector() kind[*networkView.Director] {
+	type T = *networkView.Director
 	return kind[T]{[]string{"Director"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "person":
@@ -656,8 +877,8 @@ func ofDirector() kind[*view.Director] {
 	}}
 }
 
-func ofDirectorVacancy() kind[*view.Vacancy] {
-	type T = *view.Vacancy
+func ofDirectorVacancy() kind[*networkView.Vacancy] {
+	type T = *networkView.Vacancy
 	return kind[T]{[]string{"DirectorVacancy"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "share":
@@ -671,8 +892,8 @@ func ofDirectorVacancy() kind[*view.Vacancy] {
 	}}
 }
 
-func ofDeputy() kind[*view.Deputy] {
-	type T = *view.Deputy
+func ofDeputy() kind[*networkView.Deputy] {
+	type T = *networkView.Deputy
 	return kind[T]{[]string{"Deputy"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "person":
@@ -686,14 +907,14 @@ func ofDeputy() kind[*view.Deputy] {
 	}}
 }
 
-func ofCover() kind[*view.Cover] {
-	type T = *view.Cover
+func ofCover() kind[*networkView.Cover] {
+	type T = *networkView.Cover
 	return kind[T]{[]string{"Cover"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "practice":
-			return from(func(v T) *view.Practice { return v.Practice() }, there(true, object(p, f.Selections, ofPractice())))
+			return from(func(v T) *networkView.Practice { return v.Practice() }, there(true, object(p, f.Selections, ofPractice())))
 		case "network":
-			return from(func(v T) *view.Network { return v.Network() }, there(true, object(p, f.Selections, ofNetwork())))
+			return from(func(v T) *networkView.Network { return v.Network() }, there(true, object(p, f.Selections, ofNetwork())))
 		case "from":
 			return from(func(v T) events.Date { return v.From() }, date(true))
 		case "lastDay":
@@ -703,29 +924,12 @@ func ofCover() kind[*view.Cover] {
 	}}
 }
 
-func ofUnknown() kind[*figure.Unknown] {
-	type T = *figure.Unknown
-	return kind[T]{[]string{"Unknown"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "code":
-			return from(func(v T) string { return v.Code }, text[string])
-		case "reason":
-			return from(func(v T) string { return v.Reason }, text[string])
-		case "owedBy":
-			return from(func(v T) *events.Entity { return v.OwedBy }, pointed(false, text[events.Entity]))
-		case "since":
-			return from(func(v T) *time.Time { return v.Since }, pointed(false, as(false, scalar.MarshalDateTime)))
-		}
-		return nil
-	}}
-}
-
-func ofListSize() kind[*view.ListSize] {
-	type T = *view.ListSize
+func ofListSize() kind[*networkView.ListSize] {
+	type T = *networkView.ListSize
 	return kind[T]{[]string{"ListSize"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "basis":
-			return from(func(v T) network.Basis { return v.Basis() }, text[network.Basis])
+			return from(func(v T) eventsNetwork.Basis { return v.Basis() }, text[eventsNetwork.Basis])
 		case "on":
 			return from(func(v T) events.Date { return v.On() }, date(true))
 		case "patients":
@@ -737,8 +941,8 @@ func ofListSize() kind[*view.ListSize] {
 	}}
 }
 
-func ofDeprivation() kind[*view.Deprivation] {
-	type T = *view.Deprivation
+func ofDeprivation() kind[*networkView.Deprivation] {
+	type T = *networkView.Deprivation
 	return kind[T]{[]string{"Deprivation"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "year":
@@ -750,14 +954,14 @@ func ofDeprivation() kind[*view.Deprivation] {
 	}}
 }
 
-func ofNotice() kind[*view.Notice] {
-	type T = *view.Notice
+func ofNotice() kind[*networkView.Notice] {
+	type T = *networkView.Notice
 	return kind[T]{[]string{"Notice"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "network":
-			return from(func(v T) *view.Network { return v.Network() }, there(true, object(p, f.Selections, ofNetwork())))
+			return from(func(v T) *networkView.Network { return v.Network() }, there(true, object(p, f.Selections, ofNetwork())))
 		case "kind":
-			return from(func(v T) network.Notice { return v.Kind() }, text[network.Notice])
+			return from(func(v T) eventsNetwork.Notice { return v.Kind() }, text[eventsNetwork.Notice])
 		case "givenOn":
 			return from(func(v T) events.Date { return v.GivenOn() }, date(true))
 		case "lastDay":
@@ -766,6 +970,148 @@ func ofNotice() kind[*view.Notice] {
 			return from(func(v T) events.Date { return v.ContractYear() }, date(true))
 		case "late":
 			return from(func(v T) bool { return v.Late() }, yes[bool])
+		}
+		return nil
+	}}
+}
+
+func ofPermittedUse() kind[*contractView.Use] {
+	type T = *contractView.Use
+	return kind[T]{[]string{"PermittedUse"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "purpose":
+			return from(func(v T) eventsContract.Purpose { return v.Purpose() }, text[eventsContract.Purpose])
+		case "allowed":
+			return from(func(v T) bool { return v.Allowed() }, yes[bool])
+		case "text":
+			return from(func(v T) string { return v.Text() }, text[string])
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
+		}
+		return nil
+	}}
+}
+
+func ofRulingValue() kind[contractView.Ruling] {
+	type T = contractView.Ruling
+	return kind[T]{[]string{"Ruling"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "purpose":
+			return from(func(v T) eventsContract.Purpose { return v.Purpose }, text[eventsContract.Purpose])
+		case "permission":
+			return from(func(v T) contractView.Permission { return v.Permission }, text[contractView.Permission])
+		case "uses":
+			return from(func(v T) []*contractView.Use { return v.Uses }, each(true, there(true, object(p, f.Selections, ofPermittedUse()))))
+		}
+		return nil
+	}}
+}
+
+func ofTermEntryValue() kind[contractView.Entry] {
+	type T = contractView.Entry
+	return kind[T]{[]string{"TermEntry"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "id":
+			return from(func(v T) events.ID { return v.ID }, text[events.ID])
+		case "time":
+			return from(func(v T) time.Time { return v.Time }, as(true, scalar.MarshalDateTime))
+		case "type":
+			return from(func(v T) string { return v.Type() }, text[string])
+		}
+		return nil
+	}}
+}
+
+func ofRateInForce() kind[*contractView.Rate] {
+	type T = *contractView.Rate
+	return kind[T]{[]string{"RateInForce"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "rate":
+			return from(func(v T) events.Rate { return v.Rate() }, as(true, scalar.MarshalRate))
+		case "per":
+			return from(func(v T) eventsContract.Per { return v.Per() }, text[eventsContract.Per])
+		case "from":
+			return from(func(v T) events.Date { return v.From() }, date(true))
+		case "to":
+			return from(func(v T) events.Date { return v.To() }, date(true))
+		case "maximum":
+			return from(func(v T) bool { return v.Maximum() }, yes[bool])
+		case "instalments":
+			return from(func(v T) *int { return v.Instalments() }, pointed(false, whole[int]))
+		case "note":
+			return from(func(v T) *string { return v.Note() }, pointed(false, text[string]))
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		}
+		return nil
+	}}
+}
+
+func ofRoleMaximum() kind[*contractView.Maximum] {
+	type T = *contractView.Maximum
+	return kind[T]{[]string{"RoleMaximum"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "value":
+			return from(func(v T) *events.GBP { return v.Value() }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown() }, there(false, object(p, f.Selections, ofUnknown())))
+		case "outerLondon":
+			return from(func(v T) *events.GBP { return v.OuterLondon() }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "innerLondon":
+			return from(func(v T) *events.GBP { return v.InnerLondon() }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "london":
+			return from(func(v T) *events.GBP { return v.London() }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "share":
+			return from(func(v T) *int { return v.Share() }, pointed(false, whole[int]))
+		case "from":
+			return from(func(v T) events.Date { return v.From() }, date(true))
+		case "to":
+			return from(func(v T) events.Date { return v.To() }, date(true))
+		case "note":
+			return from(func(v T) *string { return v.Note() }, pointed(false, text[string]))
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		}
+		return nil
+	}}
+}
+
+func ofRoleLimit() kind[*contractView.Limit] {
+	type T = *contractView.Limit
+	return kind[T]{[]string{"RoleLimit"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "posts":
+			return from(func(v T) *int { return v.Posts() }, pointed(false, whole[int]))
+		case "largePosts":
+			return from(func(v T) *int { return v.LargePosts() }, pointed(false, whole[int]))
+		case "largeFrom":
+			return from(func(v T) *int { return v.LargeFrom() }, pointed(false, whole[int]))
+		case "note":
+			return from(func(v T) *string { return v.Note() }, pointed(false, text[string]))
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
 		}
 		return nil
 	}}

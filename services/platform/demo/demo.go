@@ -1,6 +1,7 @@
 // Package demo is an Integrated Care System that does not exist, to try the
 // platform with: three places, fourteen networks, some fifty practices, and
-// those who lead and speak for them. Nobody and nothing in it is real.
+// those who lead and speak for them. Nobody and nothing in it is real, but for the
+// terms of the Network Contract, which hold for it as for all England.
 //
 // It is put into a book as anything else is: by asking. Each ask has an id for
 // ever, so that it is recorded once, however often it is asked.
@@ -22,6 +23,7 @@ import (
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/contract/importing"
 )
 
 const (
@@ -102,7 +104,19 @@ func Steps() [][]ask.Ask {
 	}
 	complete := network.CompleteSource{Source: source, Reports: len(told)}
 	steps = append(steps, registered, told, append(joined, complete))
-	return append(steps, governance()...)
+	return append(append(steps, terms()), governance()...)
+}
+
+// terms are the Network Contract of every year, as it is shipped: that is real.
+func terms() (all []ask.Ask) {
+	shipped, err := importing.Shipped()
+	if err != nil {
+		panic(err) // they are in the binary, and a test reads them
+	}
+	for _, d := range shipped {
+		all = append(all, d.Ask)
+	}
+	return all
 }
 
 var places = []network.RegisterPlace{

@@ -24,11 +24,12 @@ var matrix = []struct {
 	subject            string
 	publish, subscribe []string
 }{
-	{"ask.network.join", []string{"network", "gateway"}, []string{"network"}},
-	{"ask.funding.allocate", []string{"network", "gateway"}, nil},
-	{"book.append", []string{"network"}, []string{"book"}},
-	{"book.read.stream", []string{"network", "gateway"}, []string{"book"}},
-	{"book.status", []string{"network", "gateway"}, []string{"book"}},
+	{"ask.network.join", []string{"network", "contract", "gateway"}, []string{"network"}},
+	{"ask.contract.publish", []string{"network", "contract", "gateway"}, []string{"contract"}},
+	{"ask.funding.allocate", []string{"network", "contract", "gateway"}, nil},
+	{"book.append", []string{"network", "contract"}, []string{"book"}},
+	{"book.read.stream", []string{"network", "contract", "gateway"}, []string{"book"}},
+	{"book.status", []string{"network", "contract", "gateway"}, []string{"book"}},
 	{"book.rebuild", nil, []string{"book"}},
 	{"fact.network.U12345.joined", []string{"book"}, nil},
 	{"fact.>", nil, nil},
@@ -38,9 +39,10 @@ var matrix = []struct {
 	{"_INBOX.any", nil, nil},
 	{"_INBOX_book.any", nil, []string{"book"}},
 	{"_INBOX_network.any", []string{"network"}, []string{"network"}},
+	{"_INBOX_contract.any", []string{"contract"}, []string{"contract"}},
 	{"_INBOX_gateway.any", nil, []string{"gateway"}},
-	{"_R_.any", []string{"book", "network"}, nil}, // the answers to what came from another account
-	{"$SRV.PING", nil, []string{"book", "network"}},
+	{"_R_.any", []string{"book", "network", "contract"}, nil}, // the answers to what came from another account
+	{"$SRV.PING", nil, []string{"book", "network", "contract"}},
 	{"$SYS.REQ.SERVER.PING", nil, nil},
 	{"$SYS.REQ.USER.INFO", nil, nil},
 	{"$SYS.>", nil, nil},
@@ -115,11 +117,11 @@ func TestAnswersCannotBeSentElsewhere(t *testing.T) {
 	}
 	flush(t, book, network)
 
-	for _, user := range []string{"network", "gateway"} {
+	for _, user := range []string{"network", "contract", "gateway"} {
 		nc, _ := p.connect(user)
 		ask(t, nc, carrier.API+".CONSUMER.CREATE.BOOK.pull", `{"stream_name":"BOOK","config":{"name":"pull","ack_policy":"none"}}`)
 		for _, to := range []string{"fact.network.U12345.joined", "$JS.API.STREAM.DELETE.BOOK", "$JS.API.STREAM.PURGE.BOOK", "book.append"} {
-			if user == "network" && to == "book.append" {
+			if user != "gateway" && to == "book.append" {
 				continue // it may append in its own name
 			}
 			ask(t, nc, carrier.API+".CONSUMER.CREATE.BOOK.push", fmt.Sprintf(`{"stream_name":"BOOK","config":{"name":"push","ack_policy":"none","deliver_subject":%q}}`, to))
@@ -212,6 +214,7 @@ func TestServicesAreAsked(t *testing.T) {
 	p := start(t)
 	book, _ := p.connect("book")
 	network, _ := p.connect("network")
+	contract, _ := p.connect("contract")
 	gateway, _ := p.connect("gateway")
 
 	if _, err := gateway.Request("ask.network.join", nil, time.Second); !errors.Is(err, nats.ErrNoResponders) {
@@ -219,17 +222,20 @@ func TestServicesAreAsked(t *testing.T) {
 	}
 	serve(t, book, "book", "book.>")
 	serve(t, network, "network", "ask.network.>")
-	flush(t, book, network)
+	serve(t, contract, "contract", "ask.contract.>")
+	flush(t, book, network, contract)
 	for _, c := range []struct {
 		who     *nats.Conn
 		subject string
 		answers string
 	}{
 		{gateway, "ask.network.join", "network"},
+		{gateway, "ask.contract.publish", "contract"},
 		{network, "ask.network.join", "network"}, // a reaction
 		{gateway, "book.read.stream", "book"},
 		{gateway, "book.status", "book"},
 		{network, "book.append", "book"},
+		{contract, "book.append", "book"},
 		{network, "book.read.stream", "book"},
 	} {
 		m, err := c.who.Request(c.subject, nil, 5*time.Second)

@@ -16,16 +16,19 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
+	contract1 "github.com/ics-openbook/openbook/events/contract"
 	network1 "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
-	"github.com/ics-openbook/openbook/services/network/view"
+	view1 "github.com/ics-openbook/openbook/services/network/view"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -52,6 +55,15 @@ type ComplexityRoot struct {
 }
 
 type MutationResolver interface {
+	PublishContract(ctx context.Context, input contract.Publish) (*model.ContractPayload, error)
+	ListStream(ctx context.Context, input contract.ListStream) (*model.ContractPayload, error)
+	SetRate(ctx context.Context, input contract.SetRate) (*model.ContractPayload, error)
+	StateUse(ctx context.Context, input contract.StateUse) (*model.ContractPayload, error)
+	SetRole(ctx context.Context, input contract.SetRole) (*model.ContractPayload, error)
+	LimitRole(ctx context.Context, input contract.LimitRole) (*model.ContractPayload, error)
+	SetRequirement(ctx context.Context, input contract.SetRequirement) (*model.ContractPayload, error)
+	DisputeFigure(ctx context.Context, input contract.DisputeFigure) (*model.ContractPayload, error)
+	WithdrawTerm(ctx context.Context, input contract.WithdrawTerm) (*model.ContractPayload, error)
 	SucceedSystem(ctx context.Context, input network.SucceedSystem) (*model.SystemPayload, error)
 	RecordLmc(ctx context.Context, input network.RecordLMC) (*model.SystemPayload, error)
 	MandateRepresentative(ctx context.Context, input network.MandateRepresentative) (*model.SystemPayload, error)
@@ -92,15 +104,17 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
-	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
-	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
-	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
+	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view.Contract, error)
+	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view.Contract, error)
+	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view1.System, error)
+	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.Filter, order view1.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
+	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
 	Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
-	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
-	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
-	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
-	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
+	Sources(ctx context.Context, asAt *time.Time) ([]*view1.Source, error)
+	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view1.System, error)
+	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view1.Network, error)
+	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view1.Practice, error)
 }
 type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
@@ -133,13 +147,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeprivationInput,
+		ec.unmarshalInputDisputeFigureInput,
+		ec.unmarshalInputDisputeTermInput,
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
+		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
 		ec.unmarshalInputGiveNoticeInput,
 		ec.unmarshalInputJoinNetworkInput,
 		ec.unmarshalInputLeaveNetworkInput,
+		ec.unmarshalInputLimitRoleInput,
 		ec.unmarshalInputListSizeInput,
+		ec.unmarshalInputListStreamInput,
 		ec.unmarshalInputMandateRepresentativeInput,
 		ec.unmarshalInputMembershipInput,
 		ec.unmarshalInputMergeNetworksInput,
@@ -149,6 +168,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputPracticeFilter,
+		ec.unmarshalInputPublishContractInput,
+		ec.unmarshalInputRateTermInput,
 		ec.unmarshalInputRecordLMCInput,
 		ec.unmarshalInputRecordListSizeInput,
 		ec.unmarshalInputRegisterNetworkInput,
@@ -163,10 +184,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReportNetworkInput,
 		ec.unmarshalInputReportPracticeInput,
 		ec.unmarshalInputReportSystemInput,
+		ec.unmarshalInputRequirementTermInput,
+		ec.unmarshalInputRoleLimitTermInput,
+		ec.unmarshalInputRoleTermInput,
+		ec.unmarshalInputSetRateInput,
+		ec.unmarshalInputSetRequirementInput,
+		ec.unmarshalInputSetRoleInput,
 		ec.unmarshalInputSplitNetworkInput,
+		ec.unmarshalInputStateUseInput,
 		ec.unmarshalInputSubICBInput,
 		ec.unmarshalInputSucceedSystemInput,
+		ec.unmarshalInputUseTermInput,
 		ec.unmarshalInputWithdrawNoticeInput,
+		ec.unmarshalInputWithdrawTermInput,
 	)
 	first := true
 
@@ -259,6 +289,915 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../../../api/schema/contract.graphqls", Input: `"A financial year, 1 April to 31 March, such as ` + "`" + `2025/26` + "`" + `."
+scalar FinancialYear
+
+"An amount of money in pounds and pence, written as a string, such as ` + "`" + `\"149950.00\"` + "`" + `."
+scalar GBP
+
+"Pounds for one of something, exact, with as many decimals as its source has, written as a string, such as ` + "`" + `\"130.253\"` + "`" + `."
+scalar Rate
+
+"The name of a term within its year, such as ` + "`" + `core-registered` + "`" + ` or ` + "`" + `EHCH-04` + "`" + `."
+scalar TermKey
+
+"What money is spent on, such as ` + "`" + `additional-roles` + "`" + `; ` + "`" + `anything` + "`" + ` stands for all of which nothing else is said."
+scalar Purpose
+
+"Who a stream is paid to."
+enum Payee {
+  "The network's nominated payee."
+  NETWORK
+  "Each practice itself."
+  PRACTICE
+}
+
+"What a rate is multiplied by. Populations are those of 1 January before the year; one never stands for another."
+enum RateBasis {
+  "Patients on the list."
+  REGISTERED
+  "The PCN adjusted population."
+  ADJUSTED
+  "The contractor weighted population, by the Carr-Hill formula."
+  WEIGHTED
+  "Beds of care homes."
+  BEDS
+  "Points achieved."
+  POINTS
+  "Nothing: one sum for the payee."
+  FLAT
+}
+
+"How long a rate is for."
+enum RatePer {
+  "A whole year: in force for six months, half of it is due."
+  YEAR
+  "The whole of the rate's own period."
+  PERIOD
+}
+
+"How well something is known."
+enum Confidence {
+  "Read at the source named."
+  FOUND
+  "Read where another quotes the source."
+  FOUND_SECOND_HAND
+  "Worked out from published data."
+  COMPUTED
+  "Remembered, not verified; hardly in doubt."
+  REMEMBERED_HIGH
+  "Remembered, not verified."
+  REMEMBERED_MEDIUM
+  "Remembered, not verified, and in doubt."
+  REMEMBERED_LOW
+  "A steward has stated it."
+  LOCAL
+}
+
+"Whether sources agree."
+enum Standing {
+  "No other source is known to disagree."
+  UNDISPUTED
+  "Another source says otherwise: see the disputes."
+  CONFLICTING
+}
+
+"Whether something may be bought."
+enum Permission {
+  "It may."
+  ALLOWED
+  "It may not."
+  FORBIDDEN
+  "One source allows it, another forbids it."
+  CONFLICTING
+  "No source says."
+  NOT_STATED
+}
+
+extend type Query {
+  "The Network Contract of a year. Null when the book has none."
+  contract(
+    "The financial year."
+    year: FinancialYear!
+    "As the book was at this moment."
+    asAt: DateTime
+    "What holds on this day; in the whole year unless given."
+    on: Date
+  ): Contract
+  "The Network Contracts that the book has, the oldest year first."
+  contracts(
+    "As the book was at this moment."
+    asAt: DateTime
+    "What holds on this day; in the whole year unless given."
+    on: Date
+  ): [Contract!]!
+}
+
+"The Network Contract of a year: what streams of money it has, which roles it reimburses, and what it requires. Rates are national."
+type Contract implements Node {
+  "The global id."
+  id: ID!
+  "The financial year."
+  year: FinancialYear!
+  "The year's first day."
+  first: Date!
+  "The year's last day."
+  last: Date!
+  "The day whose populations the year is paid by."
+  freeze: Date!
+  "Why the contract cannot be relied on as a whole. Null when it can."
+  unknown: Unknown
+  "Its streams of money, those that have ended too."
+  streams: [FundingStream!]!
+  "One stream of money. Null when it has none of this key."
+  stream("Its key." key: TermKey!): FundingStream
+  "What is in force of the streams that are paid to somebody: in the whole year, or on the day asked about."
+  lines("Who is paid." payee: Payee!): [RateLine!]!
+  "The roles that are reimbursed."
+  roles: [ReimbursedRole!]!
+  "One role. Null when none of this key is reimbursed."
+  role("Its key." key: TermKey!): ReimbursedRole
+  "What is required, by whichever year's contract it began."
+  requirements: [Requirement!]!
+  "Everything that another source says otherwise."
+  disputes: [DisputedFigure!]!
+}
+
+"A stream of money of a year's contract."
+type FundingStream {
+  "Its key, by which ledgers know it."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Who is paid."
+  payee: Payee!
+  "Whether the contract of this year has it no more."
+  ended: Boolean!
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "What it is paid by; lines add up. Empty when that is not known."
+  lines: [RateLine!]!
+  "Why it is not known what it is paid by. Null when it is, or when it has ended."
+  rateUnknown: Unknown
+  "What may, and may not, be bought with it."
+  uses: [PermittedUse!]!
+  "Whether something may be bought with it, and who says so."
+  mayBuy("What is bought." purpose: Purpose!): Ruling!
+  "What other sources say of it or of its lines."
+  disputes: [DisputedFigure!]!
+  "Whether sources agree about it and its lines."
+  standing: Standing!
+  "Everything recorded of the stream itself, the oldest first."
+  history: [TermEntry!]!
+}
+
+"One of what a stream is paid by."
+type RateLine {
+  "Its key."
+  key: TermKey!
+  "The stream it is of."
+  stream: FundingStream!
+  "What the rate is multiplied by."
+  basis: RateBasis!
+  "What there is one of for each rate, such as ` + "`" + `patient` + "`" + `."
+  unit: String!
+  "The rates in force, in order: in the whole year, or on the day asked about."
+  rates: [RateInForce!]!
+  "What it comes to for so many of its basis, in the days it is in force."
+  amount("How many patients, beds or points." quantity: Int!): GBP!
+  "What other sources say of it."
+  disputes: [DisputedFigure!]!
+  "Whether sources agree about it."
+  standing: Standing!
+  "Everything recorded of it, what has been replaced too, the oldest first."
+  history: [TermEntry!]!
+}
+
+"A rate in the days that it is in force."
+type RateInForce {
+  "Pounds for one of the basis."
+  rate: Rate!
+  "How long the rate is for."
+  per: RatePer!
+  "The first day it is in force."
+  from: Date!
+  "The last day it is in force."
+  to: Date!
+  "Whether it is a maximum, paid on conditions."
+  maximum: Boolean!
+  "How many payments there are, in the year or in the rate's own period; null where no source says."
+  instalments: Int
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"Something that may, or may not, be bought with a stream."
+type PermittedUse {
+  "Its key."
+  key: TermKey!
+  "What is bought."
+  purpose: Purpose!
+  "Whether it may be."
+  allowed: Boolean!
+  "The rule, in a sentence."
+  text: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Everything recorded of it, the oldest first."
+  history: [TermEntry!]!
+}
+
+"Whether something may be bought with a stream, and who says so."
+type Ruling {
+  "What is bought."
+  purpose: Purpose!
+  "Whether it may be."
+  permission: Permission!
+  "What that follows from. Empty when no source says."
+  uses: [PermittedUse!]!
+}
+
+"A role that is reimbursed."
+type ReimbursedRole {
+  "Its key."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Its Agenda for Change band, if it has one."
+  band: String
+  "What is reimbursed at most, in order: in the whole year, or on the day asked about."
+  maxima: [RoleMaximum!]!
+  "How many posts a network may claim for, where there is a limit."
+  limits: [RoleLimit!]!
+  "What other sources say of it."
+  disputes: [DisputedFigure!]!
+  "Whether sources agree about it."
+  standing: Standing!
+  "Everything recorded of it, what has been replaced too, the oldest first."
+  history: [TermEntry!]!
+}
+
+"What a role is reimbursed at most for each WTE and year, on-costs included, in the days that it is in force."
+type RoleMaximum {
+  "The most. Null when it is not known."
+  value: GBP
+  "Why it is not known. Null when it is."
+  unknown: Unknown
+  "The most in Outer London, where it differs."
+  outerLondon: GBP
+  "The most in Inner London, where it differs."
+  innerLondon: GBP
+  "The most in all of London, where there is one figure for it."
+  london: GBP
+  "The share of the cost that is reimbursed, in per cent; null where no source says."
+  share: Int
+  "The first day it is in force."
+  from: Date!
+  "The last day it is in force."
+  to: Date!
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"How many posts of a role a network may claim for."
+type RoleLimit {
+  "Its key."
+  key: TermKey!
+  "How many posts; null where there was a limit and no source says which."
+  posts: Int
+  "How many posts of a large network, where that differs."
+  largePosts: Int
+  "From how many patients on a network is large."
+  largeFrom: Int
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"One thing that a specification requires."
+type Requirement {
+  "Its key."
+  key: TermKey!
+  "The specification."
+  service: String!
+  "What is required, in a sentence."
+  text: String!
+  "Its first day."
+  from: Date!
+  "Its last day, if it has one."
+  to: Date
+  "The year whose contract it is a term of: the one in which it began."
+  began: FinancialYear!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Everything recorded of it, the oldest first."
+  history: [TermEntry!]!
+}
+
+"What another source says of a term. Both are kept; the term's own figure is the one used, for the reason given."
+type DisputedFigure {
+  "Its key."
+  key: TermKey!
+  "The key of the term: a stream, a rate or a role."
+  about: TermKey!
+  "What the source says, in a sentence."
+  says: String!
+  "The figure, where it is one of the same kind."
+  value: Rate
+  "Why the term's own figure is the one used."
+  because: String!
+  "The other source, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known that the source says so."
+  confidence: Confidence!
+}
+
+"What was recorded of a term."
+type TermEntry {
+  "The entry's id."
+  id: EntryID!
+  "When it was recorded."
+  time: DateTime!
+  "What happened, such as ` + "`" + `contract.rate_set.v1` + "`" + `."
+  type: String!
+  "What was recorded."
+  data: JSON!
+}
+
+extend type Mutation {
+  "Records what is new in a year's terms, all of it or nothing; a dry run says what that is. What the book holds and this leaves out stays. Stewards of England may."
+  publishContract("What is asked for." input: PublishContractInput!): PublishContractPayload!
+  "Says that a year's contract has a stream of money, or has it no more. Stewards of England may."
+  listStream("What is asked for." input: ListStreamInput!): ListStreamPayload!
+  "Says what a stream is paid by, from a day on, or corrects it. A later uplift is the same key with later days. Stewards of England may."
+  setRate("What is asked for." input: SetRateInput!): SetRatePayload!
+  "Says whether something may be bought with a stream. Stewards of England may."
+  stateUse("What is asked for." input: StateUseInput!): StateUsePayload!
+  "Says that a role is reimbursed, and up to what. Stewards of England may."
+  setRole("What is asked for." input: SetRoleInput!): SetRolePayload!
+  "Says how many posts of a role a network may claim for. Stewards of England may."
+  limitRole("What is asked for." input: LimitRoleInput!): LimitRolePayload!
+  "Says what a specification requires. Stewards of England may."
+  setRequirement("What is asked for." input: SetRequirementInput!): SetRequirementPayload!
+  "Keeps what another source says of a term. The term's own figure stays the one used. Stewards of England may."
+  disputeFigure("What is asked for." input: DisputeFigureInput!): DisputeFigurePayload!
+  "Takes a term back on which no other rests. What was recorded of it stays in the history. Stewards of England may."
+  withdrawTerm("What is asked for." input: WithdrawTermInput!): WithdrawTermPayload!
+}
+
+"A year's terms, 400 at most."
+input PublishContractInput {
+  "The financial year."
+  year: FinancialYear!
+  "Streams of money."
+  streams: [FundingStreamTermInput!]
+  "What they are paid by. Rates of one key come in the order they were announced."
+  lines: [RateTermInput!]
+  "What may be bought with them, and what not."
+  uses: [UseTermInput!]
+  "Roles that are reimbursed. Maxima of one key come in the order they were announced."
+  roles: [RoleTermInput!]
+  "How many posts of a role may be claimed for."
+  limits: [RoleLimitTermInput!]
+  "What is required."
+  requirements: [RequirementTermInput!]
+  "What other sources say."
+  disputes: [DisputeTermInput!]
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A stream of money."
+input FundingStreamTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Who is paid."
+  payee: Payee!
+  "Whether the contract of this year has it no more."
+  ended: Boolean
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"What a stream is paid by, for whole months of the year. Where two rates of one key are for the same days, the one recorded last holds."
+input RateTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of its stream."
+  stream: TermKey!
+  "What the rate is multiplied by."
+  basis: RateBasis!
+  "Pounds for one of the basis, more than 0. What is not known is left out, never guessed."
+  rate: Rate!
+  "How long the rate is for."
+  per: RatePer!
+  "The first day it is in force: the first of a month."
+  from: Date!
+  "The last day it is in force: the last of a month."
+  to: Date!
+  "Whether it is a maximum, paid on conditions."
+  maximum: Boolean
+  "How many payments there are, in the year or in its own period, if known."
+  instalments: Int
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"Whether something may be bought with a stream."
+input UseTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the stream."
+  stream: TermKey!
+  "What is bought; ` + "`" + `anything` + "`" + ` for all of which nothing else is said."
+  purpose: Purpose!
+  "Whether it may be bought."
+  allowed: Boolean!
+  "The rule, in a sentence."
+  text: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"A role that is reimbursed. Without a maximum it is owed."
+input RoleTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Its Agenda for Change band, if it has one."
+  band: String
+  "What is reimbursed at most for each WTE and year, on-costs included, if known."
+  maximum: GBP
+  "The same in Outer London, where it differs."
+  outerLondon: GBP
+  "The same in Inner London, where it differs."
+  innerLondon: GBP
+  "The same in all of London, where there is one figure for it."
+  london: GBP
+  "The share of the cost that is reimbursed, in per cent, if known."
+  share: Int
+  "The first day: the first of a month."
+  from: Date!
+  "The last day: the last of a month."
+  to: Date!
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"How many posts of a role a network may claim for."
+input RoleLimitTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the role."
+  role: TermKey!
+  "How many posts, if known."
+  posts: Int
+  "How many posts of a large network, where that differs."
+  largePosts: Int
+  "From how many patients on a network is large."
+  largeFrom: Int
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"What a specification requires, a term of the year in which it begins."
+input RequirementTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The specification."
+  service: String!
+  "What is required, in a sentence."
+  text: String!
+  "Its first day, in the year."
+  from: Date!
+  "Its last day, if it has one; it may be in a later year."
+  to: Date
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"What another source says of a term, kept beside it."
+input DisputeTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the term: a stream, a rate or a role."
+  about: TermKey!
+  "What the source says, in a sentence."
+  says: String!
+  "The figure, where it is one of the same kind."
+  value: Rate
+  "Why the term's own figure is the one used."
+  because: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"A stream of money."
+input ListStreamInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Who is paid."
+  payee: Payee!
+  "Whether the contract of this year has it no more."
+  ended: Boolean
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What a stream is paid by, for whole months of the year. Where two rates of one key are for the same days, the one recorded last holds."
+input SetRateInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of its stream."
+  stream: TermKey!
+  "What the rate is multiplied by."
+  basis: RateBasis!
+  "Pounds for one of the basis, more than 0. What is not known is left out, never guessed."
+  rate: Rate!
+  "How long the rate is for."
+  per: RatePer!
+  "The first day it is in force: the first of a month."
+  from: Date!
+  "The last day it is in force: the last of a month."
+  to: Date!
+  "Whether it is a maximum, paid on conditions."
+  maximum: Boolean
+  "How many payments there are, in the year or in its own period, if known."
+  instalments: Int
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"Whether something may be bought with a stream."
+input StateUseInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the stream."
+  stream: TermKey!
+  "What is bought; ` + "`" + `anything` + "`" + ` for all of which nothing else is said."
+  purpose: Purpose!
+  "Whether it may be bought."
+  allowed: Boolean!
+  "The rule, in a sentence."
+  text: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A role that is reimbursed. Without a maximum it is owed."
+input SetRoleInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Its Agenda for Change band, if it has one."
+  band: String
+  "What is reimbursed at most for each WTE and year, on-costs included, if known."
+  maximum: GBP
+  "The same in Outer London, where it differs."
+  outerLondon: GBP
+  "The same in Inner London, where it differs."
+  innerLondon: GBP
+  "The same in all of London, where there is one figure for it."
+  london: GBP
+  "The share of the cost that is reimbursed, in per cent, if known."
+  share: Int
+  "The first day: the first of a month."
+  from: Date!
+  "The last day: the last of a month."
+  to: Date!
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"How many posts of a role a network may claim for."
+input LimitRoleInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the role."
+  role: TermKey!
+  "How many posts, if known."
+  posts: Int
+  "How many posts of a large network, where that differs."
+  largePosts: Int
+  "From how many patients on a network is large."
+  largeFrom: Int
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What a specification requires, a term of the year in which it begins."
+input SetRequirementInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The specification."
+  service: String!
+  "What is required, in a sentence."
+  text: String!
+  "Its first day, in the year."
+  from: Date!
+  "Its last day, if it has one; it may be in a later year."
+  to: Date
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What another source says of a term, kept beside it."
+input DisputeFigureInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the term: a stream, a rate or a role."
+  about: TermKey!
+  "What the source says, in a sentence."
+  says: String!
+  "The figure, where it is one of the same kind."
+  value: Rate
+  "Why the term's own figure is the one used."
+  because: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A term to be taken back."
+input WithdrawTermInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key."
+  key: TermKey!
+  "Why it should not have been said."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What came of publishing a year's terms."
+type PublishContractPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "What a dry run would have recorded."
+  proposed: [Proposal!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `listStream` + "`" + `."
+type ListStreamPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `setRate` + "`" + `."
+type SetRatePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `stateUse` + "`" + `."
+type StateUsePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `setRole` + "`" + `."
+type SetRolePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `limitRole` + "`" + `."
+type LimitRolePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `setRequirement` + "`" + `."
+type SetRequirementPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `disputeFigure` + "`" + `."
+type DisputeFigurePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `withdrawTerm` + "`" + `."
+type WithdrawTermPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/leadership.graphqls", Input: `"What a practice gives notice of."
 enum NoticeKind {
   "To leave its network, for another or for none."
@@ -2179,6 +3118,50 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Contract_lines_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "payee", ec.unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee)
+	if err != nil {
+		return nil, err
+	}
+	args["payee"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Contract_role_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key", ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey)
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Contract_stream_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key", ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey)
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_FundingStream_mayBuy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "purpose", ec.unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose)
+	if err != nil {
+		return nil, err
+	}
+	args["purpose"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_appointDirector_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2238,6 +3221,17 @@ func (ec *executionContext) field_Mutation_coverPatients_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCoverPatientsInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCoverPatients)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_disputeFigure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNDisputeFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐDisputeFigure)
 	if err != nil {
 		return nil, err
 	}
@@ -2311,6 +3305,28 @@ func (ec *executionContext) field_Mutation_leaveNetwork_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_limitRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNLimitRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐLimitRole)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_listStream_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNListStreamInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐListStream)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_mandateRepresentative_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2359,6 +3375,17 @@ func (ec *executionContext) field_Mutation_nameDeputy_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNNameDeputyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNameDeputy)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_publishContract_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNPublishContractInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐPublish)
 	if err != nil {
 		return nil, err
 	}
@@ -2520,10 +3547,54 @@ func (ec *executionContext) field_Mutation_reportSystem_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setRate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setRequirement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetRequirementInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRequirement)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRole)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSplitNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSplitNetwork)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stateUse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateUseInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateUse)
 	if err != nil {
 		return nil, err
 	}
@@ -2546,6 +3617,17 @@ func (ec *executionContext) field_Mutation_withdrawNotice_args(ctx context.Conte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐWithdrawNotice)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐWithdrawTerm)
 	if err != nil {
 		return nil, err
 	}
@@ -2614,6 +3696,43 @@ func (ec *executionContext) field_Query_conflicts_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["on"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_contract_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_contracts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "on", ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate)
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg1
 	return args, nil
 }
 
@@ -2869,6 +3988,17 @@ func (ec *executionContext) field_Query_unknowns_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["on"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_RateLine_amount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "quantity", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["quantity"] = arg0
 	return args, nil
 }
 
@@ -3840,7 +4970,7 @@ func (ec *executionContext) fieldContext_CompleteSourcePayload_problems(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3869,7 +4999,7 @@ func (ec *executionContext) fieldContext_Conflict_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3936,7 +5066,7 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -3985,7 +5115,7 @@ func (ec *executionContext) fieldContext_Conflict_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4014,7 +5144,7 @@ func (ec *executionContext) fieldContext_Conflict_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4043,7 +5173,7 @@ func (ec *executionContext) fieldContext_Conflict_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4290,7 +5420,590 @@ func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		ec.marshalNID2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_first,
+		func(ctx context.Context) (any, error) {
+			return obj.First(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_last,
+		func(ctx context.Context) (any, error) {
+			return obj.Last(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_freeze,
+		func(ctx context.Context) (any, error) {
+			return obj.Freeze(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_freeze(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams(), nil
+		},
+		nil,
+		ec.marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_FundingStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_FundingStream_title(ctx, field)
+			case "payee":
+				return ec.fieldContext_FundingStream_payee(ctx, field)
+			case "ended":
+				return ec.fieldContext_FundingStream_ended(ctx, field)
+			case "note":
+				return ec.fieldContext_FundingStream_note(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingStream_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_FundingStream_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_FundingStream_confidence(ctx, field)
+			case "lines":
+				return ec.fieldContext_FundingStream_lines(ctx, field)
+			case "rateUnknown":
+				return ec.fieldContext_FundingStream_rateUnknown(ctx, field)
+			case "uses":
+				return ec.fieldContext_FundingStream_uses(ctx, field)
+			case "mayBuy":
+				return ec.fieldContext_FundingStream_mayBuy(ctx, field)
+			case "disputes":
+				return ec.fieldContext_FundingStream_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_FundingStream_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_FundingStream_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_stream,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Stream(fc.Args["key"].(contract1.Key)), nil
+		},
+		nil,
+		ec.marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_stream(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_FundingStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_FundingStream_title(ctx, field)
+			case "payee":
+				return ec.fieldContext_FundingStream_payee(ctx, field)
+			case "ended":
+				return ec.fieldContext_FundingStream_ended(ctx, field)
+			case "note":
+				return ec.fieldContext_FundingStream_note(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingStream_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_FundingStream_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_FundingStream_confidence(ctx, field)
+			case "lines":
+				return ec.fieldContext_FundingStream_lines(ctx, field)
+			case "rateUnknown":
+				return ec.fieldContext_FundingStream_rateUnknown(ctx, field)
+			case "uses":
+				return ec.fieldContext_FundingStream_uses(ctx, field)
+			case "mayBuy":
+				return ec.fieldContext_FundingStream_mayBuy(ctx, field)
+			case "disputes":
+				return ec.fieldContext_FundingStream_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_FundingStream_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_FundingStream_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStream", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Contract_stream_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_lines,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Lines(fc.Args["payee"].(contract1.Payee)), nil
+		},
+		nil,
+		ec.marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_lines(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_RateLine_key(ctx, field)
+			case "stream":
+				return ec.fieldContext_RateLine_stream(ctx, field)
+			case "basis":
+				return ec.fieldContext_RateLine_basis(ctx, field)
+			case "unit":
+				return ec.fieldContext_RateLine_unit(ctx, field)
+			case "rates":
+				return ec.fieldContext_RateLine_rates(ctx, field)
+			case "amount":
+				return ec.fieldContext_RateLine_amount(ctx, field)
+			case "disputes":
+				return ec.fieldContext_RateLine_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_RateLine_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_RateLine_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RateLine", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Contract_lines_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_roles,
+		func(ctx context.Context) (any, error) {
+			return obj.Roles(), nil
+		},
+		nil,
+		ec.marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_ReimbursedRole_key(ctx, field)
+			case "title":
+				return ec.fieldContext_ReimbursedRole_title(ctx, field)
+			case "band":
+				return ec.fieldContext_ReimbursedRole_band(ctx, field)
+			case "maxima":
+				return ec.fieldContext_ReimbursedRole_maxima(ctx, field)
+			case "limits":
+				return ec.fieldContext_ReimbursedRole_limits(ctx, field)
+			case "disputes":
+				return ec.fieldContext_ReimbursedRole_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_ReimbursedRole_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_ReimbursedRole_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReimbursedRole", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_role,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Role(fc.Args["key"].(contract1.Key)), nil
+		},
+		nil,
+		ec.marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_role(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_ReimbursedRole_key(ctx, field)
+			case "title":
+				return ec.fieldContext_ReimbursedRole_title(ctx, field)
+			case "band":
+				return ec.fieldContext_ReimbursedRole_band(ctx, field)
+			case "maxima":
+				return ec.fieldContext_ReimbursedRole_maxima(ctx, field)
+			case "limits":
+				return ec.fieldContext_ReimbursedRole_limits(ctx, field)
+			case "disputes":
+				return ec.fieldContext_ReimbursedRole_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_ReimbursedRole_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_ReimbursedRole_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReimbursedRole", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Contract_role_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_requirements,
+		func(ctx context.Context) (any, error) {
+			return obj.Requirements(), nil
+		},
+		nil,
+		ec.marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_requirements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_Requirement_key(ctx, field)
+			case "service":
+				return ec.fieldContext_Requirement_service(ctx, field)
+			case "text":
+				return ec.fieldContext_Requirement_text(ctx, field)
+			case "from":
+				return ec.fieldContext_Requirement_from(ctx, field)
+			case "to":
+				return ec.fieldContext_Requirement_to(ctx, field)
+			case "began":
+				return ec.fieldContext_Requirement_began(ctx, field)
+			case "source":
+				return ec.fieldContext_Requirement_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_Requirement_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_Requirement_confidence(ctx, field)
+			case "history":
+				return ec.fieldContext_Requirement_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Requirement", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_disputes,
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		ec.marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_DisputedFigure_key(ctx, field)
+			case "about":
+				return ec.fieldContext_DisputedFigure_about(ctx, field)
+			case "says":
+				return ec.fieldContext_DisputedFigure_says(ctx, field)
+			case "value":
+				return ec.fieldContext_DisputedFigure_value(ctx, field)
+			case "because":
+				return ec.fieldContext_DisputedFigure_because(ctx, field)
+			case "source":
+				return ec.fieldContext_DisputedFigure_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_DisputedFigure_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_DisputedFigure_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputedFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4357,7 +6070,7 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4430,7 +6143,7 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4459,7 +6172,7 @@ func (ec *executionContext) fieldContext_Cover_from(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4641,7 +6354,7 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4670,7 +6383,7 @@ func (ec *executionContext) fieldContext_Deprivation_year(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4699,7 +6412,7 @@ func (ec *executionContext) fieldContext_Deprivation_score(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4728,7 +6441,7 @@ func (ec *executionContext) fieldContext_Deputy_person(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4757,7 +6470,7 @@ func (ec *executionContext) fieldContext_Deputy_from(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4786,7 +6499,7 @@ func (ec *executionContext) fieldContext_Deputy_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4815,7 +6528,7 @@ func (ec *executionContext) fieldContext_Director_person(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4844,7 +6557,7 @@ func (ec *executionContext) fieldContext_Director_share(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4873,7 +6586,7 @@ func (ec *executionContext) fieldContext_Director_profession(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4902,7 +6615,7 @@ func (ec *executionContext) fieldContext_Director_firstRole(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4931,7 +6644,7 @@ func (ec *executionContext) fieldContext_Director_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4960,7 +6673,7 @@ func (ec *executionContext) fieldContext_Director_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4989,7 +6702,7 @@ func (ec *executionContext) fieldContext_Director_noticeGivenOn(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5026,7 +6739,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_share(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5055,7 +6768,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_since(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5087,6 +6800,381 @@ func (ec *executionContext) fieldContext_DirectorVacancy_days(_ context.Context,
 				return ec.fieldContext_Figure_unknown(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeFigurePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputeFigurePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputeFigurePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeFigurePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeFigurePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputeFigurePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputeFigurePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeFigurePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeFigurePayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputeFigurePayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputeFigurePayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeFigurePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_about,
+		func(ctx context.Context) (any, error) {
+			return obj.About(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_says,
+		func(ctx context.Context) (any, error) {
+			return obj.Says(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_says(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_value,
+		func(ctx context.Context) (any, error) {
+			return obj.Value(), nil
+		},
+		nil,
+		ec.marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Rate does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_because,
+		func(ctx context.Context) (any, error) {
+			return obj.Because(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_because(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DisputedFigure_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DisputedFigure_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputedFigure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
 		},
 	}
 	return fc, nil
@@ -5955,7 +8043,538 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_payee,
+		func(ctx context.Context) (any, error) {
+			return obj.Payee(), nil
+		},
+		nil,
+		ec.marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_payee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Payee does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_ended,
+		func(ctx context.Context) (any, error) {
+			return obj.Ended(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_ended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_note,
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines(), nil
+		},
+		nil,
+		ec.marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_RateLine_key(ctx, field)
+			case "stream":
+				return ec.fieldContext_RateLine_stream(ctx, field)
+			case "basis":
+				return ec.fieldContext_RateLine_basis(ctx, field)
+			case "unit":
+				return ec.fieldContext_RateLine_unit(ctx, field)
+			case "rates":
+				return ec.fieldContext_RateLine_rates(ctx, field)
+			case "amount":
+				return ec.fieldContext_RateLine_amount(ctx, field)
+			case "disputes":
+				return ec.fieldContext_RateLine_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_RateLine_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_RateLine_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RateLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_rateUnknown,
+		func(ctx context.Context) (any, error) {
+			return obj.RateUnknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_rateUnknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_uses,
+		func(ctx context.Context) (any, error) {
+			return obj.Uses(), nil
+		},
+		nil,
+		ec.marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_uses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_PermittedUse_key(ctx, field)
+			case "purpose":
+				return ec.fieldContext_PermittedUse_purpose(ctx, field)
+			case "allowed":
+				return ec.fieldContext_PermittedUse_allowed(ctx, field)
+			case "text":
+				return ec.fieldContext_PermittedUse_text(ctx, field)
+			case "source":
+				return ec.fieldContext_PermittedUse_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_PermittedUse_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_PermittedUse_confidence(ctx, field)
+			case "history":
+				return ec.fieldContext_PermittedUse_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PermittedUse", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_mayBuy,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.MayBuy(fc.Args["purpose"].(contract1.Purpose)), nil
+		},
+		nil,
+		ec.marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_Ruling_purpose(ctx, field)
+			case "permission":
+				return ec.fieldContext_Ruling_permission(ctx, field)
+			case "uses":
+				return ec.fieldContext_Ruling_uses(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Ruling", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_FundingStream_mayBuy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_disputes,
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		ec.marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_DisputedFigure_key(ctx, field)
+			case "about":
+				return ec.fieldContext_DisputedFigure_about(ctx, field)
+			case "says":
+				return ec.fieldContext_DisputedFigure_says(ctx, field)
+			case "value":
+				return ec.fieldContext_DisputedFigure_value(ctx, field)
+			case "because":
+				return ec.fieldContext_DisputedFigure_because(ctx, field)
+			case "source":
+				return ec.fieldContext_DisputedFigure_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_DisputedFigure_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_DisputedFigure_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputedFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_standing,
+		func(ctx context.Context) (any, error) {
+			return obj.Standing(), nil
+		},
+		nil,
+		ec.marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Standing does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStream_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStream_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -5984,7 +8603,7 @@ func (ec *executionContext) fieldContext_Gap_about(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6013,7 +8632,7 @@ func (ec *executionContext) fieldContext_Gap_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6042,7 +8661,7 @@ func (ec *executionContext) fieldContext_Gap_reason(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6071,7 +8690,7 @@ func (ec *executionContext) fieldContext_Gap_owedBy(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6837,7 +9456,7 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6866,7 +9485,7 @@ func (ec *executionContext) fieldContext_LMC_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6895,7 +9514,7 @@ func (ec *executionContext) fieldContext_LMC_name(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7087,7 +9706,150 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _LimitRolePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LimitRolePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LimitRolePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LimitRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LimitRolePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LimitRolePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LimitRolePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LimitRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LimitRolePayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LimitRolePayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LimitRolePayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LimitRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7116,7 +9878,7 @@ func (ec *executionContext) fieldContext_ListSize_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7145,7 +9907,7 @@ func (ec *executionContext) fieldContext_ListSize_on(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7174,7 +9936,7 @@ func (ec *executionContext) fieldContext_ListSize_patients(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7203,7 +9965,150 @@ func (ec *executionContext) fieldContext_ListSize_source(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListStreamPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListStreamPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListStreamPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListStreamPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListStreamPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListStreamPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListStreamPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListStreamPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ListStreamPayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ListStreamPayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ListStreamPayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ListStreamPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7232,7 +10137,7 @@ func (ec *executionContext) fieldContext_Mandate_person(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7261,7 +10166,7 @@ func (ec *executionContext) fieldContext_Mandate_body(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7290,7 +10195,7 @@ func (ec *executionContext) fieldContext_Mandate_topics(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7363,7 +10268,7 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7422,7 +10327,7 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7451,7 +10356,7 @@ func (ec *executionContext) fieldContext_Mandate_from(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7625,7 +10530,7 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7692,7 +10597,7 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7765,7 +10670,7 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7794,7 +10699,7 @@ func (ec *executionContext) fieldContext_Membership_from(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7823,7 +10728,7 @@ func (ec *executionContext) fieldContext_Membership_fromUndated(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7852,7 +10757,7 @@ func (ec *executionContext) fieldContext_Membership_fromNotBefore(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7881,7 +10786,7 @@ func (ec *executionContext) fieldContext_Membership_lastDay(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7910,7 +10815,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayUndated(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7939,7 +10844,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayNotBefore(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8435,6 +11340,449 @@ func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_publishContract(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_publishContract,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PublishContract(ctx, fc.Args["input"].(contract.Publish))
+		},
+		nil,
+		ec.marshalNPublishContractPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_publishContract(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_PublishContractPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_PublishContractPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_PublishContractPayload_proposed(ctx, field)
+			case "contract":
+				return ec.fieldContext_PublishContractPayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PublishContractPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_publishContract_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_listStream(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_listStream,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ListStream(ctx, fc.Args["input"].(contract.ListStream))
+		},
+		nil,
+		ec.marshalNListStreamPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_listStream(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ListStreamPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ListStreamPayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_ListStreamPayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ListStreamPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_listStream_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setRate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setRate,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetRate(ctx, fc.Args["input"].(contract.SetRate))
+		},
+		nil,
+		ec.marshalNSetRatePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setRate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetRatePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetRatePayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_SetRatePayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetRatePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setRate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stateUse(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_stateUse,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateUse(ctx, fc.Args["input"].(contract.StateUse))
+		},
+		nil,
+		ec.marshalNStateUsePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_stateUse(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StateUsePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StateUsePayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_StateUsePayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StateUsePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateUse_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setRole,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetRole(ctx, fc.Args["input"].(contract.SetRole))
+		},
+		nil,
+		ec.marshalNSetRolePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetRolePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetRolePayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_SetRolePayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetRolePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_limitRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_limitRole,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LimitRole(ctx, fc.Args["input"].(contract.LimitRole))
+		},
+		nil,
+		ec.marshalNLimitRolePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_limitRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_LimitRolePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_LimitRolePayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_LimitRolePayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LimitRolePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_limitRole_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setRequirement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setRequirement,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetRequirement(ctx, fc.Args["input"].(contract.SetRequirement))
+		},
+		nil,
+		ec.marshalNSetRequirementPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setRequirement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetRequirementPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetRequirementPayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_SetRequirementPayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetRequirementPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setRequirement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disputeFigure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_disputeFigure,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisputeFigure(ctx, fc.Args["input"].(contract.DisputeFigure))
+		},
+		nil,
+		ec.marshalNDisputeFigurePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_disputeFigure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_DisputeFigurePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_DisputeFigurePayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_DisputeFigurePayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputeFigurePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disputeFigure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawTerm(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_withdrawTerm,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawTerm(ctx, fc.Args["input"].(contract.WithdrawTerm))
+		},
+		nil,
+		ec.marshalNWithdrawTermPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_withdrawTerm(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_WithdrawTermPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_WithdrawTermPayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_WithdrawTermPayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WithdrawTermPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawTerm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -10260,7 +13608,7 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10289,7 +13637,7 @@ func (ec *executionContext) fieldContext_Network_id(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10318,7 +13666,7 @@ func (ec *executionContext) fieldContext_Network_code(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10347,7 +13695,7 @@ func (ec *executionContext) fieldContext_Network_name(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10406,7 +13754,7 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10445,7 +13793,7 @@ func (ec *executionContext) fieldContext_Network_place(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10484,7 +13832,7 @@ func (ec *executionContext) fieldContext_Network_subICB(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10513,7 +13861,7 @@ func (ec *executionContext) fieldContext_Network_opened(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10542,7 +13890,7 @@ func (ec *executionContext) fieldContext_Network_lastDay(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10571,7 +13919,7 @@ func (ec *executionContext) fieldContext_Network_open(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10644,7 +13992,7 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10681,7 +14029,7 @@ func (ec *executionContext) fieldContext_Network_practiceCount(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10730,7 +14078,7 @@ func (ec *executionContext) fieldContext_Network_patients(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10759,7 +14107,7 @@ func (ec *executionContext) fieldContext_Network_clinicalSystems(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10826,7 +14174,7 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10875,7 +14223,7 @@ func (ec *executionContext) fieldContext_Network_members(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10924,7 +14272,7 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10969,7 +14317,7 @@ func (ec *executionContext) fieldContext_Network_directors(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11006,7 +14354,7 @@ func (ec *executionContext) fieldContext_Network_directorVacancy(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11043,7 +14391,7 @@ func (ec *executionContext) fieldContext_Network_deputies(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11088,7 +14436,7 @@ func (ec *executionContext) fieldContext_Network_representatives(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11556,7 +14904,7 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11629,7 +14977,7 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11658,7 +15006,7 @@ func (ec *executionContext) fieldContext_Notice_kind(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11687,7 +15035,7 @@ func (ec *executionContext) fieldContext_Notice_givenOn(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11716,7 +15064,7 @@ func (ec *executionContext) fieldContext_Notice_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11745,7 +15093,7 @@ func (ec *executionContext) fieldContext_Notice_contractYear(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12064,6 +15412,248 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose(), nil
+		},
+		nil,
+		ec.marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Purpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_allowed,
+		func(ctx context.Context) (any, error) {
+			return obj.Allowed(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_allowed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_text,
+		func(ctx context.Context) (any, error) {
+			return obj.Text(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PermittedUse_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PermittedUse_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PermittedUse",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Person_ref(ctx context.Context, field graphql.CollectedField, obj *identity.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12186,7 +15776,7 @@ func (ec *executionContext) fieldContext_Person_expires(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12215,7 +15805,7 @@ func (ec *executionContext) fieldContext_Place_id(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12244,7 +15834,7 @@ func (ec *executionContext) fieldContext_Place_code(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12273,7 +15863,7 @@ func (ec *executionContext) fieldContext_Place_name(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12332,7 +15922,7 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12361,7 +15951,7 @@ func (ec *executionContext) fieldContext_Practice_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12390,7 +15980,7 @@ func (ec *executionContext) fieldContext_Practice_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12419,7 +16009,7 @@ func (ec *executionContext) fieldContext_Practice_name(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12478,7 +16068,7 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12517,7 +16107,7 @@ func (ec *executionContext) fieldContext_Practice_subICB(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12546,7 +16136,7 @@ func (ec *executionContext) fieldContext_Practice_open(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12575,7 +16165,7 @@ func (ec *executionContext) fieldContext_Practice_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12604,7 +16194,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayUndated(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12633,7 +16223,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayNotBefore(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12706,7 +16296,7 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12745,7 +16335,7 @@ func (ec *executionContext) fieldContext_Practice_networkUnknown(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12794,7 +16384,7 @@ func (ec *executionContext) fieldContext_Practice_patients(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12833,7 +16423,7 @@ func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12862,7 +16452,7 @@ func (ec *executionContext) fieldContext_Practice_clinicalSystem(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12897,7 +16487,7 @@ func (ec *executionContext) fieldContext_Practice_deprivation(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12946,7 +16536,7 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12989,7 +16579,7 @@ func (ec *executionContext) fieldContext_Practice_notices(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13468,6 +17058,184 @@ func (ec *executionContext) fieldContext_Proposal_data(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _PublishContractPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PublishContractPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PublishContractPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishContractPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublishContractPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PublishContractPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PublishContractPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishContractPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublishContractPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PublishContractPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PublishContractPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishContractPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublishContractPayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PublishContractPayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PublishContractPayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublishContractPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_me(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13644,6 +17412,144 @@ func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_contract(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_contract,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Contract(ctx, fc.Args["year"].(events.Year), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_contract(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_contract_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_contracts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_contracts,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Contracts(ctx, fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+		},
+		nil,
+		ec.marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_contracts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_contracts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_systems(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13723,7 +17629,7 @@ func (ec *executionContext) _Query_networks(ctx context.Context, field graphql.C
 		ec.fieldContext_Query_networks,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.Filter), fc.Args["order"].(view.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.Filter), fc.Args["order"].(view1.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection,
@@ -13774,7 +17680,7 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 		ec.fieldContext_Query_practices,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection,
@@ -14310,6 +18216,651 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 				return ec.fieldContext___Schema_directives(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type __Schema", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_rate,
+		func(ctx context.Context) (any, error) {
+			return obj.Rate(), nil
+		},
+		nil,
+		ec.marshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Rate does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_per,
+		func(ctx context.Context) (any, error) {
+			return obj.Per(), nil
+		},
+		nil,
+		ec.marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_per(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RatePer does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_maximum,
+		func(ctx context.Context) (any, error) {
+			return obj.Maximum(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_instalments,
+		func(ctx context.Context) (any, error) {
+			return obj.Instalments(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_instalments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_note,
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateInForce_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateInForce_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateInForce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream(), nil
+		},
+		nil,
+		ec.marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_FundingStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_FundingStream_title(ctx, field)
+			case "payee":
+				return ec.fieldContext_FundingStream_payee(ctx, field)
+			case "ended":
+				return ec.fieldContext_FundingStream_ended(ctx, field)
+			case "note":
+				return ec.fieldContext_FundingStream_note(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingStream_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_FundingStream_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_FundingStream_confidence(ctx, field)
+			case "lines":
+				return ec.fieldContext_FundingStream_lines(ctx, field)
+			case "rateUnknown":
+				return ec.fieldContext_FundingStream_rateUnknown(ctx, field)
+			case "uses":
+				return ec.fieldContext_FundingStream_uses(ctx, field)
+			case "mayBuy":
+				return ec.fieldContext_FundingStream_mayBuy(ctx, field)
+			case "disputes":
+				return ec.fieldContext_FundingStream_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_FundingStream_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_FundingStream_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis(), nil
+		},
+		nil,
+		ec.marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RateBasis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_unit,
+		func(ctx context.Context) (any, error) {
+			return obj.Unit(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_rates,
+		func(ctx context.Context) (any, error) {
+			return obj.Rates(), nil
+		},
+		nil,
+		ec.marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_rates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "rate":
+				return ec.fieldContext_RateInForce_rate(ctx, field)
+			case "per":
+				return ec.fieldContext_RateInForce_per(ctx, field)
+			case "from":
+				return ec.fieldContext_RateInForce_from(ctx, field)
+			case "to":
+				return ec.fieldContext_RateInForce_to(ctx, field)
+			case "maximum":
+				return ec.fieldContext_RateInForce_maximum(ctx, field)
+			case "instalments":
+				return ec.fieldContext_RateInForce_instalments(ctx, field)
+			case "note":
+				return ec.fieldContext_RateInForce_note(ctx, field)
+			case "source":
+				return ec.fieldContext_RateInForce_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_RateInForce_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_RateInForce_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RateInForce", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_amount,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Pays(fc.Args["quantity"].(int))
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_amount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_RateLine_amount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_disputes,
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		ec.marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_DisputedFigure_key(ctx, field)
+			case "about":
+				return ec.fieldContext_DisputedFigure_about(ctx, field)
+			case "says":
+				return ec.fieldContext_DisputedFigure_says(ctx, field)
+			case "value":
+				return ec.fieldContext_DisputedFigure_value(ctx, field)
+			case "because":
+				return ec.fieldContext_DisputedFigure_because(ctx, field)
+			case "source":
+				return ec.fieldContext_DisputedFigure_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_DisputedFigure_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_DisputedFigure_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputedFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_standing,
+		func(ctx context.Context) (any, error) {
+			return obj.Standing(), nil
+		},
+		nil,
+		ec.marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Standing does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RateLine_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RateLine_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RateLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
 		},
 	}
 	return fc, nil
@@ -15427,6 +19978,310 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_band,
+		func(ctx context.Context) (any, error) {
+			return obj.Band(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_maxima,
+		func(ctx context.Context) (any, error) {
+			return obj.Maxima(), nil
+		},
+		nil,
+		ec.marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_maxima(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_RoleMaximum_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_RoleMaximum_unknown(ctx, field)
+			case "outerLondon":
+				return ec.fieldContext_RoleMaximum_outerLondon(ctx, field)
+			case "innerLondon":
+				return ec.fieldContext_RoleMaximum_innerLondon(ctx, field)
+			case "london":
+				return ec.fieldContext_RoleMaximum_london(ctx, field)
+			case "share":
+				return ec.fieldContext_RoleMaximum_share(ctx, field)
+			case "from":
+				return ec.fieldContext_RoleMaximum_from(ctx, field)
+			case "to":
+				return ec.fieldContext_RoleMaximum_to(ctx, field)
+			case "note":
+				return ec.fieldContext_RoleMaximum_note(ctx, field)
+			case "source":
+				return ec.fieldContext_RoleMaximum_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_RoleMaximum_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_RoleMaximum_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleMaximum", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_limits,
+		func(ctx context.Context) (any, error) {
+			return obj.Limits(), nil
+		},
+		nil,
+		ec.marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_limits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_RoleLimit_key(ctx, field)
+			case "posts":
+				return ec.fieldContext_RoleLimit_posts(ctx, field)
+			case "largePosts":
+				return ec.fieldContext_RoleLimit_largePosts(ctx, field)
+			case "largeFrom":
+				return ec.fieldContext_RoleLimit_largeFrom(ctx, field)
+			case "note":
+				return ec.fieldContext_RoleLimit_note(ctx, field)
+			case "source":
+				return ec.fieldContext_RoleLimit_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_RoleLimit_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_RoleLimit_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleLimit", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_disputes,
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		ec.marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_DisputedFigure_key(ctx, field)
+			case "about":
+				return ec.fieldContext_DisputedFigure_about(ctx, field)
+			case "says":
+				return ec.fieldContext_DisputedFigure_says(ctx, field)
+			case "value":
+				return ec.fieldContext_DisputedFigure_value(ctx, field)
+			case "because":
+				return ec.fieldContext_DisputedFigure_because(ctx, field)
+			case "source":
+				return ec.fieldContext_DisputedFigure_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_DisputedFigure_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_DisputedFigure_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputedFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_standing,
+		func(ctx context.Context) (any, error) {
+			return obj.Standing(), nil
+		},
+		nil,
+		ec.marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Standing does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReimbursedRole_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReimbursedRole_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReimbursedRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RenameNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16531,7 +21386,1431 @@ func (ec *executionContext) fieldContext_ReportSystemPayload_proposed(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_service,
+		func(ctx context.Context) (any, error) {
+			return obj.Service(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_text,
+		func(ctx context.Context) (any, error) {
+			return obj.Text(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_began,
+		func(ctx context.Context) (any, error) {
+			return obj.Began(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_began(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Requirement_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Requirement_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Requirement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_posts,
+		func(ctx context.Context) (any, error) {
+			return obj.Posts(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_largePosts,
+		func(ctx context.Context) (any, error) {
+			return obj.LargePosts(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_largePosts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_largeFrom,
+		func(ctx context.Context) (any, error) {
+			return obj.LargeFrom(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_largeFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_note,
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLimit_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLimit_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLimit",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_value,
+		func(ctx context.Context) (any, error) {
+			return obj.Value(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_outerLondon,
+		func(ctx context.Context) (any, error) {
+			return obj.OuterLondon(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_outerLondon(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_innerLondon,
+		func(ctx context.Context) (any, error) {
+			return obj.InnerLondon(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_innerLondon(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_london,
+		func(ctx context.Context) (any, error) {
+			return obj.London(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_london(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_note,
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMaximum_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Ruling_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		ec.marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Ruling_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ruling",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Purpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Ruling_permission,
+		func(ctx context.Context) (any, error) {
+			return obj.Permission, nil
+		},
+		nil,
+		ec.marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Ruling_permission(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ruling",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Permission does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Ruling_uses,
+		func(ctx context.Context) (any, error) {
+			return obj.Uses, nil
+		},
+		nil,
+		ec.marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Ruling_uses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ruling",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_PermittedUse_key(ctx, field)
+			case "purpose":
+				return ec.fieldContext_PermittedUse_purpose(ctx, field)
+			case "allowed":
+				return ec.fieldContext_PermittedUse_allowed(ctx, field)
+			case "text":
+				return ec.fieldContext_PermittedUse_text(ctx, field)
+			case "source":
+				return ec.fieldContext_PermittedUse_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_PermittedUse_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_PermittedUse_confidence(ctx, field)
+			case "history":
+				return ec.fieldContext_PermittedUse_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PermittedUse", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRatePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRatePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRatePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRatePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRatePayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRatePayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRatePayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRequirementPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRequirementPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRequirementPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRequirementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRequirementPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRequirementPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRequirementPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRequirementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRequirementPayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRequirementPayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRequirementPayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRequirementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRolePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRolePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRolePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRolePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRolePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRolePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetRolePayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetRolePayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetRolePayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16560,7 +22839,7 @@ func (ec *executionContext) fieldContext_Source_source(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16589,7 +22868,7 @@ func (ec *executionContext) fieldContext_Source_title(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16618,7 +22897,7 @@ func (ec *executionContext) fieldContext_Source_asAt(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16647,7 +22926,7 @@ func (ec *executionContext) fieldContext_Source_sha256(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16835,7 +23114,150 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _StateUsePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateUsePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateUsePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateUsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateUsePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateUsePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateUsePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateUsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateUsePayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateUsePayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateUsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16864,7 +23286,7 @@ func (ec *executionContext) fieldContext_SubICB_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16893,7 +23315,7 @@ func (ec *executionContext) fieldContext_SubICB_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16922,7 +23344,7 @@ func (ec *executionContext) fieldContext_SubICB_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17175,7 +23597,7 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17204,7 +23626,7 @@ func (ec *executionContext) fieldContext_System_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17233,7 +23655,7 @@ func (ec *executionContext) fieldContext_System_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17262,7 +23684,7 @@ func (ec *executionContext) fieldContext_System_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17291,7 +23713,7 @@ func (ec *executionContext) fieldContext_System_region(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17330,7 +23752,7 @@ func (ec *executionContext) fieldContext_System_places(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17369,7 +23791,7 @@ func (ec *executionContext) fieldContext_System_subICBs(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17398,7 +23820,7 @@ func (ec *executionContext) fieldContext_System_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17457,7 +23879,7 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17494,7 +23916,7 @@ func (ec *executionContext) fieldContext_System_networkCount(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17531,7 +23953,7 @@ func (ec *executionContext) fieldContext_System_practiceCount(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17568,7 +23990,7 @@ func (ec *executionContext) fieldContext_System_memberCount(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17617,7 +24039,7 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17662,7 +24084,7 @@ func (ec *executionContext) fieldContext_System_representatives(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17694,6 +24116,122 @@ func (ec *executionContext) fieldContext_System_lmcs(_ context.Context, field gr
 				return ec.fieldContext_LMC_places(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type LMC", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_TermEntry_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_TermEntry_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TermEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_TermEntry_time,
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_TermEntry_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TermEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_TermEntry_type,
+		func(ctx context.Context) (any, error) {
+			return obj.Type(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_TermEntry_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TermEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_TermEntry_data,
+		func(ctx context.Context) (any, error) {
+			return obj.Data()
+		},
+		nil,
+		ec.marshalNJSON2encodingᚋjsonᚐRawMessage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_TermEntry_data(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TermEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type JSON does not have child fields")
 		},
 	}
 	return fc, nil
@@ -17963,6 +24501,149 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawTermPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawTermPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawTermPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawTermPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawTermPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawTermPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawTermPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawTermPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawTermPayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawTermPayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawTermPayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawTermPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
 		},
 	}
 	return fc, nil
@@ -19862,6 +26543,192 @@ func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDisputeFigureInput(ctx context.Context, obj any) (contract.DisputeFigure, error) {
+	var it contract.DisputeFigure
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "about", "says", "value", "because", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "about":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("about"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.About = data
+		case "says":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("says"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Says = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "because":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("because"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Because = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDisputeTermInput(ctx context.Context, obj any) (contract1.Dispute, error) {
+	var it contract1.Dispute
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "about", "says", "value", "because", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "about":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("about"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.About = data
+		case "says":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("says"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Says = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "because":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("because"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Because = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEndDirectorInput(ctx context.Context, obj any) (network.EndDirector, error) {
 	var it network.EndDirector
 	if obj == nil {
@@ -19994,6 +26861,85 @@ func (ec *executionContext) unmarshalInputEndMandateInput(ctx context.Context, o
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputFundingStreamTermInput(ctx context.Context, obj any) (contract1.FundingStream, error) {
+	var it contract1.FundingStream
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "title", "payee", "ended", "note", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "payee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("payee"))
+			data, err := ec.unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Payee = data
+		case "ended":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ended"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ended = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
 		}
 	}
 	return it, nil
@@ -20287,6 +27233,120 @@ func (ec *executionContext) unmarshalInputLeaveNetworkInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputLimitRoleInput(ctx context.Context, obj any) (contract.LimitRole, error) {
+	var it contract.LimitRole
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "role", "posts", "largePosts", "largeFrom", "note", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "posts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("posts"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Posts = data
+		case "largePosts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("largePosts"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LargePosts = data
+		case "largeFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("largeFrom"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LargeFrom = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputListSizeInput(ctx context.Context, obj any) (network.ListSize, error) {
 	var it network.ListSize
 	if obj == nil {
@@ -20326,6 +27386,113 @@ func (ec *executionContext) unmarshalInputListSizeInput(ctx context.Context, obj
 				return it, err
 			}
 			it.Patients = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputListStreamInput(ctx context.Context, obj any) (contract.ListStream, error) {
+	var it contract.ListStream
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "title", "payee", "ended", "note", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "payee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("payee"))
+			data, err := ec.unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Payee = data
+		case "ended":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ended"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ended = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -20742,8 +27909,8 @@ func (ec *executionContext) unmarshalInputNameDeputyInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view.Filter, error) {
-	var it view.Filter
+func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view1.Filter, error) {
+	var it view1.Filter
 	if obj == nil {
 		return it, nil
 	}
@@ -20865,8 +28032,8 @@ func (ec *executionContext) unmarshalInputNowInput(ctx context.Context, obj any)
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view.PracticeFilter, error) {
-	var it view.PracticeFilter
+func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view1.PracticeFilter, error) {
+	var it view1.PracticeFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -20918,6 +28085,227 @@ func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Closed = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPublishContractInput(ctx context.Context, obj any) (contract.Publish, error) {
+	var it contract.Publish
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "streams", "lines", "uses", "roles", "limits", "requirements", "disputes", "dryRun", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "streams":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("streams"))
+			data, err := ec.unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStreamᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Streams = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalORateTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLineᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "uses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uses"))
+			data, err := ec.unmarshalOUseTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Uses = data
+		case "roles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roles"))
+			data, err := ec.unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRoleᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Roles = data
+		case "limits":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limits"))
+			data, err := ec.unmarshalORoleLimitTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimitᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Limits = data
+		case "requirements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requirements"))
+			data, err := ec.unmarshalORequirementTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirementᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Requirements = data
+		case "disputes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputes"))
+			data, err := ec.unmarshalODisputeTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDisputeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disputes = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRateTermInput(ctx context.Context, obj any) (contract1.Line, error) {
+	var it contract1.Line
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "stream", "basis", "rate", "per", "from", "to", "maximum", "instalments", "note", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "stream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stream"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StreamKey = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "rate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rate"))
+			data, err := ec.unmarshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rate = data
+		case "per":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("per"))
+			data, err := ec.unmarshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Per = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "maximum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximum"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Maximum = data
+		case "instalments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instalments"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Instalments = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
 		}
 	}
 	return it, nil
@@ -21966,6 +29354,690 @@ func (ec *executionContext) unmarshalInputReportSystemInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Context, obj any) (contract1.Requirement, error) {
+	var it contract1.Requirement
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "service", "text", "from", "to", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRoleLimitTermInput(ctx context.Context, obj any) (contract1.Limit, error) {
+	var it contract1.Limit
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "role", "posts", "largePosts", "largeFrom", "note", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "posts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("posts"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Posts = data
+		case "largePosts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("largePosts"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LargePosts = data
+		case "largeFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("largeFrom"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LargeFrom = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj any) (contract1.Role, error) {
+	var it contract1.Role
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "title", "band", "maximum", "outerLondon", "innerLondon", "london", "share", "from", "to", "note", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "band":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("band"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Band = data
+		case "maximum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximum"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Maximum = data
+		case "outerLondon":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outerLondon"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OuterLondon = data
+		case "innerLondon":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("innerLondon"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InnerLondon = data
+		case "london":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("london"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.London = data
+		case "share":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("share"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Share = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetRateInput(ctx context.Context, obj any) (contract.SetRate, error) {
+	var it contract.SetRate
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "stream", "basis", "rate", "per", "from", "to", "maximum", "instalments", "note", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "stream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stream"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StreamKey = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "rate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rate"))
+			data, err := ec.unmarshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rate = data
+		case "per":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("per"))
+			data, err := ec.unmarshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Per = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "maximum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximum"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Maximum = data
+		case "instalments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instalments"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Instalments = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetRequirementInput(ctx context.Context, obj any) (contract.SetRequirement, error) {
+	var it contract.SetRequirement
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "service", "text", "from", "to", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetRoleInput(ctx context.Context, obj any) (contract.SetRole, error) {
+	var it contract.SetRole
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "title", "band", "maximum", "outerLondon", "innerLondon", "london", "share", "from", "to", "note", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "band":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("band"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Band = data
+		case "maximum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximum"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Maximum = data
+		case "outerLondon":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outerLondon"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OuterLondon = data
+		case "innerLondon":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("innerLondon"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InnerLondon = data
+		case "london":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("london"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.London = data
+		case "share":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("share"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Share = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context, obj any) (network.SplitNetwork, error) {
 	var it network.SplitNetwork
 	if obj == nil {
@@ -22012,6 +30084,113 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 				return it, err
 			}
 			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputStateUseInput(ctx context.Context, obj any) (contract.StateUse, error) {
+	var it contract.StateUse
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "stream", "purpose", "allowed", "text", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "stream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stream"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StreamKey = data
+		case "purpose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
+			data, err := ec.unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purpose = data
+		case "allowed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Allowed = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -22140,6 +30319,85 @@ func (ec *executionContext) unmarshalInputSucceedSystemInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj any) (contract1.Use, error) {
+	var it contract1.Use
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "stream", "purpose", "allowed", "text", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "stream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stream"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StreamKey = data
+		case "purpose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
+			data, err := ec.unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purpose = data
+		case "allowed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowed"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Allowed = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputWithdrawNoticeInput(ctx context.Context, obj any) (network.WithdrawNotice, error) {
 	var it network.WithdrawNotice
 	if obj == nil {
@@ -22205,6 +30463,71 @@ func (ec *executionContext) unmarshalInputWithdrawNoticeInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputWithdrawTermInput(ctx context.Context, obj any) (contract.WithdrawTerm, error) {
+	var it contract.WithdrawTerm
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -22213,31 +30536,36 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *view.System:
+	case *view1.System:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._System(ctx, sel, obj)
-	case *view.SubICB:
+	case *view1.SubICB:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._SubICB(ctx, sel, obj)
-	case *view.Practice:
+	case *view1.Practice:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Practice(ctx, sel, obj)
-	case *view.Place:
+	case *view1.Place:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Place(ctx, sel, obj)
-	case *view.Network:
+	case *view1.Network:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Network(ctx, sel, obj)
+	case *view.Contract:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Contract(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -22538,7 +30866,7 @@ func (ec *executionContext) _CompleteSourcePayload(ctx context.Context, sel ast.
 
 var conflictImplementors = []string{"Conflict"}
 
-func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view.Conflict) graphql.Marshaler {
+func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view1.Conflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22695,9 +31023,99 @@ func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var contractImplementors = []string{"Contract", "Node"}
+
+func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view.Contract) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contractImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Contract")
+		case "id":
+			out.Values[i] = ec._Contract_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "year":
+			out.Values[i] = ec._Contract_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._Contract_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "last":
+			out.Values[i] = ec._Contract_last(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freeze":
+			out.Values[i] = ec._Contract_freeze(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._Contract_unknown(ctx, field, obj)
+		case "streams":
+			out.Values[i] = ec._Contract_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._Contract_stream(ctx, field, obj)
+		case "lines":
+			out.Values[i] = ec._Contract_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roles":
+			out.Values[i] = ec._Contract_roles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._Contract_role(ctx, field, obj)
+		case "requirements":
+			out.Values[i] = ec._Contract_requirements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._Contract_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var coverImplementors = []string{"Cover"}
 
-func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view.Cover) graphql.Marshaler {
+func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view1.Cover) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22791,7 +31209,7 @@ func (ec *executionContext) _CoverPatientsPayload(ctx context.Context, sel ast.S
 
 var deprivationImplementors = []string{"Deprivation"}
 
-func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
+func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view1.Deprivation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deprivationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22835,7 +31253,7 @@ func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionS
 
 var deputyImplementors = []string{"Deputy"}
 
-func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view.Deputy) graphql.Marshaler {
+func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view1.Deputy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deputyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22881,7 +31299,7 @@ func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, o
 
 var directorImplementors = []string{"Director"}
 
-func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view.Director) graphql.Marshaler {
+func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view1.Director) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22938,7 +31356,7 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 
 var directorVacancyImplementors = []string{"DirectorVacancy"}
 
-func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view.Vacancy) graphql.Marshaler {
+func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view1.Vacancy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorVacancyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22956,6 +31374,117 @@ func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.Select
 			out.Values[i] = ec._DirectorVacancy_since(ctx, field, obj)
 		case "days":
 			out.Values[i] = ec._DirectorVacancy_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var disputeFigurePayloadImplementors = []string{"DisputeFigurePayload"}
+
+func (ec *executionContext) _DisputeFigurePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeFigurePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeFigurePayload")
+		case "receipt":
+			out.Values[i] = ec._DisputeFigurePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._DisputeFigurePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._DisputeFigurePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var disputedFigureImplementors = []string{"DisputedFigure"}
+
+func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view.Dispute) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputedFigureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputedFigure")
+		case "key":
+			out.Values[i] = ec._DisputedFigure_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "about":
+			out.Values[i] = ec._DisputedFigure_about(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "says":
+			out.Values[i] = ec._DisputedFigure_says(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._DisputedFigure_value(ctx, field, obj)
+		case "because":
+			out.Values[i] = ec._DisputedFigure_because(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._DisputedFigure_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._DisputedFigure_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._DisputedFigure_confidence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23280,9 +31809,109 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var fundingStreamImplementors = []string{"FundingStream"}
+
+func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view.Stream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingStreamImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingStream")
+		case "key":
+			out.Values[i] = ec._FundingStream_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._FundingStream_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "payee":
+			out.Values[i] = ec._FundingStream_payee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ended":
+			out.Values[i] = ec._FundingStream_ended(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._FundingStream_note(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._FundingStream_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._FundingStream_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._FundingStream_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._FundingStream_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rateUnknown":
+			out.Values[i] = ec._FundingStream_rateUnknown(ctx, field, obj)
+		case "uses":
+			out.Values[i] = ec._FundingStream_uses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mayBuy":
+			out.Values[i] = ec._FundingStream_mayBuy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._FundingStream_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._FundingStream_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._FundingStream_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var gapImplementors = []string{"Gap"}
 
-func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view.Gap) graphql.Marshaler {
+func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view1.Gap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -23606,7 +32235,7 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 
 var lMCImplementors = []string{"LMC"}
 
-func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
+func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view1.LMC) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lMCImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -23696,9 +32325,52 @@ func (ec *executionContext) _LeaveNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var limitRolePayloadImplementors = []string{"LimitRolePayload"}
+
+func (ec *executionContext) _LimitRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, limitRolePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LimitRolePayload")
+		case "receipt":
+			out.Values[i] = ec._LimitRolePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._LimitRolePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._LimitRolePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var listSizeImplementors = []string{"ListSize"}
 
-func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view.ListSize) graphql.Marshaler {
+func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view1.ListSize) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, listSizeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -23747,9 +32419,52 @@ func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var listStreamPayloadImplementors = []string{"ListStreamPayload"}
+
+func (ec *executionContext) _ListStreamPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, listStreamPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ListStreamPayload")
+		case "receipt":
+			out.Values[i] = ec._ListStreamPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ListStreamPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._ListStreamPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var mandateImplementors = []string{"Mandate"}
 
-func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view.Mandate) graphql.Marshaler {
+func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view1.Mandate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, mandateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -23858,7 +32573,7 @@ func (ec *executionContext) _MandateRepresentativePayload(ctx context.Context, s
 
 var membershipImplementors = []string{"Membership"}
 
-func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view.Membership) graphql.Marshaler {
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view1.Membership) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -24071,6 +32786,69 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "publishContract":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_publishContract(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "listStream":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_listStream(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setRate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setRate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stateUse":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateUse(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limitRole":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_limitRole(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setRequirement":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setRequirement(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputeFigure":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disputeFigure(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawTerm":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawTerm(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "succeedSystem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_succeedSystem(ctx, field)
@@ -24377,7 +33155,7 @@ func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.Sele
 
 var networkImplementors = []string{"Network", "Node"}
 
-func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view.Network) graphql.Marshaler {
+func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view1.Network) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -24642,7 +33420,7 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 
 var noticeImplementors = []string{"Notice"}
 
-func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view.Notice) graphql.Marshaler {
+func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view1.Notice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -24816,6 +33594,77 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var permittedUseImplementors = []string{"PermittedUse"}
+
+func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view.Use) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, permittedUseImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PermittedUse")
+		case "key":
+			out.Values[i] = ec._PermittedUse_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._PermittedUse_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "allowed":
+			out.Values[i] = ec._PermittedUse_allowed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._PermittedUse_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._PermittedUse_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._PermittedUse_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._PermittedUse_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._PermittedUse_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var personImplementors = []string{"Person"}
 
 func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, obj *identity.Person) graphql.Marshaler {
@@ -24872,7 +33721,7 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 
 var placeImplementors = []string{"Place", "Node"}
 
-func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view.Place) graphql.Marshaler {
+func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view1.Place) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -24926,7 +33775,7 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 
 var practiceImplementors = []string{"Practice", "Node"}
 
-func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view.Practice) graphql.Marshaler {
+func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view1.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -25217,6 +34066,54 @@ func (ec *executionContext) _Proposal(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var publishContractPayloadImplementors = []string{"PublishContractPayload"}
+
+func (ec *executionContext) _PublishContractPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publishContractPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PublishContractPayload")
+		case "receipt":
+			out.Values[i] = ec._PublishContractPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._PublishContractPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._PublishContractPayload_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._PublishContractPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -25309,6 +34206,47 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_entries(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "contract":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_contract(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "contracts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_contracts(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -25518,6 +34456,160 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___schema(ctx, field)
 			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var rateInForceImplementors = []string{"RateInForce"}
+
+func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view.Rate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rateInForceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RateInForce")
+		case "rate":
+			out.Values[i] = ec._RateInForce_rate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "per":
+			out.Values[i] = ec._RateInForce_per(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._RateInForce_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._RateInForce_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maximum":
+			out.Values[i] = ec._RateInForce_maximum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "instalments":
+			out.Values[i] = ec._RateInForce_instalments(ctx, field, obj)
+		case "note":
+			out.Values[i] = ec._RateInForce_note(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._RateInForce_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._RateInForce_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._RateInForce_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var rateLineImplementors = []string{"RateLine"}
+
+func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view.Line) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rateLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RateLine")
+		case "key":
+			out.Values[i] = ec._RateLine_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._RateLine_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._RateLine_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unit":
+			out.Values[i] = ec._RateLine_unit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rates":
+			out.Values[i] = ec._RateLine_rates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._RateLine_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._RateLine_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._RateLine_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._RateLine_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25901,6 +34993,77 @@ func (ec *executionContext) _RegisterSystemPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var reimbursedRoleImplementors = []string{"ReimbursedRole"}
+
+func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view.Role) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reimbursedRoleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReimbursedRole")
+		case "key":
+			out.Values[i] = ec._ReimbursedRole_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._ReimbursedRole_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "band":
+			out.Values[i] = ec._ReimbursedRole_band(ctx, field, obj)
+		case "maxima":
+			out.Values[i] = ec._ReimbursedRole_maxima(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limits":
+			out.Values[i] = ec._ReimbursedRole_limits(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._ReimbursedRole_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._ReimbursedRole_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._ReimbursedRole_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var renameNetworkPayloadImplementors = []string{"RenameNetworkPayload"}
 
 func (ec *executionContext) _RenameNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
@@ -26254,9 +35417,394 @@ func (ec *executionContext) _ReportSystemPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var requirementImplementors = []string{"Requirement"}
+
+func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view.Requirement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, requirementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Requirement")
+		case "key":
+			out.Values[i] = ec._Requirement_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "service":
+			out.Values[i] = ec._Requirement_service(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._Requirement_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._Requirement_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Requirement_to(ctx, field, obj)
+		case "began":
+			out.Values[i] = ec._Requirement_began(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._Requirement_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._Requirement_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._Requirement_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._Requirement_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var roleLimitImplementors = []string{"RoleLimit"}
+
+func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view.Limit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleLimitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleLimit")
+		case "key":
+			out.Values[i] = ec._RoleLimit_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "posts":
+			out.Values[i] = ec._RoleLimit_posts(ctx, field, obj)
+		case "largePosts":
+			out.Values[i] = ec._RoleLimit_largePosts(ctx, field, obj)
+		case "largeFrom":
+			out.Values[i] = ec._RoleLimit_largeFrom(ctx, field, obj)
+		case "note":
+			out.Values[i] = ec._RoleLimit_note(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._RoleLimit_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._RoleLimit_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._RoleLimit_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var roleMaximumImplementors = []string{"RoleMaximum"}
+
+func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view.Maximum) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleMaximumImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleMaximum")
+		case "value":
+			out.Values[i] = ec._RoleMaximum_value(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._RoleMaximum_unknown(ctx, field, obj)
+		case "outerLondon":
+			out.Values[i] = ec._RoleMaximum_outerLondon(ctx, field, obj)
+		case "innerLondon":
+			out.Values[i] = ec._RoleMaximum_innerLondon(ctx, field, obj)
+		case "london":
+			out.Values[i] = ec._RoleMaximum_london(ctx, field, obj)
+		case "share":
+			out.Values[i] = ec._RoleMaximum_share(ctx, field, obj)
+		case "from":
+			out.Values[i] = ec._RoleMaximum_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._RoleMaximum_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._RoleMaximum_note(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._RoleMaximum_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._RoleMaximum_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._RoleMaximum_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var rulingImplementors = []string{"Ruling"}
+
+func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view.Ruling) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rulingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Ruling")
+		case "purpose":
+			out.Values[i] = ec._Ruling_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "permission":
+			out.Values[i] = ec._Ruling_permission(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uses":
+			out.Values[i] = ec._Ruling_uses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var setRatePayloadImplementors = []string{"SetRatePayload"}
+
+func (ec *executionContext) _SetRatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setRatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetRatePayload")
+		case "receipt":
+			out.Values[i] = ec._SetRatePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetRatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._SetRatePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var setRequirementPayloadImplementors = []string{"SetRequirementPayload"}
+
+func (ec *executionContext) _SetRequirementPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setRequirementPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetRequirementPayload")
+		case "receipt":
+			out.Values[i] = ec._SetRequirementPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetRequirementPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._SetRequirementPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var setRolePayloadImplementors = []string{"SetRolePayload"}
+
+func (ec *executionContext) _SetRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setRolePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetRolePayload")
+		case "receipt":
+			out.Values[i] = ec._SetRolePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetRolePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._SetRolePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var sourceImplementors = []string{"Source"}
 
-func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view.Source) graphql.Marshaler {
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view1.Source) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26356,9 +35904,52 @@ func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var stateUsePayloadImplementors = []string{"StateUsePayload"}
+
+func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateUsePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateUsePayload")
+		case "receipt":
+			out.Values[i] = ec._StateUsePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StateUsePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._StateUsePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var subICBImplementors = []string{"SubICB", "Node"}
 
-func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
+func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view1.SubICB) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, subICBImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26472,7 +36063,7 @@ func (ec *executionContext) _SucceedSystemPayload(ctx context.Context, sel ast.S
 
 var systemImplementors = []string{"System", "Node"}
 
-func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view.System) graphql.Marshaler {
+func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view1.System) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, systemImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -26568,6 +36159,60 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var termEntryImplementors = []string{"TermEntry"}
+
+func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view.Entry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, termEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TermEntry")
+		case "id":
+			out.Values[i] = ec._TermEntry_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._TermEntry_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._TermEntry_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "data":
+			out.Values[i] = ec._TermEntry_data(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var unknownImplementors = []string{"Unknown"}
 
 func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, obj *figure.Unknown) graphql.Marshaler {
@@ -26636,6 +36281,49 @@ func (ec *executionContext) _WithdrawNoticePayload(ctx context.Context, sel ast.
 			}
 		case "practice":
 			out.Values[i] = ec._WithdrawNoticePayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var withdrawTermPayloadImplementors = []string{"WithdrawTermPayload"}
+
+func (ec *executionContext) _WithdrawTermPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawTermPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawTermPayload")
+		case "receipt":
+			out.Values[i] = ec._WithdrawTermPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._WithdrawTermPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._WithdrawTermPayload_contract(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27136,7 +36824,24 @@ func (ec *executionContext) marshalNCompleteSourcePayload2ᚖgithubᚗcomᚋics�
 	return ec._CompleteSourcePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Conflict) graphql.Marshaler {
+func (ec *executionContext) unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx context.Context, v any) (contract1.Confidence, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Confidence(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx context.Context, sel ast.SelectionSet, v contract1.Confidence) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Conflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27152,7 +36857,7 @@ func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view1.Conflict) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27196,7 +36901,33 @@ func (ec *executionContext) marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Contract) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Contract(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Cover) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27212,7 +36943,7 @@ func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view1.Cover) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27289,7 +37020,7 @@ func (ec *executionContext) marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐ
 	return res
 }
 
-func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Deputy) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27305,7 +37036,7 @@ func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view1.Deputy) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27315,7 +37046,7 @@ func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ec._Deputy(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Director) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27331,7 +37062,7 @@ func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view1.Director) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27339,6 +37070,56 @@ func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 		return graphql.Null
 	}
 	return ec._Director(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisputeFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐDisputeFigure(ctx context.Context, v any) (contract.DisputeFigure, error) {
+	res, err := ec.unmarshalInputDisputeFigureInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputeFigurePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._DisputeFigurePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDisputeFigurePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisputeFigurePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDispute(ctx context.Context, v any) (contract1.Dispute, error) {
+	res, err := ec.unmarshalInputDisputeTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Dispute) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisputedFigure(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNEndDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndDirector(ctx context.Context, v any) (network.EndDirector, error) {
@@ -27507,6 +37288,23 @@ func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenb
 	return ec._Figure(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Year(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, sel ast.SelectionSet, v events.Year) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
 	res, err := graphql.UnmarshalFloatContext(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -27523,7 +37321,54 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
-func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Stream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingStream(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFundingStreamTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStream(ctx context.Context, v any) (contract1.FundingStream, error) {
+	res, err := ec.unmarshalInputFundingStreamTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (events.GBP, error) {
+	res, err := scalar.UnmarshalGBP(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, sel ast.SelectionSet, v events.GBP) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalGBP(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Gap) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27539,7 +37384,7 @@ func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view1.Gap) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27714,7 +37559,7 @@ func (ec *executionContext) marshalNJoinNetworkPayload2ᚖgithubᚗcomᚋicsᚑo
 	return ec._JoinNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.LMC) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27730,7 +37575,7 @@ func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view1.LMC) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27759,7 +37604,26 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._LeaveNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ListSize) graphql.Marshaler {
+func (ec *executionContext) unmarshalNLimitRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐLimitRole(ctx context.Context, v any) (contract.LimitRole, error) {
+	res, err := ec.unmarshalInputLimitRoleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLimitRolePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._LimitRolePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLimitRolePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LimitRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.ListSize) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27775,7 +37639,7 @@ func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view1.ListSize) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27790,7 +37654,26 @@ func (ec *executionContext) unmarshalNListSizeInput2githubᚗcomᚋicsᚑopenboo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Mandate) graphql.Marshaler {
+func (ec *executionContext) unmarshalNListStreamInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐListStream(ctx context.Context, v any) (contract.ListStream, error) {
+	res, err := ec.unmarshalInputListStreamInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNListStreamPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._ListStreamPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNListStreamPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ListStreamPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Mandate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27806,7 +37689,7 @@ func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view1.Mandate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27835,7 +37718,7 @@ func (ec *executionContext) marshalNMandateRepresentativePayload2ᚖgithubᚗcom
 	return ec._MandateRepresentativePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27851,7 +37734,7 @@ func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbo
 	return ret
 }
 
-func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view1.Membership) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -27942,7 +37825,7 @@ func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._NameDeputyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Network) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -27958,7 +37841,7 @@ func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28063,13 +37946,13 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
+func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view1.Order, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view.Order(tmp)
+	res := view1.Order(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view.Order) graphql.Marshaler {
+func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view1.Order) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -28080,7 +37963,7 @@ func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Notice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -28096,7 +37979,7 @@ func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view1.Notice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28163,6 +38046,66 @@ func (ec *executionContext) marshalNParking2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, v any) (contract1.Payee, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Payee(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, sel ast.SelectionSet, v contract1.Payee) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view.Permission, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := view.Permission(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view.Permission) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Use) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view.Use) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PermittedUse(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPerson2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋidentityᚐPerson(ctx context.Context, sel ast.SelectionSet, v identity.Person) graphql.Marshaler {
 	return ec._Person(ctx, sel, &v)
 }
@@ -28194,7 +38137,7 @@ func (ec *executionContext) marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Place) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -28210,7 +38153,7 @@ func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28253,7 +38196,7 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
-func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -28269,7 +38212,7 @@ func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28400,6 +38343,149 @@ func (ec *executionContext) marshalNProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNPublishContractInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐPublish(ctx context.Context, v any) (contract.Publish, error) {
+	res, err := ec.unmarshalInputPublishContractInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPublishContractPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._PublishContractPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPublishContractPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PublishContractPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx context.Context, v any) (contract1.Purpose, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Purpose(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose(ctx context.Context, sel ast.SelectionSet, v contract1.Purpose) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
+	res, err := scalar.UnmarshalRate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, sel ast.SelectionSet, v events.Rate) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalRate(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract1.Basis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Basis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, sel ast.SelectionSet, v contract1.Basis) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Rate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view.Rate) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RateInForce(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Line) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view.Line) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RateLine(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx context.Context, v any) (contract1.Per, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Per(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer(ctx context.Context, sel ast.SelectionSet, v contract1.Per) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRateTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLine(ctx context.Context, v any) (contract1.Line, error) {
+	res, err := ec.unmarshalInputRateTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordLMCInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRecordLMC(ctx context.Context, v any) (network.RecordLMC, error) {
 	res, err := ec.unmarshalInputRecordLMCInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28512,6 +38598,32 @@ func (ec *executionContext) marshalNRegisterSystemPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._RegisterSystemPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Role) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReimbursedRole(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRenameNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRenameNetwork(ctx context.Context, v any) (network.RenameNetwork, error) {
@@ -28666,6 +38778,37 @@ func (ec *executionContext) marshalNReportSystemPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._ReportSystemPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Requirement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view.Requirement) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Requirement(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx context.Context, v any) (contract1.Requirement, error) {
+	res, err := ec.unmarshalInputRequirementTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRevision2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx context.Context, v any) (events.Revision, error) {
 	res, err := scalar.UnmarshalRevision(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28699,7 +38842,130 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
-func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Limit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view.Limit) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RoleLimit(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimit(ctx context.Context, v any) (contract1.Limit, error) {
+	res, err := ec.unmarshalInputRoleLimitTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Maximum) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view.Maximum) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RoleMaximum(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRole(ctx context.Context, v any) (contract1.Role, error) {
+	res, err := ec.unmarshalInputRoleTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view.Ruling) graphql.Marshaler {
+	return ec._Ruling(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract.SetRate, error) {
+	res, err := ec.unmarshalInputSetRateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetRatePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._SetRatePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetRatePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetRatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetRequirementInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRequirement(ctx context.Context, v any) (contract.SetRequirement, error) {
+	res, err := ec.unmarshalInputSetRequirementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetRequirementPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._SetRequirementPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetRequirementPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetRequirementPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRole(ctx context.Context, v any) (contract.SetRole, error) {
+	res, err := ec.unmarshalInputSetRoleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetRolePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._SetRolePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetRolePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Source) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -28715,7 +38981,7 @@ func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view1.Source) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28759,6 +39025,42 @@ func (ec *executionContext) marshalNSplitNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 		return graphql.Null
 	}
 	return ec._SplitNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view.Standing, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := view.Standing(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view.Standing) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNStateUseInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateUse(ctx context.Context, v any) (contract.StateUse, error) {
+	res, err := ec.unmarshalInputStateUseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStateUsePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._StateUsePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStateUsePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StateUsePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -28807,7 +39109,7 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.SubICB) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -28823,7 +39125,7 @@ func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28874,7 +39176,7 @@ func (ec *executionContext) marshalNSucceedSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._SucceedSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.System) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -28890,7 +39192,7 @@ func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -28947,6 +39249,48 @@ func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
+func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view.Entry) graphql.Marshaler {
+	return ec._TermEntry(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Entry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, v any) (contract1.Key, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Key(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, sel ast.SelectionSet, v contract1.Key) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx context.Context, v any) (contract1.Use, error) {
+	res, err := ec.unmarshalInputUseTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNWithdrawNoticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐWithdrawNotice(ctx context.Context, v any) (network.WithdrawNotice, error) {
 	res, err := ec.unmarshalInputWithdrawNoticeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28964,6 +39308,25 @@ func (ec *executionContext) marshalNWithdrawNoticePayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._WithdrawNoticePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWithdrawTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐWithdrawTerm(ctx context.Context, v any) (contract.WithdrawTerm, error) {
+	res, err := ec.unmarshalInputWithdrawTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawTermPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._WithdrawTermPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWithdrawTermPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawTermPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -29137,6 +39500,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Contract(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29203,7 +39573,7 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimal
 	return res
 }
 
-func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view.Deprivation) graphql.Marshaler {
+func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view1.Deprivation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -29218,11 +39588,29 @@ func (ec *executionContext) unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view.Vacancy) graphql.Marshaler {
+func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view1.Vacancy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DirectorVacancy(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODisputeTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDisputeᚄ(ctx context.Context, v any) ([]contract1.Dispute, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Dispute, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDispute(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (*events.Entity, error) {
@@ -29241,6 +39629,73 @@ func (ec *executionContext) marshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FundingStream(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStreamᚄ(ctx context.Context, v any) ([]contract1.FundingStream, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.FundingStream, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFundingStreamTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStream(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (events.GBP, error) {
+	res, err := scalar.UnmarshalGBP(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, sel ast.SelectionSet, v events.GBP) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalGBP(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (*events.GBP, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalGBP(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, sel ast.SelectionSet, v *events.GBP) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalGBP(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOInt2int(ctx context.Context, v any) (int, error) {
+	res, err := graphql.UnmarshalInt(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(v)
 	return res
 }
 
@@ -29298,7 +39753,7 @@ func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑop
 	return res, nil
 }
 
-func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
+func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -29318,7 +39773,7 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view.Filter, error) {
+func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view1.Filter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -29378,7 +39833,7 @@ func (ec *executionContext) marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
+func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -29452,7 +39907,7 @@ func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -29472,12 +39927,60 @@ func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view.PracticeFilter, error) {
+func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view1.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputPracticeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
+	res, err := scalar.UnmarshalRate(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, sel ast.SelectionSet, v events.Rate) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalRate(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (*events.Rate, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalRate(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, sel ast.SelectionSet, v *events.Rate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalRate(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalORateTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLineᚄ(ctx context.Context, v any) ([]contract1.Line, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Line, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRateTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLine(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt(ctx context.Context, sel ast.SelectionSet, v *model.Receipt) graphql.Marshaler {
@@ -29519,6 +40022,31 @@ func (ec *executionContext) marshalORegionCode2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
+func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReimbursedRole(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORequirementTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirementᚄ(ctx context.Context, v any) ([]contract1.Requirement, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Requirement, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx context.Context, v any) (*events.Revision, error) {
 	if v == nil {
 		return nil, nil
@@ -29535,6 +40063,42 @@ func (ec *executionContext) marshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	_ = ctx
 	res := scalar.MarshalRevision(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalORoleLimitTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimitᚄ(ctx context.Context, v any) ([]contract1.Limit, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Limit, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLimit(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRoleᚄ(ctx context.Context, v any) ([]contract1.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Role, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
@@ -29603,7 +40167,7 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -29641,7 +40205,7 @@ func (ec *executionContext) unmarshalOSubICBInput2ᚕgithubᚗcomᚋicsᚑopenbo
 	return res, nil
 }
 
-func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
+func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -29685,6 +40249,24 @@ func (ec *executionContext) marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 		return graphql.Null
 	}
 	return ec._Unknown(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOUseTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUseᚄ(ctx context.Context, v any) ([]contract1.Use, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Use, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx context.Context, v any) (ask.Wait, error) {
