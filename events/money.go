@@ -56,6 +56,9 @@ func (m *GBP) UnmarshalText(b []byte) (err error) {
 // penny.
 func (m GBP) Instalment(k, n int) GBP { return m.share(k, n) - m.share(k-1, n) }
 
+// Instalments is what the first-th to the last-th of n payments of m come to.
+func (m GBP) Instalments(first, last, n int) GBP { return m.share(last, n) - m.share(first-1, n) }
+
 // share is k/n of m, half a penny away from zero.
 func (m GBP) share(k, n int) GBP {
 	part, _ := proportion(magnitude(int64(m)), uint64(k), uint64(n)) // no more than m, so it fits
@@ -78,6 +81,10 @@ func ParseRate(s string) (Rate, error) {
 	}
 	return Rate{d}, nil
 }
+
+// Same reports whether r and s are the same rate, however many zeros they are
+// written with.
+func (r Rate) Same(s Rate) bool { return r.Equal(s.Decimal) }
 
 // UnmarshalText reads what ParseRate reads.
 func (r *Rate) UnmarshalText(b []byte) (err error) {

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"testing"
 
+	"github.com/govalues/decimal"
 	"pgregory.net/rapid"
 
 	"github.com/ics-openbook/openbook/events"
@@ -73,6 +74,44 @@ func TestInstalmentsAddUp(t *testing.T) {
 	})
 }
 
+// A rate that twelve does not divide: £1.761 a weighted patient is published as
+// £0.147 a month, which twelve times is £1.764.
+func TestInstalmentsOfARateComeToTheYear(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := events.Rate{Decimal: decimal.MustNew(rapid.Int64Range(0, 99_999).Draw(t, "thousandths"), 3)}
+		if rapid.Bool().Draw(t, "participation") {
+			r = rate(t, "1.761")
+		}
+		year, err := r.For(rapid.Int64Range(0, 5_000_000).Draw(t, "patients"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		split := rapid.IntRange(1, 12).Draw(t, "split") // a rate changes after so many months
+		if got := year.Instalments(1, split, 12) + year.Instalments(split+1, 12, 12); got != year {
+			t.Fatalf("%s × 12 months in two parts come to %s, the year to %s", r, got, year)
+		}
+		var paid events.GBP
+		for k := 1; k <= 12; k++ {
+			paid += year.Instalment(k, 12)
+			if sum := year.Instalments(1, k, 12); sum != paid {
+				t.Fatalf("the first %d instalments come to %s, and to %s", k, paid, sum)
+			}
+		}
+		if paid != year {
+			t.Fatalf("12 instalments come to %s, the year to %s", paid, year)
+		}
+	})
+	year, err := rate(t, "1.761").For(10_333)
+	if err != nil || year.String() != "18196.41" {
+		t.Fatalf("a practice of 10,333 is paid %s: %v", year, err)
+	}
+	for k, want := range []string{"1516.37", "1516.37", "1516.36", "1516.37", "1516.37", "1516.37"} {
+		if got := year.Instalment(k+1, 12).String(); got != want {
+			t.Errorf("instalment %d of %s is %s, want %s", k+1, year, got, want)
+		}
+	}
+}
+
 func TestInstalmentIsRoundedAwayFromZero(t *testing.T) {
 	for _, m := range []events.GBP{1, -1} {
 		if first, second := m.Instalment(1, 2), m.Instalment(2, 2); first != m || second != 0 {
@@ -81,7 +120,10 @@ func TestInstalmentIsRoundedAwayFromZero(t *testing.T) {
 	}
 }
 
-func rate(t testing.TB, s string) events.Rate {
+func rate(t interface {
+	Helper()
+	Fatal(...any)
+}, s string) events.Rate {
 	t.Helper()
 	r, err := events.ParseRate(s)
 	if err != nil {

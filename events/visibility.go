@@ -59,6 +59,14 @@ var visibility = map[string]Visibility{
 	"network.deprivation_recorded.v1":     Open,
 	"network.source_completed.v1":         Open,
 	"network.source_cited.v1":             Open,
+	"contract.stream_listed.v1":           Open,
+	"contract.rate_set.v1":                Open,
+	"contract.use_stated.v1":              Open,
+	"contract.role_set.v1":                Open,
+	"contract.role_limited.v1":            Open,
+	"contract.requirement_set.v1":         Open,
+	"contract.figure_disputed.v1":         Open,
+	"contract.term_withdrawn.v1":          Open,
 }
 
 // VisibilityOf returns the class of a fact's type.
