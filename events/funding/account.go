@@ -68,9 +68,9 @@ var Stages = []Stage{
 // used, or never was the holder's to carry on.
 func (s Stage) Final() bool {
 	switch s {
-	case StageSource, StageSpent, StageSpentBySystem, StageDiverted, StageReturned, StageTransit:
+	case StageSource, StageSpent, StageSpentFor, StageSpentBySystem, StageDiverted, StageReturned, StageTransit:
 		return true
-	case StagePot, StageAllocated, StageHeld, StagePaid, StageConfirmed, StageCommitted, StageSpentFor, StageDeclared, StageRetained, StageOffered:
+	case StagePot, StageAllocated, StageHeld, StagePaid, StageConfirmed, StageCommitted, StageDeclared, StageRetained, StageOffered:
 	}
 	return false
 }

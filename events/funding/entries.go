@@ -98,9 +98,9 @@ type Reversed struct {
 	Request int `json:"request,omitempty"` // the number of the request that asked for it, if it needed one
 }
 
-// Confirmed is a network's own word that money of a payment has come. It may be
+// Confirmed is a network's own word that money it was paid has come. It may be
 // less than was paid: the rest stays in sight.
-type Confirmed struct{ Answer }
+type Confirmed struct{ Move }
 
 // SpendingAcknowledged is a network's word that what was spent on its
 // behalf was.

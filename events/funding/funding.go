@@ -25,6 +25,8 @@ type Event interface {
 	Posted() []Posting
 	// Answers is the number of the earlier entry that it is about, or 0.
 	Answers() int
+	// Called is the entry's reference in the books of its party, or nothing.
+	Called() string
 	isFunding()
 }
 
@@ -56,6 +58,9 @@ type Head struct {
 // Heading is h: it makes every fact that embeds Head half an [Event].
 func (h Head) Heading() Head { return h }
 
+// Called is nothing: most entries have the number alone.
+func (Head) Called() string { return "" }
+
 func (Head) isFunding() {}
 
 // Move is an act of its own upon money.
@@ -73,14 +78,17 @@ func (m Move) Posted() []Posting { return m.Postings }
 // Answers is no entry.
 func (Move) Answers() int { return 0 }
 
+// Called is the entry's reference.
+func (m Move) Called() string { return m.Reference }
+
 // Entities names whom the entry is about, the ledger first.
 func (m Move) Entities() []events.Entity { return m.about(m.Postings) }
 
 // Request is an act upon money that waits for somebody else's approval.
 type Request struct {
 	Head
-	Reference string    `json:"reference"` // as a [Move] has it
-	Proposed  []Posting `json:"proposed"`  // what is moved once it is approved
+	Reference string    `json:"reference,omitempty"` // as a [Move] has it; a [ReversalRequested] has none
+	Proposed  []Posting `json:"proposed"`            // what is moved once it is approved
 }
 
 // Posted is nothing.
@@ -88,6 +96,9 @@ func (Request) Posted() []Posting { return nil }
 
 // Answers is no entry.
 func (Request) Answers() int { return 0 }
+
+// Called is the entry's reference.
+func (r Request) Called() string { return r.Reference }
 
 // Entities names whom the entry is about, the ledger first.
 func (r Request) Entities() []events.Entity { return r.about(r.Proposed) }

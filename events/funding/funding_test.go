@@ -41,7 +41,7 @@ func TestFacts(t *testing.T) {
 		return funding.Note{Head: head(party), Entry: 16, Holder: network}
 	}
 	pot, allocated := account(system, funding.StagePot), account(network, funding.StageAllocated)
-	transit := account(next.Entity(), funding.StageTransit)
+	transit := account(ledger.Entity(), funding.StageTransit)
 	eventstest.Run(t, funding.Family, []funding.Event{
 		funding.Received{Move: move(system, account(funding.England, funding.StageSource), pot)},
 		funding.Allocated{Move: move(system, pot, allocated)},
@@ -66,7 +66,7 @@ func TestFacts(t *testing.T) {
 		funding.TakenBack{Answer: funding.Answer{Head: head(system), Entry: 16, Postings: moves(allocated, pot)}},
 		funding.Diverted{Answer: answer(system, funding.StageAllocated, funding.StageDiverted)},
 		funding.Reversed{Answer: answer(system, funding.StagePaid, funding.StageAllocated), Request: 15},
-		funding.Confirmed{Answer: answer(network, funding.StagePaid, funding.StageConfirmed)},
+		funding.Confirmed{Move: within(network, funding.StagePaid, funding.StageConfirmed)},
 		funding.SpendingAcknowledged{Answer: answer(network, funding.StageSpentFor, funding.StageSpentBySystem)},
 		funding.SpendingRefused{Answer: answer(network, funding.StageSpentFor, funding.StageHeld)},
 		funding.DiversionAcknowledged{Note: note(network)},
@@ -107,8 +107,8 @@ func TestBalanced(t *testing.T) {
 // What is left at the year's end is what can still be used.
 func TestFinalStages(t *testing.T) {
 	final := map[funding.Stage]bool{
-		funding.StageSource: true, funding.StageSpent: true, funding.StageSpentBySystem: true,
-		funding.StageDiverted: true, funding.StageReturned: true, funding.StageTransit: true,
+		funding.StageSource: true, funding.StageSpent: true, funding.StageSpentFor: true,
+		funding.StageSpentBySystem: true, funding.StageDiverted: true, funding.StageReturned: true, funding.StageTransit: true,
 	}
 	for _, s := range funding.Stages {
 		if s.Final() != final[s] {
