@@ -107,6 +107,10 @@ func TestReversing(t *testing.T) {
 	spend := do(ledger.Spend, maker, funding.SpendFunding{Own: own(one, "S1", 300), For: "work"})
 	ack := do(ledger.AcknowledgeSpending, maker, funding.AcknowledgeSpending{OwnAnswer: ownAbout(one, 3)})
 	behalf := do(ledger.SpendOnBehalf, maker, funding.SpendOnBehalf{Upon: upon(one, "O1", 600), For: "training"})
+	half := func(ref string) when {
+		return do(ledger.SpendOnBehalf, maker, funding.SpendOnBehalf{Upon: upon(one, ref, 300), For: "training"})
+	}
+	refuse := do(ledger.RefuseSpending, maker, funding.RefuseSpending{OwnAnswer: ownAbout(one, 3)})
 	whole := []when{received, allocated, requested, paid, confirmed, spend}
 	given := told(t, whole...)
 	backToPromised := fact.Negated(transfer(400, network, fact.StageAllocated, fact.StagePaid))
@@ -132,6 +136,10 @@ func TestReversing(t *testing.T) {
 			Move: within(8, network, "S1", 300, fact.StageConfirmed, fact.StageSpent), For: "work", Use: fact.UseUnknown,
 		}}}},
 		{Name: "what the network has acknowledged", Given: told(t, received, allocated, behalf, ack), When: undo(3), Refused: ledger.ErrInTheWay},
+		{Name: "what it has acknowledged, beside more of the kind", Given: told(t, received, allocated, half("O1"), half("O2"), ack), When: undo(3), Refused: ledger.ErrInTheWay},
+		{Name: "a refusal, which can then be an acknowledgement", Given: told(t, received, allocated, behalf, refuse, undoOwn(one, 4)), When: ack, Then: facts{
+			fact.SpendingAcknowledged{Answer: answer(6, 3, network, maker, transfer(600, network, fact.StageSpentFor, fact.StageSpentBySystem))},
+		}},
 		{Name: "an acknowledgement", Given: told(t, received, allocated, behalf, ack), When: undoOwn(one, 4), Then: facts{fact.Reversed{Answer: answer(5, 4, network, maker, fact.Negated(transfer(600, network, fact.StageSpentFor, fact.StageSpentBySystem)))}}},
 		{Name: "and then it can be refused", Given: told(t, received, allocated, behalf, ack, undoOwn(one, 4)), When: do(ledger.RefuseSpending, maker, funding.RefuseSpending{OwnAnswer: ownAbout(one, 3)}), Then: facts{
 			fact.SpendingRefused{Answer: answer(6, 3, network, maker, transfer(600, network, fact.StageSpentFor, fact.StageHeld))},

@@ -59,9 +59,6 @@ func (s State) reversible(number int) error {
 	default:
 		return ErrNotReversible.About("entry", number)
 	}
-	if e.reversed != 0 {
-		return ErrReversed.About("entry", number, e.reversed)
-	}
 	if onBehalf(e.Event) && e.settled != 0 {
 		return ErrInTheWay.About("entry", number, numbers([]int{e.settled}))
 	}

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/ask/funding"
@@ -120,6 +121,38 @@ func TestYearEnd(t *testing.T) {
 	}
 }
 
+// What does not fit into one entry goes on in several.
+func TestALongYearEnd(t *testing.T) {
+	steps := []when{received}
+	for i := range 150 {
+		for _, p := range []events.PCN{one, two, moved} {
+			a := upon(p, fmt.Sprint("A", p, i), 1)
+			a.Purpose = fact.Purpose(fmt.Sprint("purpose-", i))
+			in := a.Act
+			in.Reference = "E" + a.Reference
+			steps = append(steps, do(ledger.Receive, maker, funding.ReceiveFunding{Act: in}), do(ledger.Allocate, maker, funding.AllocateFunding{Upon: a}))
+		}
+	}
+	closed := told(t, append(steps, closeYear)...)
+	arrived := told(t, carryIn("2026/27", closed))
+	if len(arrived) != 2 {
+		t.Errorf("300 accounts and the pot arrive in %d entries", len(arrived))
+	}
+	var s ledger.State
+	for _, e := range arrived {
+		s = ledger.Evolve(s, e)
+	}
+	promised := 0
+	for _, p := range s.Balances() {
+		if p.Stage == fact.StageAllocated && p.Amount == pounds(1) {
+			promised++
+		}
+	}
+	if promised != 300 {
+		t.Errorf("%d of 300 allocations arrive", promised)
+	}
+}
+
 // A fact that breaks the laws is never folded in silence: nothing more is decided.
 func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 	good := told(t, received, allocated)
@@ -143,9 +176,14 @@ func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 			e.Postings = fact.Transfer(1, core(network, fact.StageSource), core(network, fact.StageAllocated))
 		}),
 		"an answer to what is not there": fact.Paid{Answer: fact.Answer{Head: head(3, home, maker), Entry: 3, Postings: transfer(1, network, fact.StageAllocated, fact.StagePaid)}},
+		"a fact after the year's end":    nil,
 	} {
+		history := append(good[:2:2], bad)
+		if bad == nil {
+			history = append(good[:1:1], fact.YearClosed{Head: head(2, home, maker)}, allocation(func(*fact.Allocated) {}))
+		}
 		var s ledger.State
-		for _, e := range append(good[:2:2], bad) {
+		for _, e := range history {
 			s = ledger.Evolve(s, e)
 		}
 		if s.Sound() == nil {
