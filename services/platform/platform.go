@@ -21,6 +21,7 @@ import (
 
 	"github.com/ics-openbook/openbook/services/book"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
+	"github.com/ics-openbook/openbook/services/funding"
 	"github.com/ics-openbook/openbook/services/gateway"
 	"github.com/ics-openbook/openbook/services/gateway/console"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -31,7 +32,10 @@ import (
 )
 
 // Services are the names that Serve knows.
-var Services = []string{"book", "network", "gateway"}
+var Services = []string{"book", "network", "funding", "gateway"}
+
+// deciding are the services that answer what the gateway asks.
+var deciding = map[string]func(context.Context, env.Env) error{"network": network.Run, "funding": funding.Run}
 
 // grace is how long a service may take to finish what it has in hand.
 const grace = 10 * time.Second
@@ -89,6 +93,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 		return book.Run(ctx, e, book.Config{Store: store})
 	})
 	h.start("network", server.Connect, network.Run)
+	h.start("funding", server.Connect, funding.Run)
 	h.start("gateway", server.Connect, func(ctx context.Context, e env.Env) error {
 		return gateway.Run(ctx, e, gateway.Config{Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages})
 	})
@@ -156,13 +161,13 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 		}
 		h.atEnd(store.Close)
 		h.start(name, connect, func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: store}) })
-	case "network":
+	case "network", "funding":
 		key, err := verificationKey(c.Verification)
 		if err != nil {
 			return err
 		}
 		h.signers = []ed25519.PublicKey{key}
-		h.start(name, connect, network.Run)
+		h.start(name, connect, deciding[name])
 	case "gateway":
 		config, err := h.gateway(ctx, t)
 		if err != nil {

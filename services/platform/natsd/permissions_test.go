@@ -24,11 +24,12 @@ var matrix = []struct {
 	subject            string
 	publish, subscribe []string
 }{
-	{"ask.network.join", []string{"network", "gateway"}, []string{"network"}},
-	{"ask.funding.allocate", []string{"network", "gateway"}, nil},
-	{"book.append", []string{"network"}, []string{"book"}},
-	{"book.read.stream", []string{"network", "gateway"}, []string{"book"}},
-	{"book.status", []string{"network", "gateway"}, []string{"book"}},
+	{"ask.network.join", []string{"network", "funding", "gateway"}, []string{"network"}},
+	{"ask.funding.allocate", []string{"network", "funding", "gateway"}, []string{"funding"}},
+	{"ask.workforce.claim", []string{"network", "funding", "gateway"}, nil},
+	{"book.append", []string{"network", "funding"}, []string{"book"}},
+	{"book.read.stream", []string{"network", "funding", "gateway"}, []string{"book"}},
+	{"book.status", []string{"network", "funding", "gateway"}, []string{"book"}},
 	{"book.rebuild", nil, []string{"book"}},
 	{"fact.network.U12345.joined", []string{"book"}, nil},
 	{"fact.>", nil, nil},
@@ -38,9 +39,10 @@ var matrix = []struct {
 	{"_INBOX.any", nil, nil},
 	{"_INBOX_book.any", nil, []string{"book"}},
 	{"_INBOX_network.any", []string{"network"}, []string{"network"}},
+	{"_INBOX_funding.any", []string{"funding"}, []string{"funding"}},
 	{"_INBOX_gateway.any", nil, []string{"gateway"}},
-	{"_R_.any", []string{"book", "network"}, nil}, // the answers to what came from another account
-	{"$SRV.PING", nil, []string{"book", "network"}},
+	{"_R_.any", []string{"book", "network", "funding"}, nil}, // the answers to what came from another account
+	{"$SRV.PING", nil, []string{"book", "network", "funding"}},
 	{"$SYS.REQ.SERVER.PING", nil, nil},
 	{"$SYS.REQ.USER.INFO", nil, nil},
 	{"$SYS.>", nil, nil},
