@@ -121,7 +121,8 @@ var rules = map[string][]Role{
 	"ask.funding.refuse_spending":       {PCN, Practice},
 	"ask.funding.acknowledge_diversion": {PCN, Practice},
 	"ask.funding.protest_diversion":     {PCN, Practice},
-	"ask.funding.reverse":               {Finance, PCN, Practice},
+	"ask.funding.reverse":               {Finance},
+	"ask.funding.reverse_own":           {PCN, Practice},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.
