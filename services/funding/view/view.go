@@ -110,7 +110,8 @@ var errBeyond = errors.New("an account is beyond what an amount can hold")
 
 // with is the account after a posting of an entry.
 func (a *Account) with(amount events.GBP, number int) (*Account, error) {
-	next, ok := *a, true
+	next := *a
+	var ok bool
 	if amount > 0 {
 		next.In, ok = fact.Sum(a.In, amount)
 	} else {
