@@ -182,3 +182,31 @@ func TestUnderspends(t *testing.T) {
 		},
 	})
 }
+
+// Money keeps its purpose through every move.
+func TestPurposeIsKept(t *testing.T) {
+	fenced := func(ref string) funding.Upon {
+		a := upon(one, ref, 100)
+		a.Purpose = "management-support"
+		return a
+	}
+	in := fenced("E1").Act
+	all := told(t,
+		do(ledger.Receive, maker, funding.ReceiveFunding{Act: in}),
+		do(ledger.Allocate, maker, funding.AllocateFunding{Upon: fenced("A1")}),
+		do(ledger.RequestPayment, maker, funding.RequestPayment{Upon: fenced("P1")}),
+		approve(checker, 3),
+		do(ledger.Confirm, maker, funding.ConfirmReceipt{Own: funding.Own(fenced("B1"))}),
+		do(ledger.Declare, maker, funding.DeclareUnderspend{Own: funding.Own(fenced("D1"))}),
+		do(ledger.Offer, maker, funding.OfferUnderspend{Upon: fenced("O1")}),
+		do(ledger.Reallocate, maker, funding.ReallocateUnderspend{Upon: fenced("R1"), To: two}),
+		closeYear,
+	)
+	for _, e := range all {
+		for _, p := range e.Posted() {
+			if p.Purpose != "management-support" {
+				t.Errorf("entry %d moves money for %s", e.Heading().Number, p.Purpose)
+			}
+		}
+	}
+}
