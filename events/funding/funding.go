@@ -23,6 +23,9 @@ type Event interface {
 	Heading() Head
 	// Posted is what the entry moves; nothing for one that only says something.
 	Posted() []Posting
+	// Asked is what the entry would move once it is approved; nothing for one that
+	// is no request.
+	Asked() []Posting
 	// Answers is the number of the earlier entry that it is about, or 0.
 	Answers() int
 	// Called is the entry's reference in the books of its party, or nothing.
@@ -61,6 +64,9 @@ func (h Head) Heading() Head { return h }
 // Called is nothing: most entries have the number alone.
 func (Head) Called() string { return "" }
 
+// Asked is nothing: most entries are no requests.
+func (Head) Asked() []Posting { return nil }
+
 func (Head) isFunding() {}
 
 // Move is an act of its own upon money.
@@ -93,6 +99,9 @@ type Request struct {
 
 // Posted is nothing.
 func (Request) Posted() []Posting { return nil }
+
+// Asked is what is moved once it is approved.
+func (r Request) Asked() []Posting { return r.Proposed }
 
 // Answers is no entry.
 func (Request) Answers() int { return 0 }

@@ -32,14 +32,14 @@ func holder(e fact.Event) events.Entity {
 
 // asked is the entry that somebody is asked about, and false where it has been
 // answered.
-func (s State) asked(a funding.OwnAnswer, is func(fact.Event) bool, isNot *refuse.Refusal) (e *entry, waits bool, err error) {
+func (s State) asked(a funding.OwnAnswer, meant func(fact.Event) bool, isNot *refuse.Refusal) (e *entry, waits bool, err error) {
 	e = s.at(a.Entry)
 	switch {
 	case s.unsound != nil:
 		return nil, false, s.open(a.Books())
 	case e == nil:
 		return nil, false, ErrEntryUnknown.About("entry", a.System, a.Year, a.Entry)
-	case !is(e.Event):
+	case !meant(e.Event):
 		return nil, false, isNot.About("entry", a.Entry)
 	case holder(e.Event) != a.Holder():
 		return nil, false, ErrNotYours.About("entry", a.Entry, holder(e.Event))

@@ -88,7 +88,7 @@ func (s State) enter(e fact.Event) (State, error) {
 		return s, errLedger
 	case h.Number != s.entries.Len()+1:
 		return s, errNumber
-	case s.closed && !late(e):
+	case s.closed && !is(e, late):
 		return s, errAfterwards
 	case e.Answers() < 0 || e.Answers() >= h.Number:
 		return s, errAnswers
@@ -108,17 +108,6 @@ func (s State) enter(e fact.Event) (State, error) {
 		s.references = s.references.Set(reference{h.Party, name}, h.Number)
 	}
 	return s.consequences(e), nil
-}
-
-// late reports whether e may follow the end of the year: what arrives from a year
-// before, what a network says of money spent for it, and what is sent on of that.
-func late(e fact.Event) bool {
-	switch e.(type) {
-	case fact.CarriedIn, fact.CarriedForward, fact.SpendingAcknowledged, fact.SpendingRefused:
-		return true
-	default:
-		return false
-	}
 }
 
 // consequences is s with what e means for earlier entries.
@@ -168,20 +157,13 @@ func (s State) undo(e fact.Reversed) State {
 		s = s.settle(e.Request, number)
 	}
 	s = s.change(e.Entry, func(was *entry) { was.reversed = number }).free(e.Entry)
-	switch was := s.at(e.Entry).Event.(type) {
-	case fact.SpendingAcknowledged:
-		return s.settle(was.Entry, 0)
-	case fact.SpendingRefused:
-		return s.settle(was.Entry, 0)
-	case fact.Paid:
-		return s.free(was.Entry)
-	case fact.TakenBack:
-		return s.free(was.Entry)
-	case fact.Diverted:
-		return s.free(was.Entry)
-	default: // it meant nothing for others
-		return s
+	switch was := s.at(e.Entry); {
+	case is(was.Event, late): // a word on what was spent on somebody's behalf
+		return s.settle(was.Answers(), 0)
+	case was.Answers() != 0 && is(was.Event, twoPeople):
+		return s.free(was.Answers())
 	}
+	return s
 }
 
 func (s State) settle(number, by int) State {

@@ -96,31 +96,22 @@ type said struct {
 }
 
 func saidBy(e fact.Event) said {
-	is := said{typ: e.EventType(), reason: e.Heading().Reason, on: e.Heading().On, about: e.Answers()}
-	switch e := e.(type) {
-	case fact.Spent:
-		is.what, is.category = e.For, e.Category
-	case fact.SpentOnBehalf:
-		is.what, is.category = e.For, e.Category
-	default:
+	what := said{typ: e.EventType(), reason: e.Heading().Reason, on: e.Heading().On, about: e.Answers()}
+	if w, works := e.(fact.Spent); works {
+		what.what, what.category = w.For, w.Category
 	}
-	return is
+	if w, works := e.(fact.SpentOnBehalf); works {
+		what.what, what.category = w.For, w.Category
+	}
+	return what
 }
 
 // movedBy is what an entry moves, or would.
 func movedBy(e fact.Event) []fact.Posting {
-	switch e := e.(type) {
-	case fact.PaymentRequested:
-		return e.Proposed
-	case fact.TakeBackRequested:
-		return e.Proposed
-	case fact.DiversionRequested:
-		return e.Proposed
-	case fact.ReversalRequested:
-		return e.Proposed
-	default:
-		return e.Posted()
+	if is(e, request) {
+		return e.Asked()
 	}
+	return e.Posted()
 }
 
 // at is an account of a holder for the stream and purpose of an ask.

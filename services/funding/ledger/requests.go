@@ -58,9 +58,7 @@ func (s State) waiting(k Known, a funding.Answer, mine bool) (r *entry, waits bo
 	if r == nil {
 		return nil, false, ErrEntryUnknown.About("entry", a.System, a.Year, a.Entry)
 	}
-	switch r.Event.(type) {
-	case fact.PaymentRequested, fact.TakeBackRequested, fact.DiversionRequested, fact.ReversalRequested:
-	default:
+	if !is(r.Event, request) {
 		return nil, false, ErrNoRequest.About("entry", a.Entry)
 	}
 	switch maker := r.Heading().By; {
@@ -79,33 +77,29 @@ func Approve(s State, k Known, a funding.ApproveRequest) ([]fact.Event, error) {
 		return nil, err
 	}
 	if !waits {
-		switch s.at(r.settled).Event.(type) {
-		case fact.RequestRejected, fact.RequestWithdrawn:
+		if is(s.answerTo(r), dropped) {
 			return nil, ErrSettled.About("entry", a.Entry, r.settled)
-		default:
-			return nil, nil
 		}
+		return nil, nil
 	}
 	answer := fact.Answer{
 		Head:  s.head(k, a.Books(), a.Concerns(), a.On, a.Reason),
 		Entry: a.Entry, Postings: movedBy(r.Event),
 	}
-	switch r := r.Event.(type) {
-	case fact.PaymentRequested:
-		return s.record(fact.Paid{Answer: answer})
-	case fact.TakeBackRequested:
-		return s.record(fact.TakenBack{Answer: answer})
-	case fact.DiversionRequested:
-		return s.record(fact.Diverted{Answer: answer})
-	case fact.ReversalRequested:
-		if err := s.reversible(r.Entry); err != nil {
+	if back, undoes := r.Event.(fact.ReversalRequested); undoes {
+		if err := s.reversible(back.Entry); err != nil {
 			return nil, err
 		}
-		answer.Entry = r.Entry
+		answer.Entry = back.Entry
 		return s.record(fact.Reversed{Answer: answer, Request: a.Entry})
-	default:
-		return nil, ErrNoRequest.About("entry", a.Entry)
 	}
+	if _, pays := r.Event.(fact.PaymentRequested); pays {
+		return s.record(fact.Paid{Answer: answer})
+	}
+	if _, diverts := r.Event.(fact.DiversionRequested); diverts {
+		return s.record(fact.Diverted{Answer: answer})
+	}
+	return s.record(fact.TakenBack{Answer: answer})
 }
 
 // Reject turns down what somebody else has requested.

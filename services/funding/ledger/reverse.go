@@ -42,7 +42,7 @@ func (s State) reverse(k Known, a funding.Answer, party events.Entity) ([]fact.E
 		return nil, err
 	}
 	head, back := s.head(k, a.Books(), party, a.On, a.Reason), fact.Negated(e.Posted())
-	if approved(e.Event) {
+	if is(e.Event, twoPeople) {
 		return s.record(fact.ReversalRequested{Request: fact.Request{Head: head, Proposed: back}, Entry: a.Entry})
 	}
 	return s.record(fact.Reversed{Answer: fact.Answer{Head: head, Entry: a.Entry, Postings: back}})
@@ -51,12 +51,7 @@ func (s State) reverse(k Known, a funding.Answer, party events.Entity) ([]fact.E
 // reversible refuses an entry that cannot be undone as things are.
 func (s State) reversible(number int) error {
 	e := s.at(number)
-	switch e.Event.(type) {
-	case fact.Received, fact.Allocated, fact.Held, fact.Released, fact.SpentOnBehalf,
-		fact.Committed, fact.CommitmentReleased, fact.Spent, fact.Confirmed,
-		fact.UnderspendDeclared, fact.Retained, fact.Offered, fact.Reallocated, fact.Returned,
-		fact.Paid, fact.TakenBack, fact.Diverted, fact.SpendingAcknowledged, fact.SpendingRefused:
-	default:
+	if !is(e.Event, reversible) {
 		return ErrNotReversible.About("entry", number)
 	}
 	if onBehalf(e.Event) && e.settled != 0 {
@@ -70,17 +65,6 @@ func (s State) reversible(number int) error {
 		return ErrInTheWay.About("entry", number, numbers(s.takers(below.Account, number)))
 	}
 	return nil
-}
-
-// approved reports whether an entry needs a second person to undo it: it needed
-// one itself, or to undo it takes back what has been promised.
-func approved(e fact.Event) bool {
-	switch e.(type) {
-	case fact.Paid, fact.TakenBack, fact.Diverted, fact.Allocated, fact.Reallocated:
-		return true
-	default:
-		return false
-	}
 }
 
 // takers are the entries after one that have taken money out of an account and
