@@ -81,7 +81,7 @@ func (i *issuer) sign(t testing.TB, by jose.Signer, claims jwt.Claims, grants ..
 type fleet struct {
 	*site
 	people                       *issuer
-	nats, book, network, gateway *process
+	nats, book, network, funding, gateway *process
 	config                       func(service string) platform.Config
 }
 
@@ -94,7 +94,7 @@ func newFleet(t testing.TB) *fleet {
 	}
 	people := newIssuer(t)
 	natsAt, gatewayAt := address(t), address(t)
-	passwords := map[string]string{"BOOK": "book-secret", "NETWORK": "network-secret", "GATEWAY": "gateway-secret"}
+	passwords := map[string]string{"BOOK": "book-secret", "NETWORK": "network-secret", "FUNDING": "funding-secret", "GATEWAY": "gateway-secret"}
 	config := func(service string) platform.Config {
 		c := platform.Config{
 			Data: filepath.Join(dir, service), NATS: "nats://" + natsAt,
@@ -103,7 +103,7 @@ func newFleet(t testing.TB) *fleet {
 		switch service {
 		case "gateway":
 			c.Listen, c.Issuer, c.Audience, c.SigningKey = gatewayAt, people.URL, audience, private
-		case "network":
+		case "network", "funding":
 			c.Verification = public
 		}
 		return c
@@ -112,14 +112,15 @@ func newFleet(t testing.TB) *fleet {
 	f.nats = nats(t, natsAt, filepath.Join(dir, "nats"), passwords)
 	f.book = service(t, "book", config("book"))
 	f.network = service(t, "network", config("network"))
+	f.funding = service(t, "funding", config("funding"))
 	f.gateway = service(t, "gateway", config("gateway"))
 	f.site = &site{url: f.gateway.at.URL, mint: people.mint}
 	f.restart = func(t testing.TB) {
 		t.Helper()
-		for _, p := range []*process{f.gateway, f.network, f.book} {
+		for _, p := range []*process{f.gateway, f.funding, f.network, f.book} {
 			p.stop(t)
 		}
-		for _, p := range []*process{f.book, f.network, f.gateway} {
+		for _, p := range []*process{f.book, f.network, f.funding, f.gateway} {
 			p.start(t)
 		}
 	}
