@@ -80,9 +80,9 @@ func (i *issuer) sign(t testing.TB, by jose.Signer, claims jwt.Claims, grants ..
 // fleet is the platform with each service in a process of its own.
 type fleet struct {
 	*site
-	people                       *issuer
+	people                                *issuer
 	nats, book, network, funding, gateway *process
-	config                       func(service string) platform.Config
+	config                                func(service string) platform.Config
 }
 
 func newFleet(t testing.TB) *fleet {
