@@ -101,6 +101,39 @@ var rules = map[string][]Role{
 	"ask.network.give_director_notice": {Steward, PCN},
 	"ask.network.end_director":         {Steward, PCN},
 	"ask.network.name_deputy":          {Steward, PCN},
+
+	// a system's money
+	"ask.funding.receive":           {Finance},
+	"ask.funding.allocate":          {Finance},
+	"ask.funding.hold":              {Finance},
+	"ask.funding.release":           {Finance},
+	"ask.funding.spend_on_behalf":   {Finance},
+	"ask.funding.request_payment":   {Finance},
+	"ask.funding.request_take_back": {Finance},
+	"ask.funding.request_diversion": {Finance},
+	"ask.funding.approve_request":   {Finance},
+	"ask.funding.reject_request":    {Finance},
+	"ask.funding.withdraw_request":  {Finance},
+	"ask.funding.retain":            {Finance},
+	"ask.funding.offer":             {Finance},
+	"ask.funding.reallocate":        {Finance},
+	"ask.funding.return":            {Finance},
+	"ask.funding.move_to_successor": {Finance},
+	"ask.funding.close_year":        {Finance},
+	"ask.funding.carry_in":          {Finance},
+
+	// a network's or practice's own
+	"ask.funding.confirm_receipt":       {PCN, Practice},
+	"ask.funding.commit":                {PCN, Practice},
+	"ask.funding.release_commitment":    {PCN, Practice},
+	"ask.funding.spend":                 {PCN, Practice},
+	"ask.funding.declare_underspend":    {PCN, Practice},
+	"ask.funding.acknowledge_spending":  {PCN, Practice},
+	"ask.funding.refuse_spending":       {PCN, Practice},
+	"ask.funding.acknowledge_diversion": {PCN, Practice},
+	"ask.funding.protest_diversion":     {PCN, Practice},
+	"ask.funding.reverse":               {Finance},
+	"ask.funding.reverse_own":           {PCN, Practice},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.

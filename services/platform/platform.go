@@ -22,6 +22,7 @@ import (
 	"github.com/ics-openbook/openbook/services/book"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
 	"github.com/ics-openbook/openbook/services/contract"
+	"github.com/ics-openbook/openbook/services/funding"
 	"github.com/ics-openbook/openbook/services/gateway"
 	"github.com/ics-openbook/openbook/services/gateway/console"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -32,10 +33,10 @@ import (
 )
 
 // Services are the names that Serve knows.
-var Services = []string{"book", "network", "contract", "gateway"}
+var Services = []string{"book", "network", "contract", "funding", "gateway"}
 
 // deciding are the services that decide what is asked.
-var deciding = map[string]func(context.Context, env.Env) error{"network": network.Run, "contract": contract.Run}
+var deciding = map[string]func(context.Context, env.Env) error{"network": network.Run, "contract": contract.Run, "funding": funding.Run}
 
 // grace is how long a service may take to finish what it has in hand.
 const grace = 10 * time.Second
@@ -94,6 +95,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	})
 	h.start("network", server.Connect, network.Run)
 	h.start("contract", server.Connect, contract.Run)
+	h.start("funding", server.Connect, funding.Run)
 	h.start("gateway", server.Connect, func(ctx context.Context, e env.Env) error {
 		return gateway.Run(ctx, e, gateway.Config{
 			Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages, Documents: c.Documents, Share: c.share(),
@@ -163,7 +165,7 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 		}
 		h.atEnd(store.Close)
 		h.start(name, connect, func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: store}) })
-	case "network", "contract":
+	case "network", "contract", "funding":
 		key, err := verificationKey(c.Verification)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ package guard
 import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 )
 
@@ -83,6 +84,16 @@ var types = map[string]Rule{
 	"ReimbursedRole": open, "RoleMaximum": open, "RoleLimit": open, "Requirement": open, "DisputedFigure": open, "TermEntry": open, // rates are national
 	"PublishContractPayload": open, "ListStreamPayload": open, "SetRatePayload": open, "StateUsePayload": open, "SetRolePayload": open,
 	"LimitRolePayload": open, "SetRequirementPayload": open, "DisputeFigurePayload": open, "WithdrawTermPayload": open,
+	"ReceiveFundingPayload": open, "AllocateFundingPayload": open, "HoldFundingPayload": open,
+	"ReleaseFundingPayload": open, "SpendOnBehalfPayload": open, "RequestPaymentPayload": open,
+	"RequestTakeBackPayload": open, "RequestDiversionPayload": open, "ApproveFundingRequestPayload": open,
+	"RejectFundingRequestPayload": open, "WithdrawFundingRequestPayload": open, "ReverseEntryPayload": open,
+	"RetainUnderspendPayload": open, "OfferUnderspendPayload": open, "ReallocateUnderspendPayload": open,
+	"ReturnFundingPayload": open, "MoveToSuccessorPayload": open, "CloseFundingYearPayload": open,
+	"CarryInFundingPayload": open, "ConfirmReceiptPayload": open, "CommitFundingPayload": open,
+	"ReleaseCommitmentPayload": open, "SpendFundingPayload": open, "DeclareUnderspendPayload": open,
+	"AcknowledgeSpendingPayload": open, "RefuseSpendingPayload": open, "AcknowledgeDiversionPayload": open,
+	"ProtestDiversionPayload": open, "ReverseOwnEntryPayload": open,
 }
 
 // fields is the table. Everybody signed in reads everything in their own
@@ -150,15 +161,44 @@ var fields = map[string]Rule{
 	"Mutation.endDirector":           asks(network.EndDirector{}),
 	"Mutation.nameDeputy":            asks(network.NameDeputy{}),
 
-	"Mutation.publishContract": asks(contract.Publish{}),
-	"Mutation.listStream":      asks(contract.ListStream{}),
-	"Mutation.setRate":         asks(contract.SetRate{}),
-	"Mutation.stateUse":        asks(contract.StateUse{}),
-	"Mutation.setRole":         asks(contract.SetRole{}),
-	"Mutation.limitRole":       asks(contract.LimitRole{}),
-	"Mutation.setRequirement":  asks(contract.SetRequirement{}),
-	"Mutation.disputeFigure":   asks(contract.DisputeFigure{}),
-	"Mutation.withdrawTerm":    asks(contract.WithdrawTerm{}),
+	"Mutation.publishContract":        asks(contract.Publish{}),
+	"Mutation.listStream":             asks(contract.ListStream{}),
+	"Mutation.setRate":                asks(contract.SetRate{}),
+	"Mutation.stateUse":               asks(contract.StateUse{}),
+	"Mutation.setRole":                asks(contract.SetRole{}),
+	"Mutation.limitRole":              asks(contract.LimitRole{}),
+	"Mutation.setRequirement":         asks(contract.SetRequirement{}),
+	"Mutation.disputeFigure":          asks(contract.DisputeFigure{}),
+	"Mutation.withdrawTerm":           asks(contract.WithdrawTerm{}),
+	"Mutation.receiveFunding":         asks(funding.ReceiveFunding{}),
+	"Mutation.allocateFunding":        asks(funding.AllocateFunding{}),
+	"Mutation.holdFunding":            asks(funding.HoldFunding{}),
+	"Mutation.releaseFunding":         asks(funding.ReleaseFunding{}),
+	"Mutation.spendOnBehalf":          asks(funding.SpendOnBehalf{}),
+	"Mutation.requestPayment":         asks(funding.RequestPayment{}),
+	"Mutation.requestTakeBack":        asks(funding.RequestTakeBack{}),
+	"Mutation.requestDiversion":       asks(funding.RequestDiversion{}),
+	"Mutation.approveFundingRequest":  asks(funding.ApproveRequest{}),
+	"Mutation.rejectFundingRequest":   asks(funding.RejectRequest{}),
+	"Mutation.withdrawFundingRequest": asks(funding.WithdrawRequest{}),
+	"Mutation.reverseEntry":           asks(funding.ReverseEntry{}),
+	"Mutation.retainUnderspend":       asks(funding.RetainUnderspend{}),
+	"Mutation.offerUnderspend":        asks(funding.OfferUnderspend{}),
+	"Mutation.reallocateUnderspend":   asks(funding.ReallocateUnderspend{}),
+	"Mutation.returnFunding":          asks(funding.ReturnFunding{}),
+	"Mutation.moveToSuccessor":        asks(funding.MoveToSuccessor{}),
+	"Mutation.closeFundingYear":       asks(funding.CloseYear{}),
+	"Mutation.carryInFunding":         asks(funding.CarryIn{}),
+	"Mutation.confirmReceipt":         asks(funding.ConfirmReceipt{}),
+	"Mutation.commitFunding":          asks(funding.CommitFunding{}),
+	"Mutation.releaseCommitment":      asks(funding.ReleaseCommitment{}),
+	"Mutation.spendFunding":           asks(funding.SpendFunding{}),
+	"Mutation.declareUnderspend":      asks(funding.DeclareUnderspend{}),
+	"Mutation.acknowledgeSpending":    asks(funding.AcknowledgeSpending{}),
+	"Mutation.refuseSpending":         asks(funding.RefuseSpending{}),
+	"Mutation.acknowledgeDiversion":   asks(funding.AcknowledgeDiversion{}),
+	"Mutation.protestDiversion":       asks(funding.ProtestDiversion{}),
+	"Mutation.reverseOwnEntry":        asks(funding.ReverseOwnEntry{}),
 }
 
 // RuleOf returns the rule of a field. A field without one is nobody's.

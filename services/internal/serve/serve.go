@@ -89,6 +89,9 @@ type Decision[S, K any, E events.Fact, A ask.Ask] struct {
 	// for one that is not in the book.
 	Above  func(K, events.Entity) []events.Entity
 	Decide func(S, K, A) ([]E, error)
+	// Told, unless nil, adds to what is known who asks: for decisions that depend
+	// on it, because whoever made something may not be the one who checks it.
+	Told func(K, Warrant) K
 }
 
 // Answer makes the server answer asks of type A by d.
@@ -108,6 +111,9 @@ func Answer[S, K any, E events.Fact, A ask.Ask](s *Server, d Decision[S, K, E, A
 		}
 		if err := permit(w.Grants, a, func(e events.Entity) []events.Entity { return d.Above(known, e) }); err != nil {
 			return nil, err
+		}
+		if d.Told != nil {
+			known = d.Told(known, w)
 		}
 		decide := func(state S) ([]E, error) { return d.Decide(state, known, a) }
 		if r, can := ask.Ask(a).(ask.Rehearsal); can && r.Rehearses() {

@@ -24,12 +24,13 @@ var matrix = []struct {
 	subject            string
 	publish, subscribe []string
 }{
-	{"ask.network.join", []string{"network", "contract", "gateway"}, []string{"network"}},
-	{"ask.contract.publish", []string{"network", "contract", "gateway"}, []string{"contract"}},
-	{"ask.funding.allocate", []string{"network", "contract", "gateway"}, nil},
-	{"book.append", []string{"network", "contract"}, []string{"book"}},
-	{"book.read.stream", []string{"network", "contract", "gateway"}, []string{"book"}},
-	{"book.status", []string{"network", "contract", "gateway"}, []string{"book"}},
+	{"ask.network.join", []string{"network", "contract", "funding", "gateway"}, []string{"network"}},
+	{"ask.contract.publish", []string{"network", "contract", "funding", "gateway"}, []string{"contract"}},
+	{"ask.funding.allocate", []string{"network", "contract", "funding", "gateway"}, []string{"funding"}},
+	{"ask.workforce.claim", []string{"network", "contract", "funding", "gateway"}, nil},
+	{"book.append", []string{"network", "contract", "funding"}, []string{"book"}},
+	{"book.read.stream", []string{"network", "contract", "funding", "gateway"}, []string{"book"}},
+	{"book.status", []string{"network", "contract", "funding", "gateway"}, []string{"book"}},
 	{"book.rebuild", nil, []string{"book"}},
 	{"fact.network.U12345.joined", []string{"book"}, nil},
 	{"fact.>", nil, nil},
@@ -40,9 +41,10 @@ var matrix = []struct {
 	{"_INBOX_book.any", nil, []string{"book"}},
 	{"_INBOX_network.any", []string{"network"}, []string{"network"}},
 	{"_INBOX_contract.any", []string{"contract"}, []string{"contract"}},
+	{"_INBOX_funding.any", []string{"funding"}, []string{"funding"}},
 	{"_INBOX_gateway.any", nil, []string{"gateway"}},
-	{"_R_.any", []string{"book", "network", "contract"}, nil}, // the answers to what came from another account
-	{"$SRV.PING", nil, []string{"book", "network", "contract"}},
+	{"_R_.any", []string{"book", "network", "contract", "funding"}, nil}, // the answers to what came from another account
+	{"$SRV.PING", nil, []string{"book", "network", "contract", "funding"}},
 	{"$SYS.REQ.SERVER.PING", nil, nil},
 	{"$SYS.REQ.USER.INFO", nil, nil},
 	{"$SYS.>", nil, nil},

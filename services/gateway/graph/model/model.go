@@ -67,7 +67,8 @@ type (
 		Done
 		Practice *view.Practice
 	}
-	ReportPayload struct {
+	FundingPayload struct{ Done }
+	ReportPayload  struct {
 		Done
 		Proposed []decider.Proposal
 	}

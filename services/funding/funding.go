@@ -1,0 +1,138 @@
+// Package funding is the service of the ledgers: it decides what is entered in
+// them, by what it has seen of the registry and of the other ledgers.
+package funding
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/funding"
+	registered "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/funding/ledger"
+	"github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/internal/decider"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/follow"
+	"github.com/ics-openbook/openbook/services/internal/serve"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	registry "github.com/ics-openbook/openbook/services/network/view"
+)
+
+// stale is how long an ask waits for the views to have seen what its asker has
+// seen.
+const stale = 2 * time.Second
+
+// View is how the ledgers are followed. A fact that breaks their laws is one
+// that cannot be read: what it is about is parked.
+var View = follow.View[view.State]{
+	Name: "ledgers", Version: view.Version, Domains: []string{"funding"}, Freeze: view.Freeze, Thaw: view.Thaw,
+	Evolve: func(s view.State, r events.Recorded) (view.State, error) {
+		e, err := fact.Family.Decode(r)
+		if err != nil {
+			return s, err
+		}
+		return view.Evolve(s, e, view.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
+	},
+}
+
+var registryView = follow.View[registry.State]{
+	Name: "registry", Version: registry.Version, Domains: []string{"network"},
+	Evolve: follow.Folding(registered.Family, registry.Evolve), Freeze: registry.Freeze, Thaw: registry.Thaw,
+}
+
+// Run is the service, in the surroundings it is given, until ctx is done.
+func Run(ctx context.Context, e env.Env) error {
+	book := remote.New(e.NATS)
+	ledgers, err1 := follow.New(e, book, View, follow.Options[view.State]{Keep: 1}) // nobody asks it about the past
+	bodies, err2 := follow.New(e, book, registryView, follow.Options[registry.State]{Keep: 1})
+	srv, err3 := serve.New(e, "funding", "0.1.0")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), ledgers, bodies}
+	if err := s.answerAll(); err != nil {
+		return err
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	seen, known := make(chan struct{}), make(chan struct{})
+	work.Go(func() error { return ledgers.Run(ctx, func() { close(seen) }) })
+	work.Go(func() error { return bodies.Run(ctx, func() { close(known) }) })
+	work.Go(func() error {
+		for _, first := range []chan struct{}{seen, known} { // decide nothing before both are known
+			select {
+			case <-first:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		return srv.Run(ctx)
+	})
+	return work.Wait()
+}
+
+type service struct {
+	srv     *serve.Server
+	decider *decider.Decider[ledger.State, fact.Event]
+	ledgers *follow.Follower[view.State]
+	bodies  *follow.Follower[registry.State]
+}
+
+// known is what a decision looks at, as old as what its asker has seen at least.
+func (s service) known(ctx context.Context, after events.Position) (ledger.Known, events.Ordinal, error) {
+	ctx, cancel := context.WithTimeout(ctx, stale)
+	defer cancel()
+	bodies, err1 := s.bodies.Wait(ctx, after)
+	ledgers, err2 := s.ledgers.Wait(ctx, after)
+	k := ledger.Known{Registry: bodies.State, Terms: ledger.NoTerms{}, Sent: ledgers.State.Sent}
+	return k, min(bodies.At.Ordinal, ledgers.At.Ordinal), errors.Join(err1, err2)
+}
+
+func (s service) answerAll() error {
+	return errors.Join(
+		answer(s, ledger.Receive),
+		answer(s, ledger.Allocate),
+		answer(s, ledger.Hold),
+		answer(s, ledger.Release),
+		answer(s, ledger.SpendOnBehalf),
+		answer(s, ledger.RequestPayment),
+		answer(s, ledger.RequestTakeBack),
+		answer(s, ledger.RequestDiversion),
+		answer(s, ledger.Approve),
+		answer(s, ledger.Reject),
+		answer(s, ledger.Withdraw),
+		answer(s, ledger.Reverse),
+		answer(s, ledger.Retain),
+		answer(s, ledger.Offer),
+		answer(s, ledger.Reallocate),
+		answer(s, ledger.Return),
+		answer(s, ledger.MoveToSuccessor),
+		answer(s, ledger.Close),
+		answer(s, ledger.CarryIn),
+		answer(s, ledger.Confirm),
+		answer(s, ledger.Commit),
+		answer(s, ledger.ReleaseCommitment),
+		answer(s, ledger.Spend),
+		answer(s, ledger.Declare),
+		answer(s, ledger.AcknowledgeSpending),
+		answer(s, ledger.RefuseSpending),
+		answer(s, ledger.AcknowledgeDiversion),
+		answer(s, ledger.ProtestDiversion),
+		answer(s, ledger.ReverseOwn),
+	)
+}
+
+func answer[A ask.Ask](s service, decide func(ledger.State, ledger.Known, A) ([]fact.Event, error)) error {
+	return serve.Answer(s.srv, serve.Decision[ledger.State, ledger.Known, fact.Event, A]{
+		Decider: s.decider, Known: s.known, Decide: decide,
+		Above: func(k ledger.Known, e events.Entity) []events.Entity { return k.Registry.Above(e) },
+		Told: func(k ledger.Known, w serve.Warrant) ledger.Known {
+			k.By = w.Actor
+			return k
+		},
+	})
+}

@@ -1,0 +1,38 @@
+package ledger
+
+import fact "github.com/ics-openbook/openbook/events/funding"
+
+// kind is what the rules make of a fact.
+type kind uint8
+
+const (
+	late       kind = 1 << iota // may follow the end of the year
+	request                     // waits for somebody else
+	dropped                     // a request has come to nothing
+	reversible                  // may be undone
+	twoPeople                   // and takes two to undo: it took two itself, or takes back what was promised
+)
+
+// kindOf has a case for every fact: none is forgotten.
+func kindOf(e fact.Event) kind {
+	switch e.(type) {
+	case fact.Received, fact.Held, fact.Released, fact.SpentOnBehalf, fact.Committed, fact.CommitmentReleased, fact.Spent,
+		fact.Confirmed, fact.UnderspendDeclared, fact.Retained, fact.Offered, fact.Returned:
+		return reversible
+	case fact.Allocated, fact.Reallocated, fact.Paid, fact.TakenBack, fact.Diverted:
+		return reversible | twoPeople
+	case fact.SpendingAcknowledged, fact.SpendingRefused:
+		return reversible | late
+	case fact.CarriedIn, fact.CarriedForward:
+		return late
+	case fact.PaymentRequested, fact.TakeBackRequested, fact.DiversionRequested, fact.ReversalRequested:
+		return request
+	case fact.RequestRejected, fact.RequestWithdrawn:
+		return dropped
+	case fact.Reversed, fact.DiversionAcknowledged, fact.DiversionProtested, fact.MovedToSuccessor, fact.YearClosed:
+	}
+	return 0
+}
+
+// is reports whether e is of a kind.
+func is(e fact.Event, k kind) bool { return kindOf(e)&k != 0 }

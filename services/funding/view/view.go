@@ -1,0 +1,259 @@
+// Package view is the ledgers as the book tells them: for each account what is in
+// it, what went in and out, and which entries made it so; and the entries, each
+// with its reason and where it stands in the book. It is a pure fold, which the
+// funding service looks into for what one ledger has sent another.
+package view
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/benbjohnson/immutable"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/funding"
+)
+
+// Version changes when the shape of State or the meaning of the fold does.
+const Version = 1
+
+// State is every ledger. It is a value: its maps are persistent. The zero State
+// has none.
+type State struct {
+	ledgers *immutable.SortedMap[events.Entity, *Ledger]
+}
+
+// Ledger is a system's ledger of a year. It is never changed once it is in a
+// State.
+type Ledger struct {
+	fact.Ledger
+	Closed   bool // whether its year has been closed
+	accounts *immutable.SortedMap[fact.Account, *Account]
+	entries  *immutable.List[*Entry]
+}
+
+// Account is a place money is in, with what it holds and how that has come
+// about. It is never changed once it is in a Ledger.
+type Account struct {
+	fact.Account
+	In, Out events.GBP // all that went in, and all that went out
+	entries *immutable.List[int]
+}
+
+// Balance is what the account holds.
+func (a *Account) Balance() events.GBP { return a.In - a.Out }
+
+// Entry is a fact with its place in the book.
+type Entry struct {
+	fact.Event
+	Place
+}
+
+// Place is where in the book a fact stands.
+type Place struct {
+	ID      events.ID      `json:"id"`
+	Ordinal events.Ordinal `json:"ordinal"`
+	Time    time.Time      `json:"time"`            // when it was recorded
+	Cause   events.ID      `json:"cause,omitempty"` // the fact it answers, where that is in another history
+}
+
+// ErrUnlawful means that a fact breaks the laws of a ledger: what is in the
+// ledger from there on is not known.
+var ErrUnlawful = errors.New("an entry that does not add up")
+
+// Evolve returns s as it stands after e. Its error wraps [ErrUnlawful], and then
+// s is as it was.
+func Evolve(s State, e fact.Event, at Place) (State, error) {
+	h := e.Heading()
+	l := s.Ledger(h.Ledger)
+	if l == nil {
+		l = &Ledger{
+			Ledger:   h.Ledger,
+			accounts: immutable.NewSortedMap[fact.Account, *Account](byAccount{}),
+			entries:  immutable.NewList[*Entry](),
+		}
+	}
+	switch {
+	case h.Number != l.entries.Len()+1:
+		return s, fmt.Errorf("%w: entry %d of %s follows entry %d", ErrUnlawful, h.Number, h.Entity(), l.entries.Len())
+	case !fact.Balanced(e.Posted()):
+		return s, fmt.Errorf("%w: entry %d of %s does not come to nothing", ErrUnlawful, h.Number, h.Entity())
+	}
+	next := *l
+	next.entries = l.entries.Append(&Entry{e, at})
+	for _, p := range e.Posted() {
+		account, err := l.at(p.Account).with(p.Amount, h.Number)
+		if err != nil {
+			return s, fmt.Errorf("%w: entry %d of %s: %w", ErrUnlawful, h.Number, h.Entity(), err)
+		}
+		next.accounts = next.accounts.Set(p.Account, account)
+		l = &next // where an entry names an account twice
+	}
+	if _, ends := e.(fact.YearClosed); ends {
+		next.Closed = true
+	}
+	if s.ledgers == nil {
+		s.ledgers = immutable.NewSortedMap[events.Entity, *Ledger](byName{})
+	}
+	return State{s.ledgers.Set(next.Entity(), &next)}, nil
+}
+
+func (l *Ledger) at(a fact.Account) *Account {
+	if there, ok := l.accounts.Get(a); ok {
+		return there
+	}
+	return &Account{Account: a, entries: immutable.NewList[int]()}
+}
+
+var errBeyond = errors.New("an account is beyond what an amount can hold")
+
+// with is the account after a posting of an entry.
+func (a *Account) with(amount events.GBP, number int) (*Account, error) {
+	next := *a
+	var ok bool
+	if amount > 0 {
+		next.In, ok = fact.Sum(a.In, amount)
+	} else {
+		next.Out, ok = fact.Sum(a.Out, -amount)
+	}
+	if !ok {
+		return nil, errBeyond
+	}
+	next.entries = a.entries.Append(number)
+	return &next, nil
+}
+
+// Ledger is a ledger, or nil where nothing is entered in it.
+func (s State) Ledger(of fact.Ledger) *Ledger {
+	if s.ledgers == nil {
+		return nil
+	}
+	l, _ := s.ledgers.Get(of.Entity())
+	return l
+}
+
+// Ledgers is every ledger, by name.
+func (s State) Ledgers() (all []*Ledger) {
+	if s.ledgers == nil {
+		return nil
+	}
+	for itr := s.ledgers.Iterator(); !itr.Done(); {
+		_, l, _ := itr.Next()
+		all = append(all, l)
+	}
+	return all
+}
+
+// Entry is an entry by its number, or nil.
+func (l *Ledger) Entry(number int) *Entry {
+	if number < 1 || number > l.entries.Len() {
+		return nil
+	}
+	return l.entries.Get(number - 1)
+}
+
+// Len is how many entries there are.
+func (l *Ledger) Len() int { return l.entries.Len() }
+
+// Accounts is every account of a holder, or of everybody where none is named, in
+// the order of holder, stream, purpose and stage.
+func (l *Ledger) Accounts(holder events.Entity) (all []*Account) {
+	itr := l.accounts.Iterator()
+	if holder != "" {
+		itr.Seek(fact.Account{Holder: holder})
+	}
+	for !itr.Done() {
+		_, a, _ := itr.Next()
+		if holder != "" && a.Holder != holder {
+			break
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// Account is an account, empty where nothing has ever gone through it.
+func (l *Ledger) Account(a fact.Account) *Account { return l.at(a) }
+
+// Entries are the entries that made an account what it is. What they put in and
+// take out adds up to its balance.
+func (l *Ledger) Entries(a *Account) (all []*Entry) {
+	for itr := a.entries.Iterator(); !itr.Done(); {
+		_, number := itr.Next()
+		all = append(all, l.Entry(number))
+	}
+	return all
+}
+
+// Total is a stage, stream and purpose over all holders of a ledger.
+type Total struct {
+	Stage   fact.Stage
+	Stream  fact.Stream
+	Purpose fact.Purpose
+	Balance events.GBP
+}
+
+// Totals are the balances of a ledger without saying whose: what another system
+// may see.
+func (l *Ledger) Totals() (all []Total) {
+	at := map[fact.Account]int{}
+	for _, a := range l.Accounts("") {
+		whose := a.Account
+		whose.Holder = ""
+		i, there := at[whose]
+		if !there {
+			i = len(all)
+			at[whose] = i
+			all = append(all, Total{Stage: a.Stage, Stream: a.Stream, Purpose: a.Purpose})
+		}
+		all[i].Balance += a.Balance()
+	}
+	return all
+}
+
+// Sent is what one ledger has put on its way into another.
+func (s State) Sent(from, to fact.Ledger) (all []fact.CarriedForward) {
+	l := s.Ledger(from)
+	if l == nil {
+		return nil
+	}
+	for itr := l.entries.Iterator(); !itr.Done(); {
+		_, e := itr.Next()
+		if sent, is := e.Event.(fact.CarriedForward); is && sent.To == to {
+			all = append(all, sent)
+		}
+	}
+	return all
+}
+
+// InTransit is an entry that has sent money into a ledger where it has not
+// arrived.
+type InTransit struct {
+	From, To fact.Ledger
+	Entry    int // its number in From
+}
+
+// InTransit is what has been sent and has not arrived; nothing when all is done.
+func (s State) InTransit() (all []InTransit) {
+	type sent struct {
+		from, to fact.Ledger
+		entry    int
+	}
+	arrived := map[sent]bool{}
+	for _, l := range s.Ledgers() {
+		for n := 1; n <= l.Len(); n++ {
+			if in, is := l.Entry(n).Event.(fact.CarriedIn); is {
+				arrived[sent{in.From, l.Ledger, in.Entry}] = true
+			}
+		}
+	}
+	for _, l := range s.Ledgers() {
+		for n := 1; n <= l.Len(); n++ {
+			if out, is := l.Entry(n).Event.(fact.CarriedForward); is && !arrived[sent{l.Ledger, out.To, n}] {
+				all = append(all, InTransit{l.Ledger, out.To, n})
+			}
+		}
+	}
+	return all
+}
