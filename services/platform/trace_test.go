@@ -120,6 +120,7 @@ func TestOneMutationIsOneTrace(t *testing.T) {
 		{"funding", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"funding", "view ledgers", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"gateway", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
+		{"gateway", "view contract", otlp.Span_SPAN_KIND_CONSUMER, 2}, // which looks at every fact, and keeps its own
 	}
 	for end := time.Now().Add(patience); len(r.of(trace)) < len(legs) && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 	}
@@ -187,8 +188,10 @@ func TestTheOperatorSeesHowFarFactsHaveCome(t *testing.T) {
 		{"openbook_book_relayed_total", []string{`service_name="book"`}, facts},
 		{"openbook_view_visible_total", []string{`service_name="gateway"`, `view="registry"`}, facts},
 		{"openbook_view_visible_total", []string{`service_name="network"`, `view="registry"`}, facts},
-		{"openbook_view_delay_seconds_count", []string{`service_name="gateway"`}, facts},
-		{"openbook_view_lag", []string{`service_name="gateway"`}, 0},
+		{"openbook_view_delay_seconds_count", []string{`service_name="gateway"`, `view="registry"`}, facts},
+		{"openbook_view_visible_total", []string{`service_name="gateway"`, `view="contract"`}, facts},
+		{"openbook_view_lag", []string{`service_name="gateway"`, `view="registry"`}, 0},
+		{"openbook_view_lag", []string{`service_name="gateway"`, `view="contract"`}, 0},
 		{"openbook_book_lag", []string{`stage="counted"`}, 0},
 		{"openbook_book_lag", []string{`stage="relayed"`}, 0},
 		{"openbook_book_lag_duration_seconds", []string{`stage="relayed"`}, 0},

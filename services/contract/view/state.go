@@ -62,8 +62,9 @@ func Evolve(s State, e Entry) State {
 	switch f := e.Fact.(type) {
 	case fact.TermWithdrawn:
 		of.change(f.Key, "", func(t *term) { t.said = append(slices.Clip(t.said), e); t.from = len(t.said) })
-	case fact.Statement:
-		of.change(f.Term(), f.Kind(), func(t *term) { t.kind, t.said = f.Kind(), append(slices.Clip(t.said), e) })
+	case fact.StreamListed, fact.RateSet, fact.UseStated, fact.RoleSet, fact.RoleLimited, fact.RequirementSet, fact.FigureDisputed:
+		says := f.(fact.Statement)
+		of.change(says.Term(), says.Kind(), func(t *term) { t.kind, t.said = says.Kind(), append(slices.Clip(t.said), e) })
 	}
 	s.years = maps.Clone(s.years)
 	if s.years == nil {

@@ -27,18 +27,21 @@ type metrics struct {
 func newMetrics(t telemetry.Telemetry, view string) (*metrics, error) {
 	meter := t.Metrics.Meter(scope)
 	m := &metrics{of: metric.WithAttributeSet(attribute.NewSet(attribute.String("view", view)))}
-	var errs [3]error
+	var errs [4]error
 	m.facts, errs[0] = meter.Int64Counter("openbook.view.visible", metric.WithUnit("{fact}"),
 		metric.WithDescription("Facts that a view shows."))
 	m.seconds, errs[1] = meter.Float64Histogram("openbook.view.delay", metric.WithUnit("s"),
 		metric.WithDescription("Time from a fact's being recorded to a view's showing it."),
 		metric.WithExplicitBucketBoundaries(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60, 600))
-	_, errs[2] = meter.Int64ObservableGauge("openbook.view.lag", metric.WithUnit("{fact}"),
-		metric.WithDescription("Facts in the stream that a view has not folded yet."),
-		metric.WithInt64Callback(func(_ context.Context, o metric.Int64Observer) error {
-			o.Observe(int64(m.lag.Load()), m.of)
-			return nil
-		}))
+	lag, err := meter.Int64ObservableGauge("openbook.view.lag", metric.WithUnit("{fact}"),
+		metric.WithDescription("Facts in the stream that a view has not folded yet."))
+	errs[2] = err
+	// Registered apart: of two views of one service the gauge is one, and a
+	// callback given with the second would not be called.
+	_, errs[3] = meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		o.ObserveInt64(lag, int64(m.lag.Load()), m.of)
+		return nil
+	}, lag)
 	return m, errors.Join(errs[:]...)
 }
 
