@@ -299,6 +299,29 @@ func requestWith(document string, variables map[string]any) *http.Request {
 	return r
 }
 
+// An answer that was kept is one event, as any other answer to a query; who has
+// its tag already is given it all the same, as a stream cannot say so.
+func TestAKeptAnswerIsOneEvent(t *testing.T) {
+	who := moves(two).desk(true).as(steward)
+	text := registryDocument(t)
+	ask := func(accept, tag string) *httptest.ResponseRecorder {
+		r, w := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(text), nil), httptest.NewRecorder()
+		r.Header.Set("Accept", accept)
+		r.Header.Set("If-None-Match", tag)
+		who.ServeHTTP(recorder{w}, r)
+		return w
+	}
+	tag := ask("application/json", "").Header().Get("ETag")
+	for _, has := range []string{"", tag} {
+		if said := ask("text/event-stream", has).Body.String(); strings.Count(said, "event: next") != 1 || !strings.Contains(said, `"U99001"`) {
+			t.Errorf("to who has %q it is answered %.500s", has, said)
+		}
+	}
+	if w := ask("application/json", tag); tag == "" || w.Code != http.StatusNotModified {
+		t.Errorf("with the tag %q it is answered %d", tag, w.Code)
+	}
+}
+
 // An answer has a tag, which is another when the answer may be.
 func TestAnAnswerHasATag(t *testing.T) {
 	m := moves(two)
