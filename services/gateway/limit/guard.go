@@ -311,6 +311,9 @@ func (b *bill) settle(ctx context.Context, op *graphql.OperationContext, respons
 	}
 	b.begun = op.Operation != nil && op.Operation.Operation == ast.Subscription
 	if len(b.refused) > 0 {
+		if len(response.Errors) > 0 && response.Errors[0].Extensions["code"] != b.refused[0].Extensions["code"] {
+			return // the transport refuses the request for another reason, such as its method
+		}
 		response.Data, response.Errors = nil, nil
 		for _, e := range b.refused { // each is kept, and answered to others too
 			one := *e
