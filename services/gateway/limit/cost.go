@@ -250,6 +250,14 @@ func fields(selections ast.SelectionSet, all *[]*ast.Field) {
 	}
 }
 
+// OfTable is what a list as a table costs, beside its cells.
+func OfTable(past bool) int {
+	if past {
+		return ofAll + ofPast
+	}
+	return ofAll
+}
+
 // plus and times stay at the largest number instead of going beyond it.
 func plus(a, b int) int {
 	if a > math.MaxInt-b {
