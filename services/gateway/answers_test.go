@@ -27,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/gateway/transport"
@@ -358,6 +359,24 @@ func TestAnAnswerHasATag(t *testing.T) {
 		if tag := tag(document); tag != "" {
 			t.Errorf("%s has the tag %s", document, tag)
 		}
+	}
+}
+
+// What is refused because it is too long is not kept, and the refusal has no tag.
+func TestWhatIsTooLongIsNotKept(t *testing.T) {
+	before := limit.Free
+	defer func() { limit.Free = before }()
+	limit.Free.Answer = 60
+	d := moves(two).desk(true)
+	for range 2 {
+		w := httptest.NewRecorder()
+		d.as(steward).ServeHTTP(recorder{w}, request(`{ networks(first: 3) { nodes { code name } } }`))
+		if !strings.Contains(w.Body.String(), "ANSWER_TOO_LARGE") || w.Header().Get("ETag") != "" {
+			t.Errorf("it is answered %v %s", w.Header(), w.Body)
+		}
+	}
+	if n := d.api.answers.Served(); n > 0 {
+		t.Errorf("%d were kept", n)
 	}
 }
 

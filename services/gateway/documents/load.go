@@ -58,7 +58,7 @@ var (
 	errEmpty  = refuse.New(refuse.Invalid, "DOCUMENT_MISSING", "The file has no operation. Write one, or take the file out.")
 	errDear   = refuse.New(refuse.Invalid, "COMPLEXITY_LIMIT_EXCEEDED",
 		"The operation costs %d; %d is the most of a trusted one. What costs most: %s. Ask for shorter pages or fewer lists within lists.")
-	errText   = refuse.New(refuse.Invalid, "MALFORMED", "The document is not UTF-8 text. Save it as such.")
+	errText = refuse.New(refuse.Invalid, "MALFORMED", "The document is not UTF-8 text. Save it as such.")
 )
 
 type file struct{ name, text string }
