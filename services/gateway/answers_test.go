@@ -27,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/gateway/transport"
@@ -299,6 +300,29 @@ func requestWith(document string, variables map[string]any) *http.Request {
 	return r
 }
 
+// An answer that was kept is one event, as any other answer to a query; who has
+// its tag already is given it all the same, as a stream cannot say so.
+func TestAKeptAnswerIsOneEvent(t *testing.T) {
+	who := moves(two).desk(true).as(steward)
+	text := registryDocument(t)
+	ask := func(accept, tag string) *httptest.ResponseRecorder {
+		r, w := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(text), nil), httptest.NewRecorder()
+		r.Header.Set("Accept", accept)
+		r.Header.Set("If-None-Match", tag)
+		who.ServeHTTP(recorder{w}, r)
+		return w
+	}
+	tag := ask("application/json", "").Header().Get("ETag")
+	for _, has := range []string{"", tag} {
+		if said := ask("text/event-stream", has).Body.String(); strings.Count(said, "event: next") != 1 || !strings.Contains(said, `"U99001"`) {
+			t.Errorf("to who has %q it is answered %.500s", has, said)
+		}
+	}
+	if w := ask("application/json", tag); tag == "" || w.Code != http.StatusNotModified {
+		t.Errorf("with the tag %q it is answered %d", tag, w.Code)
+	}
+}
+
 // An answer has a tag, which is another when the answer may be.
 func TestAnAnswerHasATag(t *testing.T) {
 	m := moves(two)
@@ -335,6 +359,24 @@ func TestAnAnswerHasATag(t *testing.T) {
 		if tag := tag(document); tag != "" {
 			t.Errorf("%s has the tag %s", document, tag)
 		}
+	}
+}
+
+// What is refused because it is too long is not kept, and the refusal has no tag.
+func TestWhatIsTooLongIsNotKept(t *testing.T) {
+	before := limit.Free
+	defer func() { limit.Free = before }()
+	limit.Free.Answer = 60
+	d := moves(two).desk(true)
+	for range 2 {
+		w := httptest.NewRecorder()
+		d.as(steward).ServeHTTP(recorder{w}, request(`{ networks(first: 3) { nodes { code name } } }`))
+		if !strings.Contains(w.Body.String(), "ANSWER_TOO_LARGE") || w.Header().Get("ETag") != "" {
+			t.Errorf("it is answered %v %s", w.Header(), w.Body)
+		}
+	}
+	if n := d.api.answers.Served(); n > 0 {
+		t.Errorf("%d were kept", n)
 	}
 }
 

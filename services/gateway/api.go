@@ -21,6 +21,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
 	"github.com/ics-openbook/openbook/services/gateway/transport"
@@ -49,20 +50,27 @@ type api struct {
 
 // routes is what only those who have signed in come to.
 func (a *api) routes() http.Handler {
+	buckets := limit.NewBuckets(a.env.Clock, a.share)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", a.handler())
-	mux.Handle("GET /csv/{list}", csv.Handler(a.resolver, func(ctx context.Context, err error) *refuse.Refusal {
-		shown, _ := a.fault(ctx, "csv", err)
-		return shown
+	mux.Handle("/graphql", a.handler(buckets))
+	mux.Handle("GET /csv/{list}", csv.Handler(a.resolver, csv.Options{
+		Charge: func(ctx context.Context, cost int) (wait int, err error) {
+			who, _ := identity.From(ctx) // nobody else comes here
+			return buckets.Take(who, cost)
+		},
+		Fault: func(ctx context.Context, err error) *refuse.Refusal {
+			shown, _ := a.fault(ctx, "csv", err)
+			return shown
+		},
 	}))
 	return mux
 }
 
-func (a *api) handler() http.Handler {
+func (a *api) handler(buckets *limit.Buckets) http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(generated.Config{Schema: graph.Schema(), Resolvers: a.resolver}))
 	srv.AddTransport(transport.Transport{Present: a.present, Trusted: a.trusted, MostBody: mostBody, Ping: ping})
 	srv.SetQueryCache(limit.Parsed{})
-	srv.Use(limit.New(a.documents, limit.NewBuckets(a.env.Clock, a.share), a.longest))
+	srv.Use(limit.New(a.documents, buckets, a.longest))
 	srv.Use(extension.Introspection{})
 	srv.SetErrorPresenter(a.present)
 	srv.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v\n%s", p, debug.Stack()) })

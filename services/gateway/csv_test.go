@@ -7,12 +7,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -193,5 +195,30 @@ func TestCSVRefuses(t *testing.T) {
 	w := recorder{httptest.NewRecorder()}
 	if who.ServeHTTP(w, r); w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("a POST is answered %d", w.Code)
+	}
+}
+
+// A table costs what a list of the graph does, from the same share; who has had
+// that is told when to come again.
+func TestATableIsNotFree(t *testing.T) {
+	d := over(registrytest.Fold(two), registrytest.Fold(two))
+	d.api.share = limit.Share{Capacity: 3_000, Leak: 100}
+	who := d.as(steward)
+	spent := func() int {
+		cost := query(t, who, `{ me { name } }`).Extensions["cost"].(map[string]any)
+		return 3_000 - int(cost["remaining"].(float64))
+	}
+	all := rows(t, who, "/csv/networks")
+	if want := 2 + 500 + (len(all)-1)*len(all[0]); spent() != want || len(all) < 2 {
+		t.Errorf("%d rows of %d cells cost %d", len(all)-1, len(all[0]), spent())
+	}
+	before := spent()
+	all = rows(t, who, "/csv/networks?asAt=2019-01-01T00:00:00Z")
+	if cost := spent() - before - 2; cost != 1_500+(len(all)-1)*len(all[0]) {
+		t.Errorf("%d rows of the past cost %d", len(all)-1, cost)
+	}
+	answer, body := fetch(t, who, "/csv/networks?asAt=2019-01-01T00:00:00Z")
+	if seconds, err := strconv.Atoi(answer.Header.Get("Retry-After")); answer.StatusCode != http.StatusTooManyRequests || err != nil || seconds < 2 || !strings.Contains(body, "RATE_LIMITED") {
+		t.Errorf("too much is answered %d %v %s", answer.StatusCode, answer.Header, body)
 	}
 }

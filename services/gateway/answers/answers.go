@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"github.com/ics-openbook/openbook/services/gateway/graph"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
 	"github.com/ics-openbook/openbook/services/gateway/transport"
 	"github.com/ics-openbook/openbook/services/internal/clock"
@@ -22,7 +23,6 @@ import (
 
 const (
 	mostBytes  = 64 << 20 // of all answers that are kept
-	mostOfOne  = 8 << 20
 	mostOfThem = 10_000
 )
 
@@ -136,7 +136,7 @@ func (c *Cache) work(ctx context.Context, q question, fly *flight, next graphql.
 	defer func() { c.land(q, fly) }() // whatever happens, or the others would wait for it
 	counting, tally := plain.Counting(ctx)
 	r = next(counting)
-	if keep = r != nil && len(r.Errors) == 0 && r.HasNext == nil && len(r.Data) <= mostOfOne &&
+	if keep = r != nil && len(r.Errors) == 0 && r.HasNext == nil && len(r.Data) <= limit.Of(ctx).Answer &&
 		tally.Fields() == q.fields && c.still(ctx, q); keep {
 		fly.data = r.Data
 	}

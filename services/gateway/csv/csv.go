@@ -8,27 +8,41 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/ics-openbook/openbook/services/gateway/graph"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
 // slowest is how long a client may take for each part of an answer.
 const slowest = 15 * time.Second
 
-// Handler answers `GET /csv/{list}` for who has signed in. fault logs what is
-// no refusal, and returns what others see of it.
-func Handler(r *graph.Resolver, fault func(context.Context, error) *refuse.Refusal) http.Handler {
+// Options are what tables need to know beside the graph.
+type Options struct {
+	// Charge takes what a table costs from who asks, or refuses it and says in how
+	// many seconds to come again.
+	Charge func(ctx context.Context, cost int) (wait int, err error)
+	// Fault logs what is no refusal, and returns what others see of it.
+	Fault func(context.Context, error) *refuse.Refusal
+}
+
+// Handler answers `GET /csv/{list}` for who has signed in.
+func Handler(r *graph.Resolver, o Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		t, err := ask(r, req)
+		wait := 1 // seconds, before what cannot be had now is asked for again
+		t, err := ask(r, req, func(cost int) (err error) {
+			wait, err = o.Charge(req.Context(), cost)
+			return err
+		})
 		if err != nil {
 			no, is := refuse.From(err)
 			if !is {
-				no = fault(req.Context(), err)
+				no = o.Fault(req.Context(), err)
 			}
-			refused(w, no)
+			refused(w, no, wait)
 			return
 		}
 		h := w.Header()
@@ -54,7 +68,7 @@ func (t *table) write(ctx context.Context, to *paced) {
 		return
 	}
 	cells := make([]string, len(t.columns))
-	for row := range t.rows {
+	for row := range t.rows.all {
 		for i, cell := range row {
 			cells[i] = inert(cell)
 		}
@@ -91,7 +105,7 @@ var statuses = map[refuse.Kind]int{
 }
 
 // refused says no in the form that GraphQL says it.
-func refused(w http.ResponseWriter, no *refuse.Refusal) {
+func refused(w http.ResponseWriter, no *refuse.Refusal, wait int) {
 	type failure struct {
 		Message    string            `json:"message"`
 		Extensions map[string]string `json:"extensions"`
@@ -99,7 +113,14 @@ func refused(w http.ResponseWriter, no *refuse.Refusal) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(statuses[no.Kind])
+	status := statuses[no.Kind]
+	if no.Code == limit.ErrRate.Code {
+		status = http.StatusTooManyRequests
+	}
+	if no.Kind == refuse.Busy {
+		h.Set("Retry-After", strconv.Itoa(max(1, wait)))
+	}
+	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string][]failure{ // a client that is gone misses nothing
 		"errors": {{Message: no.Message, Extensions: map[string]string{"code": no.Code}}},
 	})

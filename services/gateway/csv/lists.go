@@ -13,6 +13,7 @@ import (
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
+	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/network/view"
@@ -26,7 +27,13 @@ type table struct {
 	on       events.Date
 	position events.Position
 	columns  []string
-	rows     iter.Seq[[]string]
+	rows     rows
+}
+
+// rows are those of a table: how many, and each in turn.
+type rows struct {
+	n   int
+	all iter.Seq[[]string]
 }
 
 // list is one that can be asked for. It has read its own parameters when it is
@@ -34,7 +41,7 @@ type table struct {
 type list struct {
 	takes   []string // beside on and asAt
 	columns []string
-	choose  func(*params, guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error)
+	choose  func(*params, guard.Viewer) (func(*view.Reading) rows, error)
 }
 
 var lists = map[string]list{
@@ -72,8 +79,9 @@ var lists = map[string]list{
 	},
 }
 
-// ask makes the table that a request is for.
-func ask(r *graph.Resolver, req *http.Request) (*table, error) {
+// ask makes the table that a request is for. It costs what looking through all
+// there is does, and then as many fields as it has cells.
+func ask(r *graph.Resolver, req *http.Request, charge func(cost int) error) (*table, error) {
 	name := req.PathValue("list")
 	l, exists := lists[name]
 	if !exists {
@@ -88,12 +96,15 @@ func ask(r *graph.Resolver, req *http.Request) (*table, error) {
 	if !somebody {
 		return nil, guard.ErrNoRule.About("", "csv", name)
 	}
-	rows, err := l.choose(p, v)
+	choose, err := l.choose(p, v)
 	asAt, on := p.moment("asAt"), p.day("on")
 	if p.wrong != nil {
 		return nil, p.wrong
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := charge(limit.OfTable(asAt != nil)); err != nil {
 		return nil, err
 	}
 	seen, _, err := r.Newest(ctx, req.Header.Get(graph.AfterHeader))
@@ -104,7 +115,8 @@ func ask(r *graph.Resolver, req *http.Request) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &table{name, reading.On, seen.At.Position, l.columns, rows(reading)}, nil
+	t := &table{name, reading.On, seen.At.Position, l.columns, choose(reading)}
+	return t, charge(t.rows.n * len(t.columns))
 }
 
 // own is whose findings are asked for: one system's, or the viewer's own.
@@ -115,19 +127,19 @@ func own(p *params, v guard.Viewer) (view.Own, error) {
 	return graph.OwnOf(v, events.ICB(p.text("system")))
 }
 
-func each[T any](all []T, row func(T) []string) iter.Seq[[]string] {
-	return func(yield func([]string) bool) {
+func each[T any](all []T, row func(T) []string) rows {
+	return rows{len(all), func(yield func([]string) bool) {
 		for _, one := range all {
 			if !yield(row(one)) {
 				return
 			}
 		}
-	}
+	}}
 }
 
-func systems(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
+func systems(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 	closed := p.yes("closed")
-	return func(r *view.Reading) iter.Seq[[]string] {
+	return func(r *view.Reading) rows {
 		return each(r.Systems(closed), func(s *view.System) []string {
 			var next []string
 			for _, n := range s.SucceededBy() {
@@ -139,7 +151,7 @@ func systems(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string],
 	}, nil
 }
 
-func networks(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
+func networks(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 	f := view.Filter{
 		System: events.ICB(p.text("system")), Place: fact.Place(p.text("place")), Practice: events.Practice(p.text("practice")),
 		Text: p.text("text"), ClinicalSystem: p.text("clinicalSystem"), Closed: p.yes("closed"),
@@ -147,7 +159,7 @@ func networks(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string]
 		MinPatients: p.number("minPatients"), MaxPatients: p.number("maxPatients"),
 	}
 	order := one(p, "order", view.ByCode, view.ByName, view.ByPractices, view.ByPatients)
-	return func(r *view.Reading) iter.Seq[[]string] {
+	return func(r *view.Reading) rows {
 		all := r.Networks(f)
 		view.Sort(all, order)
 		return each(all, func(n *view.Network) []string {
@@ -169,12 +181,12 @@ func networks(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string]
 	}, graph.CheckNetworks(f)
 }
 
-func practices(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
+func practices(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 	f := view.PracticeFilter{
 		System: events.ICB(p.text("system")), Network: events.PCN(p.text("network")),
 		Text: p.text("text"), ClinicalSystem: p.text("clinicalSystem"), Closed: p.yes("closed"),
 	}
-	return func(r *view.Reading) iter.Seq[[]string] {
+	return func(r *view.Reading) rows {
 		return each(r.Practices(f), func(p *view.Practice) []string {
 			system, systemName := system(p.System())
 			subICB, subICBName := subICB(p.SubICB())
@@ -196,7 +208,7 @@ func practices(p *params, _ guard.Viewer) (func(*view.Reading) iter.Seq[[]string
 	}, graph.CheckPractices(f)
 }
 
-func memberships(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
+func memberships(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
 	of, err := own(p, v)
 	if err != nil {
 		return nil, err
@@ -205,7 +217,7 @@ func memberships(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]stri
 	if err := graph.CheckMemberships(f); err != nil {
 		return nil, err
 	}
-	return func(r *view.Reading) iter.Seq[[]string] {
+	return func(r *view.Reading) rows {
 		return each(r.Memberships(of, f), func(m *view.Membership) []string {
 			network, networkName := network(m)
 			return []string{
@@ -217,9 +229,9 @@ func memberships(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]stri
 	}, nil
 }
 
-func conflicts(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
+func conflicts(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
 	of, err := own(p, v)
-	return func(r *view.Reading) iter.Seq[[]string] {
+	return func(r *view.Reading) rows {
 		return each(r.Conflicts(of), func(c *view.Conflict) []string {
 			row := []string{c.Code(), string(c.Practice().Code()), c.Practice().Name()}
 			for _, m := range c.Memberships() {
@@ -231,9 +243,9 @@ func conflicts(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]string
 	}, err
 }
 
-func unknowns(p *params, v guard.Viewer) (func(*view.Reading) iter.Seq[[]string], error) {
+func unknowns(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
 	of, err := own(p, v)
-	return func(r *view.Reading) iter.Seq[[]string] {
+	return func(r *view.Reading) rows {
 		return each(view.OfCode(r.Gaps(of), p.text("code")), func(g *view.Gap) []string {
 			since := ""
 			if g.Since != nil {

@@ -125,6 +125,27 @@ func expect(t *testing.T, d *documents.Trusted, text string, trusted bool) {
 	}
 }
 
+// What a document costs is what it does with the variables that it has of itself.
+// What is wrong is said of a file, which nobody can have trusted to mend it.
+func TestWhatACheckSays(t *testing.T) {
+	page := func(n string) string {
+		return "query Q($n: Int = " + n + ") { networks(first: $n) { nodes { members { practice { code name } } } } }"
+	}
+	found := documents.Check(folder(t, map[string]string{
+		"a.graphql": page("50"), "b.graphql": "# to be written\n",
+		"c.graphql": strings.Replace(page("2000"), "code name", "memberships { network { members { practice { code } } } }", 1),
+	}))
+	if len(found.Documents) != 2 || found.Documents[0].Cost != 500+50*(1+1+10*(1+2)) {
+		t.Errorf("%+v", found.Documents)
+	}
+	want := []string{"b.graphql: The file has no operation. ", "c.graphql:1:1: The operation costs "}
+	for i, p := range found.Problems {
+		if len(found.Problems) != len(want) || !strings.HasPrefix(p.Error(), want[i]) || strings.Contains(p.Error(), "have the document trusted") {
+			t.Errorf("%s", p.Error())
+		}
+	}
+}
+
 // A folder is taken as a whole: with a mistake in it, what it held before stays,
 // until it is right again.
 func TestAFolderIsSwappedWhole(t *testing.T) {
@@ -224,7 +245,7 @@ func TestWhatACheckTells(t *testing.T) {
 	}{
 		"right":        {map[string]string{"a.graphql": right, "b.graphql": another}, 3, ""},
 		"empty":        {nil, 0, ""},
-		"no operation": {map[string]string{"a.graphql": "# nothing"}, 0, "a.graphql: The request has no document."},
+		"no operation": {map[string]string{"a.graphql": "# nothing"}, 0, "a.graphql: The file has no operation."},
 		"no GraphQL":   {map[string]string{"a.graphql": "query {\n me {"}, 0, "a.graphql:2:6: "},
 		"dear":         {map[string]string{"a.graphql": "{ networks(first: 2000) { nodes { members { practice { memberships { network { members { practice { name } } } } } } } } }"}, 1, "a.graphql:1:1: The operation costs"},
 		"bombs":        {map[string]string{"a.graphql": bomb(60)}, 0, "more than 500 selections within one pair of braces"},

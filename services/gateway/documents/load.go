@@ -55,7 +55,10 @@ var (
 	errFolder = refuse.New(refuse.Invalid, "DOCUMENTS_UNREADABLE", "%s. Name a folder that this process may read.")
 	errMany   = refuse.New(refuse.Invalid, "TOO_MANY_DOCUMENTS", "The folder has more than %d documents. Take out those that nothing sends any more.")
 	errBytes  = refuse.New(refuse.Invalid, "DOCUMENT_TOO_LONG", "The document has more than %d bytes. Divide it.")
-	errText   = refuse.New(refuse.Invalid, "MALFORMED", "The document is not UTF-8 text. Save it as such.")
+	errEmpty  = refuse.New(refuse.Invalid, "DOCUMENT_MISSING", "The file has no operation. Write one, or take the file out.")
+	errDear   = refuse.New(refuse.Invalid, "COMPLEXITY_LIMIT_EXCEEDED",
+		"The operation costs %d; %d is the most of a trusted one. What costs most: %s. Ask for shorter pages or fewer lists within lists.")
+	errText = refuse.New(refuse.Invalid, "MALFORMED", "The document is not UTF-8 text. Save it as such.")
 )
 
 type file struct{ name, text string }
@@ -126,6 +129,9 @@ func load(files []file) (set Set, rows []Row, problems []Problem) {
 		for _, e := range errs {
 			p := Problem{File: f.name, Message: e.Message}
 			p.Code, _ = e.Extensions["code"].(string)
+			if p.Code == errEmpty.Code { // the words are those for a request
+				p.Message = errEmpty.Message
+			}
 			if len(e.Locations) > 0 {
 				p.Line, p.Column = e.Locations[0].Line, e.Locations[0].Column
 			}
@@ -136,7 +142,7 @@ func load(files []file) (set Set, rows []Row, problems []Problem) {
 		}
 		set[d.Hash] = d
 		for _, op := range d.Parsed.Operations {
-			cost := Prices().Of(op, nil)
+			cost := Prices().Of(op, limit.Defaults(op))
 			if most := limit.Trusted.Cost; cost > most {
 				problems = append(problems, tooDear(f.name, op, cost, most))
 			}
@@ -147,7 +153,7 @@ func load(files []file) (set Set, rows []Row, problems []Problem) {
 }
 
 func tooDear(name string, op *ast.OperationDefinition, cost, most int) Problem {
-	p := about(name, limit.ErrCost.About("", cost, most, Prices().Dearest(op, nil)))
+	p := about(name, errDear.About("", cost, most, Prices().Dearest(op, limit.Defaults(op))))
 	p.Line, p.Column = op.Position.Line, op.Position.Column
 	return p
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
 // mostClients is how many buckets are kept: who has not asked for longest finds
@@ -52,10 +53,12 @@ func NewBuckets(c clock.Clock, s Share) *Buckets {
 	return &Buckets{c, s, of}
 }
 
-// bucket is a client's. What it holds is counted from above, as what is left.
+// bucket is a client's. What it holds is counted from above, as what is left. It
+// looks at the clock each time: a request that went by the time it began at would
+// turn the bucket back, and what has leaked since would leak again.
 type bucket struct {
 	*rate.Limiter
-	now time.Time
+	clock clock.Clock
 }
 
 // client finds the bucket of who asks.
@@ -69,26 +72,44 @@ func (b *Buckets) client(who identity.Person) bucket {
 		}
 		limiter = fresh
 	}
-	return bucket{limiter, b.clock.Now()}
+	return bucket{limiter, b.clock}
 }
 
 // left is how much more may be poured in; none if that has been overdone.
-func (b bucket) left() int { return max(0, int(b.TokensAt(b.now))) }
+func (b bucket) left() int { return max(0, int(b.TokensAt(b.clock.Now()))) }
 
 // take pours in what something costs, or reports that there is no room for it.
-func (b bucket) take(cost int) bool { return b.AllowN(b.now, cost) }
+func (b bucket) take(cost int) bool { return b.AllowN(b.clock.Now(), cost) }
 
 // owe pours in what has been done already, room or not.
-func (b bucket) owe(cost int) { b.ReserveN(b.now, min(cost, b.Burst())) }
+func (b bucket) owe(cost int) { b.ReserveN(b.clock.Now(), min(cost, b.Burst())) }
 
 // wait is in how many seconds there is room for a cost.
 func (b bucket) wait(cost int) int {
-	missing := float64(min(cost, b.Burst())) - b.TokensAt(b.now)
+	missing := float64(min(cost, b.Burst())) - b.TokensAt(b.clock.Now())
 	return max(1, int(math.Ceil(missing/float64(b.Limit()))))
 }
 
 // empty is when the bucket has leaked empty, if nothing more is asked for.
 func (b bucket) empty() time.Time {
-	held := float64(b.Burst()) - b.TokensAt(b.now)
-	return b.now.Add(time.Duration(held / float64(b.Limit()) * float64(time.Second)))
+	now := b.clock.Now()
+	held := float64(b.Burst()) - b.TokensAt(now)
+	return now.Add(time.Duration(held / float64(b.Limit()) * float64(time.Second)))
+}
+
+// Take pours in what somebody's program asks for beside GraphQL, or refuses it
+// and says in how many seconds there is room.
+func (b *Buckets) Take(who identity.Person, cost int) (wait int, err error) {
+	c := b.client(who)
+	if c.take(min(cost, c.Burst())) {
+		return 0, nil
+	}
+	return c.full(cost)
+}
+
+// full is in how many seconds there is room for a cost, and the refusal that says
+// so.
+func (b bucket) full(cost int) (wait int, err *refuse.Refusal) {
+	wait = b.wait(cost)
+	return wait, ErrRate.About("", cost, b.left(), wait)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -21,15 +22,20 @@ type price struct {
 	own   int
 	items int
 	paged bool // items are as many as `first` or `last` says
+	past  bool // it may be asked about the past, by `asAt`
 }
 
 // What is worked out costs more than what is looked up, however little of it is
 // shown.
 const (
-	ofAll    = 500 // a page: all that there is was looked through to cut it
-	ofSystem = 10  // a figure of a system: all that is in it was
-	usual    = 10  // items of a list that nothing else is said of
+	ofAll    = 500   // a page: all that there is was looked through to cut it
+	ofPast   = 1_000 // a moment of the past: the book is read on to it from the nearest that is kept
+	ofSystem = 10    // a figure of a system: all that is in it was
+	usual    = 10    // items of a list that nothing else is said of
 )
+
+// asAt is the argument that names a moment of the past.
+const asAt = "asAt"
 
 // special are the fields whose price does not follow from what they are. A few
 // words that go round and round in the graph would cost more than anybody has,
@@ -85,7 +91,9 @@ func PricesOf(schema *ast.Schema) *Prices {
 	for _, t := range schema.Types {
 		if t.Kind == ast.Object {
 			for _, f := range t.Fields {
-				p.fields[f] = priceOf(schema, t, f)
+				one := priceOf(schema, t, f)
+				one.past = f.Arguments.ForName(asAt) != nil
+				p.fields[f] = one
 			}
 		}
 	}
@@ -142,6 +150,9 @@ func (p *Prices) selection(selection ast.Selection, variables map[string]any) in
 		if !known { // __typename, __schema and __type
 			return plus(1, p.set(s.SelectionSet, variables))
 		}
+		if of.past && s.ArgumentMap(variables)[asAt] != nil {
+			of.own += ofPast
+		}
 		if len(s.SelectionSet) == 0 {
 			return of.own
 		}
@@ -181,6 +192,11 @@ func whole(v any) int {
 		i, err := n.Int64()
 		if err == nil {
 			return int(i)
+		}
+	case string: // the value of a variable: gqlgen takes digits for a number
+		i, err := strconv.Atoi(n)
+		if err == nil {
+			return i
 		}
 	}
 	return 0
@@ -250,6 +266,14 @@ func fields(selections ast.SelectionSet, all *[]*ast.Field) {
 			fields(s.SelectionSet, all)
 		}
 	}
+}
+
+// OfTable is what a list as a table costs, beside its cells.
+func OfTable(past bool) int {
+	if past {
+		return ofAll + ofPast
+	}
+	return ofAll
 }
 
 // plus and times stay at the largest number instead of going beyond it.

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"github.com/ics-openbook/openbook/services/gateway/identity"
 )
 
 // Special are the names in the table of prices.
@@ -30,4 +32,10 @@ func Visited(text string) int {
 	s.limits.Depth, s.limits.Set, s.limits.Selections = math.MaxInt, math.MaxInt, math.MaxInt
 	_ = s.document(doc)
 	return s.visited
+}
+
+// Begin is a request that has found its bucket, and takes what it costs later.
+func (b *Buckets) Begin(who identity.Person) (take func(cost int) bool, left func() int) {
+	c := b.client(who)
+	return c.take, c.left
 }

@@ -1,8 +1,12 @@
 package limit
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -69,6 +73,8 @@ type bill struct {
 	document *Document
 	cost     int
 	refused  gqlerror.List
+	begun    bool         // something of a subscription has been answered
+	over     bool         // and nothing more will be
 	written  atomic.Int64 // bytes of the answer so far, about
 	giveUp   context.CancelCauseFunc
 }
@@ -108,7 +114,7 @@ func (g *Guard) MutateOperationParameters(ctx context.Context, sent *graphql.Raw
 	}
 	d, errs, cost := g.find(sent)
 	if len(errs) == 0 {
-		if err := checkVariables(sent.Variables, d.Limits()); err != nil {
+		if err := cmp.Or(checkName(d, sent.OperationName), checkVariables(sent.Variables, d.Limits())); err != nil {
 			errs, cost = gqlerror.List{err}, ofRefusal
 		}
 	}
@@ -153,6 +159,25 @@ func (g *Guard) find(sent *graphql.RawParams) (*Document, gqlerror.List, int) {
 	return d, nil, 0
 }
 
+// checkName refuses a request that does not say which operation is meant.
+func checkName(d *Document, operation string) *gqlerror.Error {
+	all := d.Parsed.Operations
+	if all.ForName(operation) != nil {
+		return nil
+	}
+	var named []string
+	for _, op := range all {
+		named = append(named, strconv.Quote(op.Name))
+	}
+	switch {
+	case operation == "":
+		return at(nil, ErrMisfit, "The document has several operations: "+strings.Join(named, ", ")+". Name one of them as `operationName`.")
+	case len(all) == 1 && all[0].Name == "":
+		return at(nil, ErrMisfit, "The document's only operation has no name. Leave out `operationName`.")
+	}
+	return at(nil, ErrMisfit, fmt.Sprintf("The document has no operation %.*q. It has: %s.", d.Limits().Name, operation, strings.Join(named, ", ")))
+}
+
 // MutateOperationContext says what the operation costs, and whether the client
 // may have it.
 func (g *Guard) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
@@ -176,8 +201,8 @@ func (b *bill) refuse(cost int, errs ...*gqlerror.Error) *gqlerror.Error {
 }
 
 func (b *bill) tooFast(cost int) *gqlerror.Error {
-	wait := b.bucket.wait(cost)
-	err := at(nil, ErrRate, cost, b.bucket.left(), wait)
+	wait, full := b.bucket.full(cost)
+	err := refusal(full)
 	err.Extensions["retryAfter"] = wait
 	b.cost, b.refused = cost, gqlerror.List{err}
 	return err
@@ -241,6 +266,13 @@ func (g *Guard) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 // InterceptResponse puts a refusal in the place of an answer that was given up,
 // and says what the request cost and what is left.
 func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	var b *bill
+	if graphql.HasOperationContext(ctx) {
+		b = billOf(graphql.GetOperationContext(ctx))
+	}
+	if b != nil && b.over {
+		return nil
+	}
 	response := next(ctx)
 	if response == nil {
 		return nil
@@ -248,18 +280,13 @@ func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	for _, e := range response.Errors {
 		e.Message = clip(e.Message)
 	}
-	var b *bill
-	if graphql.HasOperationContext(ctx) {
-		op := graphql.GetOperationContext(ctx)
-		if b = billOf(op); b != nil {
-			b.settle(ctx, op, response)
-		}
+	if b != nil {
+		b.settle(ctx, graphql.GetOperationContext(ctx), response)
 	}
 	if b == nil { // there was no request to speak of
 		who, _ := identity.From(ctx)
 		b = &bill{bucket: g.buckets.client(who)}
 	}
-	b.bucket.now = g.buckets.clock.Now()
 	if response.Extensions == nil {
 		response.Extensions = map[string]any{}
 	}
@@ -275,8 +302,19 @@ type Cost struct {
 }
 
 func (b *bill) settle(ctx context.Context, op *graphql.OperationContext, response *graphql.Response) {
+	switch {
+	case b.document != nil && b.cost == 0: // it was read, and then there was no operation, or not with these variables
+		b.cost = ofRefusal
+		b.bucket.owe(b.cost)
+	case b.begun && !b.bucket.take(b.cost): // each answer of a subscription is one
+		_, b.over = b.tooFast(b.cost), true
+	}
+	b.begun = op.Operation != nil && op.Operation.Operation == ast.Subscription
 	if len(b.refused) > 0 {
-		response.Errors = nil
+		if len(response.Errors) > 0 && response.Errors[0].Extensions["code"] != b.refused[0].Extensions["code"] {
+			return // the transport refuses the request for another reason, such as its method
+		}
+		response.Data, response.Errors = nil, nil
 		for _, e := range b.refused { // each is kept, and answered to others too
 			one := *e
 			response.Errors = append(response.Errors, &one)

@@ -224,6 +224,77 @@ func TestRubbishIsNotFree(t *testing.T) {
 	}
 }
 
+// A document without a mistake costs as much, if nothing of it can be carried out
+// with what came beside it; and it is said why.
+func TestWhatCannotBeCarriedOutIsNotFree(t *testing.T) {
+	const one, two = "query A($n: Int!) { networks(first: $n) { totalCount } }", "query A { me { name } } query B { me { ref } }"
+	for name, c := range map[string]struct {
+		sent graphql.RawParams
+		says string
+	}{
+		"no such operation":   {graphql.RawParams{Query: two, OperationName: "C"}, `The document has no operation "C". It has: "A", "B".`},
+		"a long name":         {graphql.RawParams{Query: two, OperationName: strings.Repeat("C", 200)}, `no operation "` + strings.Repeat("C", 100) + `". It`},
+		"no name":             {graphql.RawParams{Query: two}, "The document has several operations: \"A\", \"B\". Name one of them as `operationName`."},
+		"a name for one":      {graphql.RawParams{Query: "{ me { name } }", OperationName: "A"}, "The document's only operation has no name. Leave out `operationName`."},
+		"no variable":         {graphql.RawParams{Query: one}, "must be defined"},
+		"a variable that no ": {graphql.RawParams{Query: one, Variables: map[string]any{"n": "x"}}, "cannot use string as Int"},
+	} {
+		_, errs, answer := ask(guarded(plenty), &c.sent)
+		if len(errs) != 1 || !strings.Contains(errs[0].Message, c.says) || strings.Join(codes(errs), " ") != "GRAPHQL_VALIDATION_FAILED" {
+			t.Errorf("%s: %v", name, errs)
+		}
+		if cost := answer.Extensions["cost"].(limit.Cost); cost.Requested != 1_000 || cost.Remaining != plenty.Capacity-1_000 {
+			t.Errorf("%s costs %+v", name, cost)
+		}
+	}
+}
+
+// A request that takes long to be read does not turn the bucket back to when it
+// began.
+func TestWhatHasLeakedDoesNotLeakAgain(t *testing.T) {
+	c := &hand{time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)}
+	b, who := limit.NewBuckets(c, limit.Share{Capacity: 10_000, Leak: 100}), identity.Person{Ref: "person-a"}
+	slow, _ := b.Begin(who)
+	if !slow(10_000) {
+		t.Fatal("there is no room in an empty bucket")
+	}
+	c.now = c.now.Add(10 * time.Second)
+	quick, left := b.Begin(who)
+	if !quick(500) || !slow(100) || left() != 400 {
+		t.Errorf("%d is left of 1000 that have leaked", left())
+	}
+}
+
+// Each answer of a subscription is poured in as the first is. When there is no room
+// for one, it says so in its place, and ends.
+func TestASubscriptionIsNotFree(t *testing.T) {
+	g := limit.New(none{}, limit.NewBuckets(today, limit.Share{Capacity: 40, Leak: 1}), limit.Longest)
+	exec := with(g)
+	ctx := graphql.StartOperationTrace(identity.With(context.Background(), identity.Person{Ref: "person-a"}))
+	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: `subscription { networkChanged(code: "U99001") { position entries { type } } }`})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	ctx = graphql.WithOperationContext(ctx, op)
+	answer := func() *graphql.Response {
+		return g.InterceptResponse(ctx, func(context.Context) *graphql.Response { return &graphql.Response{Data: []byte(`{}`)} })
+	}
+	first := answer()
+	cost := first.Extensions["cost"].(limit.Cost).Requested
+	for n := 1; n < 40/cost; n++ {
+		if next := answer(); next == nil || string(next.Data) != "{}" || len(next.Errors) > 0 {
+			t.Fatalf("answer %d of %d is %+v", n, cost, next)
+		}
+	}
+	last := answer()
+	if last == nil || last.Data != nil || !slices.Equal(codes(last.Errors), []string{"RATE_LIMITED"}) || last.Errors[0].Extensions["retryAfter"] == nil {
+		t.Errorf("one for which there is no room is %+v", last)
+	}
+	if more := answer(); more != nil {
+		t.Errorf("it goes on: %+v", more)
+	}
+}
+
 // An attacker with many names does not fill the memory with buckets.
 func TestBucketsAreBounded(t *testing.T) {
 	b := limit.NewBuckets(today, plenty)

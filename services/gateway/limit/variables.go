@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -48,4 +49,18 @@ func tooMuch(value any, limits Limits, depth int, left *int) string {
 		}
 	}
 	return ""
+}
+
+// Defaults are the variables that an operation has if none are sent.
+func Defaults(op *ast.OperationDefinition) map[string]any {
+	variables := map[string]any{}
+	for _, v := range op.VariableDefinitions {
+		if v.DefaultValue == nil {
+			continue
+		}
+		if value, err := v.DefaultValue.Value(nil); err == nil {
+			variables[v.Variable] = value
+		}
+	}
+	return variables
 }

@@ -76,6 +76,22 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// A query is answered once, even if whatever answers it would go on.
+func TestAQueryIsOneEvent(t *testing.T) {
+	s := serve(t)
+	n := 0
+	s.answers["Q"] = func(context.Context) *graphql.Response {
+		if n++; n > 9 {
+			return nil
+		}
+		return &graphql.Response{Data: json.RawMessage(`{}`)}
+	}
+	a := s.ask(t, request{header: watching.header, body: `{"operationName": "Q", "query": "query Q { me { name } }"}`})
+	if want := ":\n\nevent: next\ndata: {\"data\":{}}\n\nevent: complete\ndata:\n\n"; a.body != want {
+		t.Errorf("it is answered %s", a)
+	}
+}
+
 // What is no mistake in a document is told by the status, before a stream begins.
 func TestWhatIsNoStream(t *testing.T) {
 	s := serve(t)

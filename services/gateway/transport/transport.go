@@ -65,7 +65,7 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		w: &writer{ResponseWriter: w, control: http.NewResponseController(w), patience: t.Ping},
 		r: r, as: cmp.Or(accepts.best(asJSON...), plainJSON), present: t.Present,
 	}
-	ctx := context.WithValue(r.Context(), exchangeKey{}, exchange{h, r})
+	ctx := context.WithValue(r.Context(), exchangeKey{}, exchange{h, r, accepts.best(every...) == eventStream})
 	defer func() {
 		if p := recover(); p != nil {
 			a.refuse(ctx, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -91,8 +91,7 @@ func (t Transport) answer(ctx context.Context, a *answer, accepts ranges, params
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if err := t.mayGet(a.r.Method, op, errs); err != nil {
 		a.w.Header().Set("Allow", byPost)
-		a.refuse(ctx, err)
-		return
+		errs = gqlerror.List{t.Present(ctx, err)} // answered as any other refusal is, with what it cost
 	}
 	kind := accepts.best(every...)
 	if len(errs) > 0 {
@@ -111,11 +110,27 @@ func (t Transport) answer(ctx context.Context, a *answer, accepts ranges, params
 		}
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
+	if op.Operation.Operation != ast.Subscription {
+		responses = first(responses)
+	}
 	if kind == eventStream {
 		a.stream(ctx, responses)
 		return
 	}
 	a.write(responses(ctx))
+}
+
+// first is the first of some responses: all there is of a query or a mutation,
+// whatever an interceptor would answer to who asks for more.
+func first(next graphql.ResponseHandler) graphql.ResponseHandler {
+	had := false
+	return func(ctx context.Context) *graphql.Response {
+		if had {
+			return nil
+		}
+		had = true
+		return next(ctx)
+	}
 }
 
 // mayGet refuses by GET what changes something, and what was not known before.
@@ -136,6 +151,7 @@ func (t Transport) mayGet(method string, op *graphql.OperationContext, errs gqle
 type exchange struct {
 	header  http.Header
 	request *http.Request
+	events  bool // the answer is a stream, which has no tag
 }
 
 type exchangeKey struct{}
@@ -156,5 +172,5 @@ func Header(ctx context.Context) http.Header {
 // there is any answer, as `*` asks, is not known before.
 func Known(ctx context.Context, etag string) bool {
 	x, ok := ctx.Value(exchangeKey{}).(exchange)
-	return ok && x.request.Method != http.MethodPost && x.request.Header.Get("If-None-Match") != "*" && has(x.request.Header, etag)
+	return ok && !x.events && x.request.Method != http.MethodPost && x.request.Header.Get("If-None-Match") != "*" && has(x.request.Header, etag)
 }
