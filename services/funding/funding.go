@@ -1,5 +1,5 @@
 // Package funding is the service of the ledgers: it decides what is entered in
-// them, by what it has seen of the registry and of the other ledgers.
+// them, by what it has seen of the registry, the contracts and the other ledgers.
 package funding
 
 import (
@@ -13,6 +13,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/internal/decider"
@@ -45,25 +46,32 @@ var registryView = follow.View[registry.State]{
 	Evolve: follow.Folding(registered.Family, registry.Evolve), Freeze: registry.Freeze, Thaw: registry.Thaw,
 }
 
+var contractView = follow.View[terms.State]{
+	Name: "contract", Version: terms.Version, Domains: []string{"contract"},
+	Evolve: terms.Follow, Freeze: terms.Freeze, Thaw: terms.Thaw,
+}
+
 // Run is the service, in the surroundings it is given, until ctx is done.
 func Run(ctx context.Context, e env.Env) error {
 	book := remote.New(e.NATS)
 	ledgers, err1 := follow.New(e, book, View, follow.Options[view.State]{Keep: 1}) // nobody asks it about the past
 	bodies, err2 := follow.New(e, book, registryView, follow.Options[registry.State]{Keep: 1})
-	srv, err3 := serve.New(e, "funding", "0.1.0")
-	if err := errors.Join(err1, err2, err3); err != nil {
+	years, err3 := follow.New(e, book, contractView, follow.Options[terms.State]{Keep: 1})
+	srv, err4 := serve.New(e, "funding", "0.1.0")
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), ledgers, bodies}
+	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), ledgers, bodies, years}
 	if err := s.answerAll(); err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)
-	seen, known := make(chan struct{}), make(chan struct{})
+	seen, known, read := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	work.Go(func() error { return ledgers.Run(ctx, func() { close(seen) }) })
 	work.Go(func() error { return bodies.Run(ctx, func() { close(known) }) })
+	work.Go(func() error { return years.Run(ctx, func() { close(read) }) })
 	work.Go(func() error {
-		for _, first := range []chan struct{}{seen, known} { // decide nothing before both are known
+		for _, first := range []chan struct{}{seen, known, read} { // decide nothing before all are known
 			select {
 			case <-first:
 			case <-ctx.Done():
@@ -80,6 +88,7 @@ type service struct {
 	decider *decider.Decider[ledger.State, fact.Event]
 	ledgers *follow.Follower[view.State]
 	bodies  *follow.Follower[registry.State]
+	years   *follow.Follower[terms.State]
 }
 
 // known is what a decision looks at, as old as what its asker has seen at least.
@@ -88,8 +97,9 @@ func (s service) known(ctx context.Context, after events.Position) (ledger.Known
 	defer cancel()
 	bodies, err1 := s.bodies.Wait(ctx, after)
 	ledgers, err2 := s.ledgers.Wait(ctx, after)
-	k := ledger.Known{Registry: bodies.State, Terms: ledger.NoTerms{}, Sent: ledgers.State.Sent}
-	return k, min(bodies.At.Ordinal, ledgers.At.Ordinal), errors.Join(err1, err2)
+	years, err3 := s.years.Wait(ctx, after)
+	k := ledger.Known{Registry: bodies.State, Terms: &contracts{terms.Reading{State: years.State}}, Sent: ledgers.State.Sent}
+	return k, min(bodies.At.Ordinal, ledgers.At.Ordinal, years.At.Ordinal), errors.Join(err1, err2, err3)
 }
 
 func (s service) answerAll() error {

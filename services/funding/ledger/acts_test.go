@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/ask/funding"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
 )
@@ -65,7 +67,7 @@ func TestAllocating(t *testing.T) {
 // Where no contract is known, nothing is refused by one.
 func TestWithoutTerms(t *testing.T) {
 	k := by(maker)
-	k.Terms = ledger.NoTerms{}
+	k.Terms = noTerms{}
 	a := upon(one, "S1", 10)
 	spent := fact.Spent{Work: fact.Work{Move: within(6, network, "S1", 10, fact.StageConfirmed, fact.StageSpent), For: "a printer", Category: "printers", Use: fact.UseUnknown}}
 	strange := act("E9", 5)
@@ -210,3 +212,12 @@ func TestPurposeIsKept(t *testing.T) {
 		}
 	}
 }
+
+// noTerms knows of no contract.
+type noTerms struct{}
+
+func (noTerms) Listed(events.Year, fact.Stream) (contract.Payee, ledger.Listing) {
+	return "", ledger.Unread
+}
+
+func (noTerms) Use(events.Year, fact.Stream, string) fact.Use { return fact.UseUnknown }

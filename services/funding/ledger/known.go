@@ -42,15 +42,6 @@ const (
 	Absent
 )
 
-// NoTerms knows of no contract.
-type NoTerms struct{}
-
-// Listed is unread.
-func (NoTerms) Listed(events.Year, fact.Stream) (contract.Payee, Listing) { return "", Unread }
-
-// Use is not known.
-func (NoTerms) Use(events.Year, fact.Stream, string) fact.Use { return fact.UseUnknown }
-
 var (
 	ErrSystemUnknown = refuse.New(refuse.NotFound, "SYSTEM_UNKNOWN",
 		"There is no system %s in the book. Register it first, or check the code.")
