@@ -38,6 +38,9 @@ const (
 	grace = 5 * time.Second
 	// slowest is how long a client may take to send a request.
 	slowest = 10 * time.Second
+	// slowestPage is how long a client may take to receive what sets no deadline of
+	// its own: a page, or a refusal.
+	slowestPage = time.Minute
 	// idle is how long a connection may wait for its next request.
 	idle = 2 * time.Minute
 )
@@ -104,10 +107,8 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	work, ctx := errgroup.WithContext(ctx)
 	answering, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx by grace
 	defer cancel()
-	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
-		BaseContext: func(net.Listener) context.Context { return answering },
-	}
+	server := serverOf(mux)
+	server.BaseContext = func(net.Listener) context.Context { return answering }
 	work.Go(func() error { return trusted.Run(ctx) })
 	work.Go(func() error {
 		return registry.Run(ctx, func() {
@@ -133,6 +134,14 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return server.Close() // whoever is not done by then, or does not read, is cut off
 	})
 	return work.Wait()
+}
+
+// serverOf is a server that nobody keeps busy by being slow, signed in or not.
+func serverOf(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: slowest, ReadTimeout: slowest, WriteTimeout: slowestPage, IdleTimeout: idle,
+		MaxHeaderBytes: 32 << 10,
+	}
 }
 
 // once keeps requests from views that have not been read yet: they would answer
