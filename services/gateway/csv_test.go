@@ -222,3 +222,16 @@ func TestATableIsNotFree(t *testing.T) {
 		t.Errorf("too much is answered %d %v %s", answer.StatusCode, answer.Header, body)
 	}
 }
+
+// A refusal is short, whatever it repeats of the address.
+func TestCSVRefusesInFewWords(t *testing.T) {
+	who := over(registrytest.Fold(two), view.State{}).as(steward)
+	long := strings.Repeat("%01", 9_000)
+	for _, path := range []string{"/csv/" + long, "/csv/networks?" + long, "/csv/networks?a=%" + long, "/csv/networks?on=" + long, "/csv/networks?order=" + long, "/csv/memberships?network=" + long, "/csv/unknowns?system=" + long} {
+		w := httptest.NewRecorder()
+		who.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code < 400 || w.Body.Len() > 1_000 {
+			t.Errorf("%.40s is answered %d with %d bytes", path, w.Code, w.Body.Len())
+		}
+	}
+}

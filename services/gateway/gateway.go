@@ -39,6 +39,9 @@ const (
 	grace = 5 * time.Second
 	// slowest is how long a client may take to send a request.
 	slowest = 10 * time.Second
+	// slowestPage is how long a client may take to receive what sets no deadline of
+	// its own: a page, or a refusal.
+	slowestPage = time.Minute
 	// idle is how long a connection may wait for its next request.
 	idle = 2 * time.Minute
 )
@@ -112,10 +115,8 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	work, ctx := errgroup.WithContext(ctx)
 	answering, cancel := context.WithCancel(context.WithoutCancel(ctx)) // outlives ctx by grace
 	defer cancel()
-	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: slowest, ReadTimeout: slowest, IdleTimeout: idle, MaxHeaderBytes: 32 << 10,
-		BaseContext: func(net.Listener) context.Context { return answering },
-	}
+	server := serverOf(mux)
+	server.BaseContext = func(net.Listener) context.Context { return answering }
 	read := make(chan struct{})
 	work.Go(func() error { return contracts.Run(ctx, func() { close(read) }) })
 	work.Go(func() error { return trusted.Run(ctx) })
@@ -148,6 +149,14 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return server.Close() // whoever is not done by then, or does not read, is cut off
 	})
 	return work.Wait()
+}
+
+// serverOf is a server that nobody keeps busy by being slow, signed in or not.
+func serverOf(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: slowest, ReadTimeout: slowest, WriteTimeout: slowestPage, IdleTimeout: idle,
+		MaxHeaderBytes: 32 << 10,
+	}
 }
 
 // once keeps requests from views that have not been read yet: they would answer

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	said "github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
@@ -85,7 +86,7 @@ func ask(r *graph.Resolver, req *http.Request, charge func(cost int) error) (*ta
 	name := req.PathValue("list")
 	l, exists := lists[name]
 	if !exists {
-		return nil, errList.About("", name, strings.Join(slices.Sorted(maps.Keys(lists)), ", "))
+		return nil, errList.About("", said.Clip(name), strings.Join(slices.Sorted(maps.Keys(lists)), ", "))
 	}
 	p, err := parse(req.URL.RawQuery, append(slices.Clone(l.takes), "on", "asAt"))
 	if err != nil {

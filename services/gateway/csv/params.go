@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	said "github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
@@ -28,12 +29,12 @@ type params struct {
 func parse(raw string, takes []string) (*params, error) {
 	given, err := url.ParseQuery(raw)
 	if err != nil {
-		return nil, errValue.About("", raw, "?", "the address as name=value&name=value, with other characters than letters and digits escaped")
+		return nil, errValue.About("", said.Clip(raw), "?", "the address as name=value&name=value, with other characters than letters and digits escaped")
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		switch n := len(given[name]); {
 		case !slices.Contains(takes, name):
-			return nil, errParameter.About(name, name, strings.Join(takes, ", "))
+			return nil, errParameter.About("", said.Clip(name), strings.Join(takes, ", "))
 		case n > 1:
 			return nil, errTwice.About(name, name, n)
 		}
@@ -45,7 +46,7 @@ func (p *params) text(name string) string { return p.given.Get(name) }
 
 func (p *params) refuse(name, form string) {
 	if p.wrong == nil {
-		p.wrong = errValue.About(name, p.text(name), name, form)
+		p.wrong = errValue.About(name, said.Clip(p.text(name)), name, form)
 	}
 }
 

@@ -50,12 +50,6 @@ func (d *Trusted) ByHash(h limit.Hash) (*limit.Document, bool) {
 	return found, is
 }
 
-// Has reports whether a text is that of a trusted document.
-func (d *Trusted) Has(text string) bool {
-	_, is := d.ByHash(limit.HashOf(text))
-	return is
-}
-
 // Run reads the folder again and again until ctx is done.
 func (d *Trusted) Run(ctx context.Context) error {
 	if d.dir == "" {

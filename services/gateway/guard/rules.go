@@ -1,5 +1,5 @@
-// Package guard is what stands between a request and the graph: who may read
-// or ask what, as one table, and the limits on what a request may cost.
+// Package guard says who may read or ask what, as one table, and holds every
+// field of an answer against it. What a request may cost is package limit's.
 package guard
 
 import (
