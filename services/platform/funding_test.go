@@ -3,6 +3,7 @@ package platform_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -40,7 +41,7 @@ func ledger(t *testing.T) (s *site, maker, checker, manager client) {
 // Money on its way from England to a network and into the next year.
 func TestFunding(t *testing.T) {
 	t.Parallel()
-	_, maker, checker, manager := ledger(t)
+	s, maker, checker, manager := ledger(t)
 	one := input{"network": "U99001"}
 	refused := func(who client, code, mutation string, in input) {
 		t.Helper()
@@ -75,6 +76,13 @@ func TestFunding(t *testing.T) {
 	maker.do(t, "requestDiversion", money("V1", "100.00", input{"network": "U99001", "reason": "winter pressures"}))
 	checker.do(t, "approveFundingRequest", about(7, nil))
 	manager.do(t, "protestDiversion", about(8, input{"network": "U99001", "reason": "nobody asked us"}))
+	const book = `{ entries(about: "ledger-QZ1-2025-26", first: 100) { nodes { type } } }`
+	if a := manager.ask(t, book); len(a.Errors) > 0 || !strings.Contains(a.body, "funding.diversion_protested.v1") {
+		t.Errorf("whoever is of the system reads of its ledger %s", a.body)
+	}
+	if a := s.as(t, "stranger", ask.Grant{Role: ask.Board, Of: "system-QZ2"}).ask(t, book); !slices.Equal(a.codes(), []string{"OTHER_SYSTEM"}) {
+		t.Errorf("whoever is not reads %s", a.body)
+	}
 	refused(maker, "LATER_ENTRIES_IN_THE_WAY", "reverseEntry", about(4, input{"reason": "paid twice"}))
 
 	maker.do(t, "closeFundingYear", input{"system": "QZ1", "year": "2025/26"})

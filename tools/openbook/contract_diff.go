@@ -253,7 +253,7 @@ func streamInShort(title string, to contract.Payee, ended bool) string {
 }
 
 func rateInShort(r events.Rate, maximum bool, b contract.Basis, per contract.Per, from, to events.Date, undated bool) string {
-	text := amount(r, maximum, false) + " a " + unit(b, per)
+	text := amount(r, maximum, false) + " for one " + unit(b, per)
 	if undated {
 		return text
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
@@ -23,6 +24,12 @@ type viewer struct {
 
 func (v viewer) Grants() []ask.Grant { return v.who.Grants }
 
+// Above is what the registry says. A ledger belongs to the system whose it is.
 func (v viewer) Above(e events.Entity) []events.Entity {
-	return v.resolver.Registry.Seen().State.Above(e)
+	registry := v.resolver.Registry.Seen().State
+	if ledger, is := strings.CutPrefix(string(e), "ledger-"); is {
+		system, _, _ := strings.Cut(ledger, "-") // no code of a system has a hyphen
+		return append([]events.Entity{e}, registry.Above(events.ICB(system).Entity())...)
+	}
+	return registry.Above(e)
 }
