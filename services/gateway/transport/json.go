@@ -11,10 +11,15 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 )
 
-// deepest is how far JSON may be nested; no input of ours is half as deep.
-const deepest = 64
+// deepest is how far JSON may be nested; no input of ours is half as deep. most is
+// how many values there may be: reading them takes the time, and more than
+// variables may have are refused later anyway (package limit).
+const deepest, most = 64, 21_000
 
-var errDeep = fmt.Errorf("is nested more than %d deep", deepest)
+var (
+	errDeep = fmt.Errorf("is nested more than %d deep", deepest)
+	errMost = fmt.Errorf("has more than %d values", most)
+)
 
 // object reads what must be one JSON object; what names it where that is refused.
 func object(what string, text []byte) (map[string]any, error) {
@@ -38,9 +43,9 @@ func value(what string, text []byte) (any, error) {
 	if !utf8.Valid(text) {
 		return nil, errRequest.About("", what+" is not in UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := &reader{Decoder: json.NewDecoder(bytes.NewReader(text)), left: most}
 	d.UseNumber()
-	read, err := next(d, 0)
+	read, err := d.next(0)
 	if err == nil {
 		if _, more := d.Token(); !errors.Is(more, io.EOF) {
 			err = errors.New("has something after its end")
@@ -58,8 +63,16 @@ func value(what string, text []byte) (any, error) {
 	return nil, errRequest.About("", what+" "+err.Error())
 }
 
+type reader struct {
+	*json.Decoder
+	left int // values that there may still be
+}
+
 // next reads the value that d comes to, which is depth deep in others.
-func next(d *json.Decoder, depth int) (any, error) {
+func (d *reader) next(depth int) (any, error) {
+	if d.left--; d.left < 0 {
+		return nil, errMost
+	}
 	token, err := d.Token()
 	if err != nil {
 		return nil, err
@@ -72,7 +85,7 @@ func next(d *json.Decoder, depth int) (any, error) {
 	case opened == '[':
 		list := []any{}
 		for d.More() {
-			member, err := next(d, depth+1)
+			member, err := d.next(depth + 1)
 			if err != nil {
 				return nil, err
 			}
@@ -91,7 +104,7 @@ func next(d *json.Decoder, depth int) (any, error) {
 		if _, twice := object[name]; twice {
 			return nil, fmt.Errorf("has the member %q twice", ask.Clip(name))
 		}
-		if object[name], err = next(d, depth+1); err != nil {
+		if object[name], err = d.next(depth + 1); err != nil {
 			return nil, err
 		}
 	}
