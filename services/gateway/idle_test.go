@@ -18,7 +18,6 @@ import (
 // the test's own process, so that what a gateway takes is less.
 const (
 	watchers       = 1_000
-	bytesEach      = 100_000
 	goroutinesEach = 12
 )
 

@@ -193,11 +193,13 @@ func (g *Guard) MutateOperationContext(_ context.Context, op *graphql.OperationC
 	return nil
 }
 
-// refuse notes why a request goes no further, and what that cost.
+// refuse notes why a request goes no further, and what that cost. The errors may
+// be kept for others; gqlgen writes the place into what it is given.
 func (b *bill) refuse(cost int, errs ...*gqlerror.Error) *gqlerror.Error {
 	b.bucket.owe(cost)
 	b.cost, b.refused = cost, errs
-	return errs[0]
+	first := *errs[0]
+	return &first
 }
 
 func (b *bill) tooFast(cost int) *gqlerror.Error {
