@@ -99,13 +99,12 @@ func (s service) later(ctx context.Context, what string, err error) {
 	}
 }
 
+// wait is how the keeper lets time pass; its error means that ctx is done.
 func wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	until, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-until.Done()
+	return ctx.Err()
 }
 
 // entitle computes every entitlement that has changed.
