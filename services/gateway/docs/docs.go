@@ -87,6 +87,7 @@ var Problems = []Problem{
 	{"NETWORK_EXISTS", "The network is in the book already.", "Rename it if only its name is to change."},
 	{"NETWORK_HAS_MEMBERS", "The network has members after what would be its last day.", "Record when they leave, or merge it into another network."},
 	{"NETWORK_MERGED", "The network was merged into another. That is not taken back.", "Register a new network, and split its practices off."},
+	{"NETWORK_NOT_KNOWN", "A published file names a network that no source of networks tells of.", "Import the ePCN workbook of that time, or register the network."},
 	{"NETWORK_NOT_OPEN", "The network opens later than the day in question.", "Choose its first day or a later one."},
 	{"NETWORK_UNKNOWN", "The book does not know this network.", "Register it first, or check the code."},
 	{"NOTHING_CARRIED_FORWARD", "The other ledger has sent nothing into this one.", "Close its year first, or check the system and the year."},
