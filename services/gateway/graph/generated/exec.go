@@ -71,7 +71,7 @@ type MutationResolver interface {
 	HoldFunding(ctx context.Context, input funding.HoldFunding) (*model.FundingPayload, error)
 	ReleaseFunding(ctx context.Context, input funding.ReleaseFunding) (*model.FundingPayload, error)
 	SpendOnBehalf(ctx context.Context, input funding.SpendOnBehalf) (*model.FundingPayload, error)
-	RequestPayment(ctx context.Context, input funding.RequestPayment) (*model.FundingPayload, error)
+	RequestPayment(ctx context.Context, input funding.RequestPayment) (*model.ReportPayload, error)
 	RequestTakeBack(ctx context.Context, input funding.RequestTakeBack) (*model.FundingPayload, error)
 	RequestDiversion(ctx context.Context, input funding.RequestDiversion) (*model.FundingPayload, error)
 	ApproveFundingRequest(ctx context.Context, input funding.ApproveRequest) (*model.FundingPayload, error)
@@ -88,7 +88,7 @@ type MutationResolver interface {
 	ConfirmReceipt(ctx context.Context, input funding.ConfirmReceipt) (*model.FundingPayload, error)
 	CommitFunding(ctx context.Context, input funding.CommitFunding) (*model.FundingPayload, error)
 	ReleaseCommitment(ctx context.Context, input funding.ReleaseCommitment) (*model.FundingPayload, error)
-	SpendFunding(ctx context.Context, input funding.SpendFunding) (*model.FundingPayload, error)
+	SpendFunding(ctx context.Context, input funding.SpendFunding) (*model.ReportPayload, error)
 	DeclareUnderspend(ctx context.Context, input funding.DeclareUnderspend) (*model.FundingPayload, error)
 	AcknowledgeSpending(ctx context.Context, input funding.AcknowledgeSpending) (*model.FundingPayload, error)
 	RefuseSpending(ctx context.Context, input funding.RefuseSpending) (*model.FundingPayload, error)
@@ -1575,6 +1575,8 @@ input RequestPaymentInput {
   reference: String!
   "Why, in at most 500 characters."
   reason: String
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -1585,10 +1587,12 @@ input RequestPaymentInput {
 
 "What requestPayment answers."
 type RequestPaymentPayload {
-  "What was recorded. Null when there are problems. The number of the entry in its ledger is one more than the receipt's revision."
+  "What was recorded. Null when there are problems, and of a dry run. The number of the entry in its ledger is one more than the receipt's revision."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already."
   problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
 }
 
 "What requestTakeBack takes."
@@ -2155,6 +2159,8 @@ input SpendFundingInput {
   for: String!
   "What was bought, as the contract names what may be."
   category: String
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -2165,10 +2171,12 @@ input SpendFundingInput {
 
 "What spendFunding answers."
 type SpendFundingPayload {
-  "What was recorded. Null when there are problems. The number of the entry in its ledger is one more than the receipt's revision."
+  "What was recorded. Null when there are problems, and of a dry run. The number of the entry in its ledger is one more than the receipt's revision."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already."
   problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
 }
 
 "What declareUnderspend takes."
@@ -14469,7 +14477,7 @@ func (ec *executionContext) _Mutation_requestPayment(ctx context.Context, field 
 			return ec.Resolvers.Mutation().RequestPayment(ctx, fc.Args["input"].(funding.RequestPayment))
 		},
 		nil,
-		ec.marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		ec.marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
 		true,
 		true,
 	)
@@ -14487,6 +14495,8 @@ func (ec *executionContext) fieldContext_Mutation_requestPayment(ctx context.Con
 				return ec.fieldContext_RequestPaymentPayload_receipt(ctx, field)
 			case "problems":
 				return ec.fieldContext_RequestPaymentPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_RequestPaymentPayload_proposed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type RequestPaymentPayload", field.Name)
 		},
@@ -15268,7 +15278,7 @@ func (ec *executionContext) _Mutation_spendFunding(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().SpendFunding(ctx, fc.Args["input"].(funding.SpendFunding))
 		},
 		nil,
-		ec.marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		ec.marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
 		true,
 		true,
 	)
@@ -15286,6 +15296,8 @@ func (ec *executionContext) fieldContext_Mutation_spendFunding(ctx context.Conte
 				return ec.fieldContext_SpendFundingPayload_receipt(ctx, field)
 			case "problems":
 				return ec.fieldContext_SpendFundingPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_SpendFundingPayload_proposed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type SpendFundingPayload", field.Name)
 		},
@@ -25959,7 +25971,7 @@ func (ec *executionContext) fieldContext_RequestDiversionPayload_problems(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _RequestPaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequestPaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26006,7 +26018,7 @@ func (ec *executionContext) fieldContext_RequestPaymentPayload_receipt(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _RequestPaymentPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequestPaymentPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26040,6 +26052,41 @@ func (ec *executionContext) fieldContext_RequestPaymentPayload_problems(_ contex
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestPaymentPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RequestPaymentPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RequestPaymentPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestPaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 		},
 	}
 	return fc, nil
@@ -28044,7 +28091,7 @@ func (ec *executionContext) fieldContext_Source_complete(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _SpendFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpendFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28091,7 +28138,7 @@ func (ec *executionContext) fieldContext_SpendFundingPayload_receipt(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SpendFundingPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpendFundingPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28125,6 +28172,41 @@ func (ec *executionContext) fieldContext_SpendFundingPayload_problems(_ context.
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendFundingPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendFundingPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendFundingPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendFundingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 		},
 	}
 	return fc, nil
@@ -36705,7 +36787,7 @@ func (ec *executionContext) unmarshalInputRequestPaymentInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "dryRun", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -36782,6 +36864,13 @@ func (ec *executionContext) unmarshalInputRequestPaymentInput(ctx context.Contex
 				return it, err
 			}
 			it.Reason = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -38024,7 +38113,7 @@ func (ec *executionContext) unmarshalInputSpendFundingInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "from", "for", "category", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "from", "for", "category", "dryRun", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -38122,6 +38211,13 @@ func (ec *executionContext) unmarshalInputSpendFundingInput(ctx context.Context,
 				return it, err
 			}
 			it.Category = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -44766,7 +44862,7 @@ func (ec *executionContext) _RequestDiversionPayload(ctx context.Context, sel as
 
 var requestPaymentPayloadImplementors = []string{"RequestPaymentPayload"}
 
-func (ec *executionContext) _RequestPaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) _RequestPaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requestPaymentPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -44782,6 +44878,8 @@ func (ec *executionContext) _RequestPaymentPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "proposed":
+			out.Values[i] = ec._RequestPaymentPayload_proposed(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45456,7 +45554,7 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 
 var spendFundingPayloadImplementors = []string{"SpendFundingPayload"}
 
-func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, spendFundingPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45472,6 +45570,8 @@ func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "proposed":
+			out.Values[i] = ec._SpendFundingPayload_proposed(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -48913,11 +49013,11 @@ func (ec *executionContext) unmarshalNRequestPaymentInput2githubᚗcomᚋicsᚑo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRequestPaymentPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNRequestPaymentPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
 	return ec._RequestPaymentPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49257,11 +49357,11 @@ func (ec *executionContext) unmarshalNSpendFundingInput2githubᚗcomᚋicsᚑope
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSpendFundingPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSpendFundingPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
 	return ec._SpendFundingPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -50247,6 +50347,25 @@ func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑope
 	}
 	res, err := ec.unmarshalInputPracticeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []decider.Proposal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProposal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
