@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -249,5 +250,36 @@ func TestLedgerCSVRefuses(t *testing.T) {
 		if answer, body := fetch(t, who, path); answer.StatusCode != http.StatusBadRequest || !strings.Contains(body, says) {
 			t.Errorf("%s is answered %d %s", path, answer.StatusCode, body)
 		}
+	}
+}
+
+// What a ledger has sent is in sight of those of its system, and of those it is
+// sent to, until it has arrived.
+func TestMoneyInTransit(t *testing.T) {
+	next := funding.Ledger{System: "QZ2", Year: "2026/27"}
+	account := func(holder events.Entity, at funding.Stage) funding.Account {
+		return funding.Account{Holder: holder, Stage: at, Stream: "core", Purpose: "anything"}
+	}
+	pot, transit := account("system-QZ1", funding.StagePot), account(books.Entity(), funding.StageTransit)
+	all := []funding.Event{
+		funding.Received{Move: funding.Move{Head: funding.Head{Ledger: books, Number: 1}, Postings: funding.Transfer(100_00, account(funding.England, funding.StageSource), pot)}},
+		funding.CarriedForward{Head: funding.Head{Ledger: books, Number: 2}, To: next, Postings: funding.Transfer(100_00, pot, transit), Arriving: []funding.Posting{{Account: pot, Amount: 100_00}}},
+	}
+	const document = `{ status { inTransit { fromSystem fromYear toSystem toYear amount entry since } } }`
+	for sees, of := range map[string][]events.Entity{
+		`{"status":{"inTransit":[{"fromSystem":"QZ1","fromYear":"2025/26","toSystem":"QZ2","toYear":"2026/27","amount":"100.00","entry":2,"since":"` + recorded.UTC().Format(time.RFC3339Nano) + `"}]}}`: {ask.England, "system-QZ1", "network-U99001", "system-QZ2"},
+		`{"status":{"inTransit":[]}}`: {"partner-X1", "system-QZ9"},
+	} {
+		for _, one := range of {
+			d, _ := withMoney(t, all...)
+			if got := query(t, d.as(someone(ask.Auditor, one)...), document); string(got.Data) != sees {
+				t.Errorf("%s is shown %s", one, got.body)
+			}
+		}
+	}
+	arrived := append(slices.Clone(all), funding.CarriedIn{Head: funding.Head{Ledger: next, Number: 1}, From: books, Entry: 2, Postings: funding.Transfer(100_00, transit, pot)})
+	d, _ := withMoney(t, arrived...)
+	if got := query(t, d.as(steward), document); string(got.Data) != `{"status":{"inTransit":[]}}` {
+		t.Errorf("once arrived: %s", got.body)
 	}
 }

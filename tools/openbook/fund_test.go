@@ -1,11 +1,14 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/client"
+	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/platform"
 )
 
@@ -90,5 +93,63 @@ func TestImportOfOnesOwn(t *testing.T) {
 	got := p.openbook(t, strings.Fields(spending+" --json --dry-run")...)
 	if err := json.Unmarshal([]byte(got.out), &out); err != nil || got.code != notDone || out.Lines != 3 || out.Already != 1 || len(out.Problems) != 2 {
 		t.Errorf("%v %+v: %+v", err, got, out)
+	}
+}
+
+// An export adds up to what has been entered, and money that has not arrived in
+// the next year's ledger is no secret.
+func TestExport(t *testing.T) {
+	p := newPlace(t)
+	p.up(t)
+	p.sample(t)
+	p.funds(t)
+	read := func(args ...string) [][]string {
+		t.Helper()
+		got := p.openbook(t, args...)
+		rows, err := csv.NewReader(strings.NewReader(got.out)).ReadAll()
+		if err != nil || got.code != done || got.err != "" {
+			t.Fatalf("%v: %+v", err, got)
+		}
+		return rows
+	}
+	table := read("export", "ledger", "qz1", "2025/26", "--as", "auditor:system-QZ1")
+	sums := map[string]events.GBP{}
+	for _, row := range table[1:] {
+		if amount := row[slices.Index(table[0], "amount")]; amount != "" {
+			pounds, err := events.ParseGBP(amount)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sums[row[slices.Index(table[0], "holder")]+" "+row[slices.Index(table[0], "stage")]] += pounds
+		}
+	}
+	for account, want := range map[string]events.GBP{
+		"england SOURCE": -2000_00, "system-QZ1 POT": 500_00, "network-U99001 ALLOCATED": 500_00, "network-U99001 PAID": 0, "network-U99001 CONFIRMED": 1000_00,
+	} {
+		if got, there := sums[account]; got != want || !there {
+			t.Errorf("%s: £%s, want £%s", account, got, want)
+		}
+	}
+	if got := read("export", "grants", "QZ1", "2025/26", "--prefix", "360G-sample", "--as", "finance"); len(got) != 2 || got[1][4] != "1500.00" || got[1][5] != "1000.00" || !strings.HasPrefix(got[1][0], "360G-sample-") {
+		t.Errorf("%q", got)
+	}
+	if got := read("export", "ledger", "QZ1", "2025/26", "--as-at", "2020-01-01T00:00:00Z"); len(got) != 1 {
+		t.Errorf("of long ago: %q", got)
+	}
+	p.check(t, []expect{
+		{args: "export ledger QZ1 2025/26 --as auditor:system-QZ2", code: notDone, err: `This is open to those who belong to .*`},
+		{args: "export ledger QZ1 2025", code: misread, err: `"2025" is not a financial year: write it as 2025/26\..*`},
+		{args: "export ledger one 2025/26", code: notDone, err: `.*is not the code of a system\. .*`},
+		{args: "doctor", out: `The platform is well\..*`},
+		{args: `query|mutation { closeFundingYear(input: {system: "QZ1", year: "2025/26", idempotencyKey: "k"}) { problems { message } } }|--as|finance`, out: `.*`},
+	})
+	carried := p.openbook(t, "query", `mutation { carryInFunding(input: {system: "QZ1", year: "2026/27", fromSystem: "QZ1", fromYear: "2025/26", idempotencyKey: "k2"}) { problems { message } receipt { entries } } }`, "--as", "finance")
+	if carried.code != done {
+		t.Errorf("%+v", carried)
+	}
+	p.check(t, []expect{{args: "doctor", out: `The platform is well\..*`}})
+	next := read("export", "ledger", "QZ1", "2026/27")
+	if !strings.Contains(strings.Join(slices.Concat(next...), "|"), "funding.carried_in.v1") {
+		t.Errorf("the next year begins with %q", next)
 	}
 }

@@ -1523,6 +1523,8 @@ type Status struct {
 	LagSeconds float64 `json:"lagSeconds"`
 	// What this release cannot read, and so does not know, of your own systems.
 	Parked []Parking `json:"parked"`
+	// Money of your own systems that one ledger has sent into another, where it has not arrived. Empty when all is done.
+	InTransit []Transit `json:"inTransit"`
 }
 
 // GetBook returns Status.Book, and is useful for accessing the field via an interface.
@@ -1548,6 +1550,9 @@ func (v *Status) GetLagSeconds() float64 { return v.LagSeconds }
 
 // GetParked returns Status.Parked, and is useful for accessing the field via an interface.
 func (v *Status) GetParked() []Parking { return v.Parked }
+
+// GetInTransit returns Status.InTransit, and is useful for accessing the field via an interface.
+func (v *Status) GetInTransit() []Transit { return v.InTransit }
 
 // System includes the GraphQL fields of System requested by the fragment System.
 // The GraphQL type's documentation follows.
@@ -1607,6 +1612,48 @@ func (v *SystemRef) GetCode() events.ICB { return v.Code }
 
 // GetName returns SystemRef.Name, and is useful for accessing the field via an interface.
 func (v *SystemRef) GetName() string { return v.Name }
+
+// Transit includes the GraphQL fields of MoneyInTransit requested by the fragment Transit.
+// The GraphQL type's documentation follows.
+//
+// Money on its way from one ledger into another, where `carryInFunding` enters it.
+type Transit struct {
+	// The system that has sent it.
+	FromSystem events.ICB `json:"fromSystem"`
+	// The year of the ledger it comes from.
+	FromYear events.Year `json:"fromYear"`
+	// The system it is sent to.
+	ToSystem events.ICB `json:"toSystem"`
+	// The year of the ledger it is sent into.
+	ToYear events.Year `json:"toYear"`
+	// How much it is, of all streams and purposes.
+	Amount events.GBP `json:"amount"`
+	// The number of the entry that sent it, in the ledger it comes from.
+	Entry int `json:"entry"`
+	// When that was recorded.
+	Since time.Time `json:"since"`
+}
+
+// GetFromSystem returns Transit.FromSystem, and is useful for accessing the field via an interface.
+func (v *Transit) GetFromSystem() events.ICB { return v.FromSystem }
+
+// GetFromYear returns Transit.FromYear, and is useful for accessing the field via an interface.
+func (v *Transit) GetFromYear() events.Year { return v.FromYear }
+
+// GetToSystem returns Transit.ToSystem, and is useful for accessing the field via an interface.
+func (v *Transit) GetToSystem() events.ICB { return v.ToSystem }
+
+// GetToYear returns Transit.ToYear, and is useful for accessing the field via an interface.
+func (v *Transit) GetToYear() events.Year { return v.ToYear }
+
+// GetAmount returns Transit.Amount, and is useful for accessing the field via an interface.
+func (v *Transit) GetAmount() events.GBP { return v.Amount }
+
+// GetEntry returns Transit.Entry, and is useful for accessing the field via an interface.
+func (v *Transit) GetEntry() int { return v.Entry }
+
+// GetSince returns Transit.Since, and is useful for accessing the field via an interface.
+func (v *Transit) GetSince() time.Time { return v.Since }
 
 // Unknown includes the GraphQL fields of Unknown requested by the fragment Unknown.
 // The GraphQL type's documentation follows.
@@ -6330,6 +6377,9 @@ fragment Status on BookStatus {
 	parked {
 		... Parking
 	}
+	inTransit {
+		... Transit
+	}
 }
 fragment Parking on Parking {
 	entity
@@ -6338,6 +6388,15 @@ fragment Parking on Parking {
 	ordinal
 	since
 	reason
+}
+fragment Transit on MoneyInTransit {
+	fromSystem
+	fromYear
+	toSystem
+	toYear
+	amount
+	entry
+	since
 }
 `
 

@@ -4232,6 +4232,26 @@ type BookStatus {
   lagSeconds: Float!
   "What this release cannot read, and so does not know, of your own systems."
   parked: [Parking!]!
+  "Money of your own systems that one ledger has sent into another, where it has not arrived. Empty when all is done."
+  inTransit: [MoneyInTransit!]!
+}
+
+"Money on its way from one ledger into another, where ` + "`" + `carryInFunding` + "`" + ` enters it."
+type MoneyInTransit {
+  "The system that has sent it."
+  fromSystem: SystemCode!
+  "The year of the ledger it comes from."
+  fromYear: FinancialYear!
+  "The system it is sent to."
+  toSystem: SystemCode!
+  "The year of the ledger it is sent into."
+  toYear: FinancialYear!
+  "How much it is, of all streams and purposes."
+  amount: GBP!
+  "The number of the entry that sent it, in the ledger it comes from."
+  entry: Int!
+  "When that was recorded."
+  since: DateTime!
 }
 
 "Something that is not known because an entry about it cannot be read by this release."
@@ -6323,6 +6343,51 @@ func (ec *executionContext) fieldContext_BookStatus_parked(_ context.Context, fi
 				return ec.fieldContext_Parking_reason(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Parking", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookStatus_inTransit(ctx context.Context, field graphql.CollectedField, obj *model.BookStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BookStatus_inTransit,
+		func(ctx context.Context) (any, error) {
+			return obj.InTransit(), nil
+		},
+		nil,
+		ec.marshalNMoneyInTransit2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransitᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BookStatus_inTransit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookStatus",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "fromSystem":
+				return ec.fieldContext_MoneyInTransit_fromSystem(ctx, field)
+			case "fromYear":
+				return ec.fieldContext_MoneyInTransit_fromYear(ctx, field)
+			case "toSystem":
+				return ec.fieldContext_MoneyInTransit_toSystem(ctx, field)
+			case "toYear":
+				return ec.fieldContext_MoneyInTransit_toYear(ctx, field)
+			case "amount":
+				return ec.fieldContext_MoneyInTransit_amount(ctx, field)
+			case "entry":
+				return ec.fieldContext_MoneyInTransit_entry(ctx, field)
+			case "since":
+				return ec.fieldContext_MoneyInTransit_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MoneyInTransit", field.Name)
 		},
 	}
 	return fc, nil
@@ -13385,6 +13450,209 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_fromSystem(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_fromSystem,
+		func(ctx context.Context) (any, error) {
+			return obj.FromSystem, nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_fromSystem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_fromYear(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_fromYear,
+		func(ctx context.Context) (any, error) {
+			return obj.FromYear, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_fromYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_toSystem(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_toSystem,
+		func(ctx context.Context) (any, error) {
+			return obj.ToSystem, nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_toSystem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_toYear(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_toYear,
+		func(ctx context.Context) (any, error) {
+			return obj.ToYear, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_toYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_amount(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_entry(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_since(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_since,
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
 		},
 	}
 	return fc, nil
@@ -21339,6 +21607,8 @@ func (ec *executionContext) fieldContext_Query_status(_ context.Context, field g
 				return ec.fieldContext_BookStatus_lagSeconds(ctx, field)
 			case "parked":
 				return ec.fieldContext_BookStatus_parked(ctx, field)
+			case "inTransit":
+				return ec.fieldContext_BookStatus_inTransit(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type BookStatus", field.Name)
 		},
@@ -39257,6 +39527,11 @@ func (ec *executionContext) _BookStatus(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "inTransit":
+			out.Values[i] = ec._BookStatus_inTransit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -41488,6 +41763,75 @@ func (ec *executionContext) _MergeNetworksPayload(ctx context.Context, sel ast.S
 			}
 		case "network":
 			out.Values[i] = ec._MergeNetworksPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var moneyInTransitImplementors = []string{"MoneyInTransit"}
+
+func (ec *executionContext) _MoneyInTransit(ctx context.Context, sel ast.SelectionSet, obj *model.MoneyInTransit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moneyInTransitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoneyInTransit")
+		case "fromSystem":
+			out.Values[i] = ec._MoneyInTransit_fromSystem(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromYear":
+			out.Values[i] = ec._MoneyInTransit_fromYear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toSystem":
+			out.Values[i] = ec._MoneyInTransit_toSystem(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toYear":
+			out.Values[i] = ec._MoneyInTransit_toYear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._MoneyInTransit_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._MoneyInTransit_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._MoneyInTransit_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -47806,6 +48150,26 @@ func (ec *executionContext) marshalNMergeNetworksPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._MergeNetworksPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMoneyInTransit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransit(ctx context.Context, sel ast.SelectionSet, v model.MoneyInTransit) graphql.Marshaler {
+	return ec._MoneyInTransit(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoneyInTransit2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransitᚄ(ctx context.Context, sel ast.SelectionSet, v []model.MoneyInTransit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoneyInTransit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNMoveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMoveNetwork(ctx context.Context, v any) (network.MoveNetwork, error) {
