@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -206,6 +207,15 @@ func TestLedgerAsCSV(t *testing.T) {
 		"1,1,funding.received.v1,2025-04-01,"
 	if !strings.HasPrefix(body, want) || !strings.Contains(body, ",A-1,,network-U99001,ALLOCATED,core,anything,15000.00,,agreed,") || strings.Count(body, "\n") != 7 {
 		t.Errorf("got\n%s", body)
+	}
+	said, err := os.ReadFile("../../docs/funding.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range rows(t, who, "/csv/ledger"+year)[0] {
+		if !strings.Contains(string(said), "`"+name+"`") {
+			t.Errorf("docs/funding.md does not say what %s is", name)
+		}
 	}
 	grants := rows(t, who, "/csv/grants"+year+"&prefix=360G-sample")
 	if got := strings.Join(grants[1], "|"); len(grants) != 2 || !strings.HasPrefix(got, "360G-sample-QZ1-2025-26-U99001-core:anything|core funding of 2025/26 to Cedar|") || !strings.Contains(got, "|GBP|15000.00|0.00|2025-04-01|2025-04-01|2026-03-31|GB-NHS-U99001|Cedar|GB-NHS-QZ1|First|core|") {

@@ -18,3 +18,11 @@ func Judge(ctx context.Context, o Options, path string) (kept any, lines int, er
 	err = im.read(ctx)
 	return im, im.out.Lines, err
 }
+
+// Headers are what columns of a kind may be called.
+func Headers(k Kind) (all []string) {
+	for _, c := range kinds[k].layout.Columns {
+		all = append(all, c.Headers...)
+	}
+	return all
+}

@@ -198,3 +198,19 @@ func TestOutsidePermittedUse(t *testing.T) {
 		t.Errorf("%+v, %v, %q", out, err, told(out))
 	}
 }
+
+// Whatever a column may be called is in the documentation.
+func TestColumnsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/funding.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.NewReplacer(".", "", "-", " ")
+	for _, kind := range []importing.Kind{importing.Spending, importing.Payments} {
+		for _, header := range importing.Headers(kind) {
+			if !strings.Contains(plain.Replace(string(text)), plain.Replace(header)) {
+				t.Errorf("docs/funding.md does not say that a column of %s may be called %q", kind, header)
+			}
+		}
+	}
+}
