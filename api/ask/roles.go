@@ -122,6 +122,12 @@ var rules = map[string][]Role{
 	"ask.funding.close_year":        {Finance},
 	"ask.funding.carry_in":          {Finance},
 
+	// a system's partners, and what they report of themselves
+	"ask.funding.register_partner":  {Finance},
+	"ask.funding.end_partner":       {Finance},
+	"ask.funding.set_control_total": {Finance},
+	"ask.funding.report_position":   {Partner},
+
 	// a network's or practice's own
 	"ask.funding.confirm_receipt":       {PCN, Practice},
 	"ask.funding.commit":                {PCN, Practice},

@@ -39,8 +39,9 @@ func (r room) allows(name, imported string) bool {
 	if ours {
 		list = r.module
 	}
+	own := strings.NewReplacer("{d}", domain(name), "{r}", path.Base(name))
 	for _, pattern := range list {
-		if matches(strings.ReplaceAll(pattern, "{d}", domain(name)), inside) {
+		if matches(own.Replace(pattern), inside) {
 			return true
 		}
 	}

@@ -3,7 +3,7 @@ package main
 import "slices"
 
 // room is a row of the table: which folders, and what a package in them may
-// import. {d} stands for the importer's own domain.
+// import. {d} stands for the importer's own domain, {r} for its own room.
 type room struct {
 	folder  string
 	module  []string // from this module
@@ -43,6 +43,8 @@ var (
 //     unknown network is refused in that network's own words. Of another
 //     domain they may import the view alone. A view imports views alone, so
 //     that nobody who reads it is linked to what decides.
+//   - A service may decide what is asked of several domains: then a room is named
+//     after the one whose asks it takes.
 //   - A command may set its flags by services/internal/config, and measure by
 //     services/platform/bench; all else it does through the platform and the
 //     client.
@@ -79,7 +81,7 @@ var rooms = []room{
 
 var (
 	// inner is what every pure room of a domain may import.
-	inner = []string{"api/ask", "api/ask/{d}", "events/**", "services/internal/figure", "services/internal/refuse"}
+	inner = []string{"api/ask", "api/ask/{d}", "api/ask/{r}", "events/**", "services/internal/figure", "services/internal/refuse"}
 	// outer is what the outer package of a domain, and its importers, may.
 	outer = []string{"api/ask/**", "api/client", "events/**", "services/internal/**", "services/{d}/**", "services/*/view"}
 	// facing is what faces people may import: never a room that decides.
