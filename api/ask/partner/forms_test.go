@@ -39,23 +39,25 @@ func TestForms(t *testing.T) {
 		ask  ask.Ask
 		want []string
 	}{
-		"a partner":                             {register(func(*partner.RegisterPartner) {}), nil},
-		"a partner of nothing":                  {partner.RegisterPartner{}, []string{"CODE_INVALID organisation", "NAME_INVALID name", "CODE_INVALID system", "YEAR_INVALID from"}},
-		"a partner that leaves":                 {end(func(*partner.EndPartner) {}), nil},
-		"a partner that leaves without a word":  {end(func(a *partner.EndPartner) { a.Reason = " " }), []string{"REASON_MISSING reason"}},
-		"nobody leaves":                         {partner.EndPartner{Reason: strings.Repeat("a", 501)}, []string{"CODE_INVALID organisation", "CODE_INVALID system", "YEAR_INVALID last", "TEXT_TOO_LONG reason"}},
-		"a deficit to end with":                 {total(func(*partner.SetControlTotal) {}), nil},
-		"a total of no day":                     {total(func(a *partner.SetControlTotal) { a.AgreedOn = events.Date{} }), []string{"DATE_MISSING agreedOn"}},
-		"a total beyond all bounds":             {total(func(a *partner.SetControlTotal) { a.Amount = beyond }), []string{"POSITION_BEYOND amount"}},
-		"a deficit beyond all bounds":           {total(func(a *partner.SetControlTotal) { a.Amount = -beyond }), []string{"POSITION_BEYOND amount"}},
-		"a total of nobody":                     {partner.SetControlTotal{AgreedOn: day}, []string{"CODE_INVALID organisation", "CODE_INVALID system", "YEAR_INVALID year"}},
-		"a report":                              {report(func(*partner.ReportPosition) {}), nil},
-		"a report of no month":                  {report(func(a *partner.ReportPosition) { a.Month = 13 }), []string{"MONTH_INVALID month"}},
-		"a report of month 0":                   {report(func(a *partner.ReportPosition) { a.Month = 0 }), []string{"MONTH_INVALID month"}},
-		"a report on the month's last day":      {report(func(a *partner.ReportPosition) { a.On = events.Day(2025, time.June, 30) }), []string{"MONTH_NOT_OVER on"}},
-		"a report on the day after":             {report(func(a *partner.ReportPosition) { a.On = events.Day(2025, time.July, 1) }), nil},
-		"a report of figures beyond all bounds": {report(func(a *partner.ReportPosition) { a.Plan, a.Actual, a.Forecast, a.ControlTotal = beyond, beyond, beyond, &beyond }), []string{"POSITION_BEYOND plan", "POSITION_BEYOND actual", "POSITION_BEYOND forecast", "POSITION_BEYOND controlTotal"}},
-		"a report of nobody":                    {partner.ReportPosition{Reason: "\x00"}, []string{"CODE_INVALID organisation", "YEAR_INVALID year", "MONTH_INVALID month", "DATE_MISSING on", "TEXT_INVALID reason"}},
+		"a partner":                            {register(func(*partner.RegisterPartner) {}), nil},
+		"a partner of nothing":                 {partner.RegisterPartner{}, []string{"CODE_INVALID organisation", "NAME_INVALID name", "CODE_INVALID system", "YEAR_INVALID from"}},
+		"a partner that leaves":                {end(func(*partner.EndPartner) {}), nil},
+		"a partner that leaves without a word": {end(func(a *partner.EndPartner) { a.Reason = " " }), []string{"REASON_MISSING reason"}},
+		"nobody leaves":                        {partner.EndPartner{Reason: strings.Repeat("a", 501)}, []string{"CODE_INVALID organisation", "CODE_INVALID system", "YEAR_INVALID last", "TEXT_TOO_LONG reason"}},
+		"a deficit to end with":                {total(func(*partner.SetControlTotal) {}), nil},
+		"a total of no day":                    {total(func(a *partner.SetControlTotal) { a.AgreedOn = events.Date{} }), []string{"DATE_MISSING agreedOn"}},
+		"a total beyond all bounds":            {total(func(a *partner.SetControlTotal) { a.Amount = beyond }), []string{"POSITION_BEYOND amount"}},
+		"a deficit beyond all bounds":          {total(func(a *partner.SetControlTotal) { a.Amount = -beyond }), []string{"POSITION_BEYOND amount"}},
+		"a total of nobody":                    {partner.SetControlTotal{AgreedOn: day}, []string{"CODE_INVALID organisation", "CODE_INVALID system", "YEAR_INVALID year"}},
+		"a report":                             {report(func(*partner.ReportPosition) {}), nil},
+		"a report of no month":                 {report(func(a *partner.ReportPosition) { a.Month = 13 }), []string{"MONTH_INVALID month"}},
+		"a report of month 0":                  {report(func(a *partner.ReportPosition) { a.Month = 0 }), []string{"MONTH_INVALID month"}},
+		"a report on the month's last day":     {report(func(a *partner.ReportPosition) { a.On = events.Day(2025, time.June, 30) }), []string{"MONTH_NOT_OVER on"}},
+		"a report on the day after":            {report(func(a *partner.ReportPosition) { a.On = events.Day(2025, time.July, 1) }), nil},
+		"a report of figures beyond all bounds": {report(func(a *partner.ReportPosition) {
+			a.Plan, a.Actual, a.Forecast, a.ControlTotal = beyond, beyond, beyond, &beyond
+		}), []string{"POSITION_BEYOND plan", "POSITION_BEYOND actual", "POSITION_BEYOND forecast", "POSITION_BEYOND controlTotal"}},
+		"a report of nobody": {partner.ReportPosition{Reason: "\x00"}, []string{"CODE_INVALID organisation", "YEAR_INVALID year", "MONTH_INVALID month", "DATE_MISSING on", "TEXT_INVALID reason"}},
 	} {
 		var got []string
 		for _, p := range c.ask.Problems() {
