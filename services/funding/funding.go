@@ -15,7 +15,7 @@ import (
 	registered "github.com/ics-openbook/openbook/events/network"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
-	"github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/follow"
@@ -28,17 +28,8 @@ import (
 // seen.
 const stale = 2 * time.Second
 
-// View is how the ledgers are followed. A fact that breaks their laws is one
-// that cannot be read: what it is about is parked.
-var View = follow.View[view.State]{
-	Name: "ledgers", Version: view.Version, Domains: []string{"funding"}, Freeze: view.Freeze, Thaw: view.Thaw,
-	Evolve: func(s view.State, r events.Recorded) (view.State, error) {
-		e, err := fact.Family.Decode(r)
-		if err != nil {
-			return s, err
-		}
-		return view.Evolve(s, e, view.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
-	},
+var moneyView = follow.View[money.State]{
+	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
 }
 
 var registryView = follow.View[registry.State]{
@@ -54,20 +45,20 @@ var contractView = follow.View[terms.State]{
 // Run is the service, in the surroundings it is given, until ctx is done.
 func Run(ctx context.Context, e env.Env) error {
 	book := remote.New(e.NATS)
-	ledgers, err1 := follow.New(e, book, View, follow.Options[view.State]{Keep: 1}) // nobody asks it about the past
+	monies, err1 := follow.New(e, book, moneyView, follow.Options[money.State]{Keep: 1}) // nobody asks it about the past
 	bodies, err2 := follow.New(e, book, registryView, follow.Options[registry.State]{Keep: 1})
 	years, err3 := follow.New(e, book, contractView, follow.Options[terms.State]{Keep: 1})
 	srv, err4 := serve.New(e, "funding", "0.1.0")
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), ledgers, bodies, years}
+	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), monies, bodies, years}
 	if err := s.answerAll(); err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	seen, known, read := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	work.Go(func() error { return ledgers.Run(ctx, func() { close(seen) }) })
+	work.Go(func() error { return monies.Run(ctx, func() { close(seen) }) })
 	work.Go(func() error { return bodies.Run(ctx, func() { close(known) }) })
 	work.Go(func() error { return years.Run(ctx, func() { close(read) }) })
 	work.Go(func() error {
@@ -86,7 +77,7 @@ func Run(ctx context.Context, e env.Env) error {
 type service struct {
 	srv     *serve.Server
 	decider *decider.Decider[ledger.State, fact.Event]
-	ledgers *follow.Follower[view.State]
+	monies  *follow.Follower[money.State]
 	bodies  *follow.Follower[registry.State]
 	years   *follow.Follower[terms.State]
 }
@@ -96,10 +87,10 @@ func (s service) known(ctx context.Context, after events.Position) (ledger.Known
 	ctx, cancel := context.WithTimeout(ctx, stale)
 	defer cancel()
 	bodies, err1 := s.bodies.Wait(ctx, after)
-	ledgers, err2 := s.ledgers.Wait(ctx, after)
+	monies, err2 := s.monies.Wait(ctx, after)
 	years, err3 := s.years.Wait(ctx, after)
-	k := ledger.Known{Registry: bodies.State, Terms: &contracts{terms.Reading{State: years.State}}, Sent: ledgers.State.Sent}
-	return k, min(bodies.At.Ordinal, ledgers.At.Ordinal, years.At.Ordinal), errors.Join(err1, err2, err3)
+	k := ledger.Known{Registry: bodies.State, Terms: &contracts{terms.Reading{State: years.State}}, Sent: monies.State.Ledgers.Sent}
+	return k, min(bodies.At.Ordinal, monies.At.Ordinal, years.At.Ordinal), errors.Join(err1, err2, err3)
 }
 
 func (s service) answerAll() error {

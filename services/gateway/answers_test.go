@@ -99,7 +99,7 @@ func (r recordings) AsAt(_ context.Context, t time.Time) (at store.Mark, _ error
 
 func (m *moving) desk(kept bool) desk {
 	e := env.Env{Clock: clock.Func(func() time.Time { return m.day.Load().Time() }), Telemetry: telemetry.Off()}
-	d := deskOf(e, &graph.Resolver{Clock: e.Clock, Book: recordings{m: m}, Registry: m, Contracts: contracts})
+	d := deskOf(e, &graph.Resolver{Clock: e.Clock, Book: recordings{m: m}, Registry: m, Contracts: contracts, Money: monies})
 	if !kept {
 		d.api.answers = nil
 	}

@@ -67,7 +67,7 @@ func over(now, then view.State) desk {
 	s.now.At = store.Mark{Ordinal: 2, Position: events.PositionAt(2, 2), Time: recorded}
 	s.then.At = store.Mark{Ordinal: 1, Position: events.PositionAt(1, 1)}
 	e := env.Env{Clock: clock.Func(registrytest.Today.Time), Telemetry: telemetry.Off()}
-	return deskOf(e, &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s, Contracts: contracts})
+	return deskOf(e, &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s, Contracts: contracts, Money: monies})
 }
 
 // deskOf is one that limits nobody.

@@ -19,6 +19,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
 	contract "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/gateway/answers"
 	"github.com/ics-openbook/openbook/services/gateway/docs"
 	"github.com/ics-openbook/openbook/services/gateway/documents"
@@ -77,6 +78,12 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	if err != nil {
 		return err
 	}
+	monies, err := follow.New(e, book, follow.View[money.State]{
+		Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
+	}, follow.Options[money.State]{})
+	if err != nil {
+		return err
+	}
 	asks, err := serve.NewCaller(e, c.Key)
 	if err != nil {
 		return err
@@ -89,7 +96,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return err
 	}
 	var ready atomic.Bool
-	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Asks: asks, Live: hub}
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Money: monies, Asks: asks, Live: hub}
 	api := &api{
 		env: e, resolver: resolver, answers: answers.New(resolver),
 		documents: trusted, share: c.Share, longest: limit.Longest,
@@ -117,15 +124,18 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	defer cancel()
 	server := serverOf(mux)
 	server.BaseContext = func(net.Listener) context.Context { return answering }
-	read := make(chan struct{})
+	read, counted := make(chan struct{}), make(chan struct{})
 	work.Go(func() error { return contracts.Run(ctx, func() { close(read) }) })
+	work.Go(func() error { return monies.Run(ctx, func() { close(counted) }) })
 	work.Go(func() error { return trusted.Run(ctx) })
 	work.Go(func() error {
 		return registry.Run(ctx, func() {
-			select {
-			case <-read:
-			case <-ctx.Done():
-				return
+			for _, first := range []chan struct{}{read, counted} {
+				select {
+				case <-first:
+				case <-ctx.Done():
+					return
+				}
 			}
 			ready.Store(true)
 			e.Ready()

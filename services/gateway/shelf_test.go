@@ -51,7 +51,7 @@ var shelved = time.Date(2020, 1, 1, 12, 0, 0, 0, time.UTC)
 func newShelf(facts ...fact.Event) *shelf {
 	s := &shelf{now: registrytest.Today.Time(), past: []*graph.Registry{{}}, moved: make(chan struct{}), newest: 1 << 20}
 	e := env.Env{Clock: clock.Func(s.time), Telemetry: telemetry.Off()}
-	s.desk = deskOf(e, &graph.Resolver{Clock: e.Clock, Book: pages{s}, Registry: s, Contracts: contracts, Live: live.NewHub()})
+	s.desk = deskOf(e, &graph.Resolver{Clock: e.Clock, Book: pages{s}, Registry: s, Contracts: contracts, Money: monies, Live: live.NewHub()})
 	s.record("person-recorder", facts...)
 	return s
 }

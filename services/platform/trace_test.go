@@ -118,10 +118,11 @@ func TestOneMutationIsOneTrace(t *testing.T) {
 		{"book", "relay network.network_registered.v1", otlp.Span_SPAN_KIND_PRODUCER, 2},
 		{"network", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"funding", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
-		{"funding", "view ledgers", otlp.Span_SPAN_KIND_CONSUMER, 2},
+		{"funding", "view money", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"funding", "view contract", otlp.Span_SPAN_KIND_CONSUMER, 2}, // which looks at every fact, and keeps its own
 		{"gateway", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"gateway", "view contract", otlp.Span_SPAN_KIND_CONSUMER, 2},
+		{"gateway", "view money", otlp.Span_SPAN_KIND_CONSUMER, 2},
 	}
 	for end := time.Now().Add(patience); len(r.of(trace)) < len(legs) && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 	}

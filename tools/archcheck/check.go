@@ -39,9 +39,8 @@ func (r room) allows(name, imported string) bool {
 	if ours {
 		list = r.module
 	}
-	own := strings.NewReplacer("{d}", domain(name), "{r}", path.Base(name))
 	for _, pattern := range list {
-		if matches(own.Replace(pattern), inside) {
+		if matches(strings.ReplaceAll(pattern, "{d}", domain(name)), inside) {
 			return true
 		}
 	}

@@ -3,7 +3,7 @@ package main
 import "slices"
 
 // room is a row of the table: which folders, and what a package in them may
-// import. {d} stands for the importer's own domain, {r} for its own room.
+// import. {d} stands for the importer's own domain.
 type room struct {
 	folder  string
 	module  []string // from this module
@@ -43,8 +43,8 @@ var (
 //     unknown network is refused in that network's own words. Of another
 //     domain they may import the view alone. A view imports views alone, so
 //     that nobody who reads it is linked to what decides.
-//   - A service may decide what is asked of several domains: then a room is named
-//     after the one whose asks it takes.
+//   - A view may be of several parts, each a package below it.
+//   - The funding service decides on several domains of money, one a room.
 //   - A command may set its flags by services/internal/config, and measure by
 //     services/platform/bench; all else it does through the platform and the
 //     client.
@@ -71,9 +71,10 @@ var rooms = []room{
 	{"services/dashboard/**", slices.Concat(facing, []string{"services/dashboard/**"}), free},
 
 	{"services/contract/terms", nil, []string{"embed"}},
-	{"services/*/view", slices.Concat(inner, []string{"services/*/view"}), pure},
+	{"services/*/view/**", slices.Concat(inner, []string{"services/*/view/**"}), pure},
 	{"services/*/import*", outer, free},
-	{"services/*/*", slices.Concat(inner, []string{"services/{d}/*", "services/*/view"}), pure},
+	{"services/funding/*", slices.Concat(inner, []string{"api/ask/*", "services/funding/*", "services/*/view/**"}), pure},
+	{"services/*/*", slices.Concat(inner, []string{"services/{d}/*", "services/*/view/**"}), pure},
 	{"services/*", outer, free},
 
 	{"tools/**", []string{"api/**", "events/**", "services/platform", "services/platform/bench", "services/internal/config", "tools/{d}/**"}, free},
@@ -81,9 +82,9 @@ var rooms = []room{
 
 var (
 	// inner is what every pure room of a domain may import.
-	inner = []string{"api/ask", "api/ask/{d}", "api/ask/{r}", "events/**", "services/internal/figure", "services/internal/refuse"}
+	inner = []string{"api/ask", "api/ask/{d}", "events/**", "services/internal/figure", "services/internal/refuse"}
 	// outer is what the outer package of a domain, and its importers, may.
-	outer = []string{"api/ask/**", "api/client", "events/**", "services/internal/**", "services/{d}/**", "services/*/view"}
+	outer = []string{"api/ask/**", "api/client", "events/**", "services/internal/**", "services/{d}/**", "services/*/view/**"}
 	// facing is what faces people may import: never a room that decides.
-	facing = []string{"api/**", "events/**", "services/internal/**", "services/*/view"}
+	facing = []string{"api/**", "events/**", "services/internal/**", "services/*/view/**"}
 )

@@ -48,6 +48,7 @@ type Resolver struct {
 	Book      follow.Book
 	Registry  Follower
 	Contracts ContractFollower
+	Money     MoneyFollower
 	Asks      *serve.Caller
 	Live      *live.Hub
 
@@ -161,6 +162,10 @@ func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Rea
 		defer cancel()
 		seen, err = r.Registry.Wait(ctx, receipt.Position)
 		visible = err == nil
+		if visible {
+			_, err = r.Money.Wait(ctx, receipt.Position)
+			visible = err == nil
+		}
 	}
 	session.Advance(seen, receipt.Position)
 	shown := &view.Reading{}
@@ -244,7 +249,7 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 	}
 	seen := r.Registry.Seen()
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
-	parked := slices.DeleteFunc(append(seen.AllParked(), r.Contracts.Seen().AllParked()...), func(p follow.Parking) bool { return guard.Shows(v, p.Entity) != nil })
+	parked := slices.DeleteFunc(append(seen.AllParked(), slices.Concat(r.Contracts.Seen().AllParked(), r.Money.Seen().AllParked())...), func(p follow.Parking) bool { return guard.Shows(v, p.Entity) != nil })
 	s := &model.BookStatus{
 		Book: string(book.Book), Epoch: string(book.Epoch),
 		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: parked,

@@ -13,6 +13,7 @@ type Session struct {
 	seen      atomic.Pointer[Registry]
 	after     atomic.Pointer[events.Position]
 	unsettled atomic.Bool
+	money     atomic.Pointer[Money]
 }
 
 type sessionKey struct{}
