@@ -13,8 +13,10 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
+	partners "github.com/ics-openbook/openbook/events/partner"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
+	"github.com/ics-openbook/openbook/services/funding/partner"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -53,7 +55,10 @@ func Run(ctx context.Context, e env.Env) error {
 		return err
 	}
 	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), monies, bodies, years}
-	if err := s.answerAll(); err != nil {
+	if err := errors.Join(
+		s.answerAll(),
+		s.answerPartners(decider.New("funding", book, partners.Family, partner.Evolve)),
+	); err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)
