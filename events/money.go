@@ -104,15 +104,24 @@ func (r *Rate) UnmarshalJSON(b []byte) error {
 
 // For is the rate for a whole number of things, rounded once, half a penny away
 // from zero.
-func (r Rate) For(quantity int64) (GBP, error) {
+func (r Rate) For(quantity int64) (GBP, error) { return r.Of(quantity, 1) }
+
+// Of is the rate for quantity parts of a thing of which parts make a whole, such
+// as so many minutes of an hour, rounded once, half a penny away from zero. There
+// is at least one part in a whole.
+func (r Rate) Of(quantity int64, parts uint64) (GBP, error) {
 	d := r.Pad(2)
 	if d.Scale() < 2 {
 		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
 	}
 	perPenny := uint64(math.Pow10(d.Scale() - 2)) // of the last digit; exact, at most 1e17
+	over, perPenny := bits.Mul64(perPenny, parts)
+	if over != 0 || perPenny == 0 {
+		return 0, fmt.Errorf("%s × %d/%d: %w", r, quantity, parts, ErrOverflow)
+	}
 	pence, ok := proportion(d.Coef(), magnitude(quantity), perPenny)
 	if !ok || pence > math.MaxInt64 {
-		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
+		return 0, fmt.Errorf("%s × %d/%d: %w", r, quantity, parts, ErrOverflow)
 	}
 	if d.IsNeg() != (quantity < 0) {
 		return -GBP(pence), nil

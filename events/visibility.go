@@ -106,6 +106,10 @@ var visibility = map[string]Visibility{
 	"partner.left.v1":              Open,
 	"partner.control_total_set.v1": Open,
 	"partner.position_reported.v1": Open,
+
+	"costing.cost_stated.v1":    Open,
+	"costing.cost_withdrawn.v1": Open,
+	"costing.payment_stated.v1": Open,
 }
 
 // VisibilityOf returns the class of a fact's type.
