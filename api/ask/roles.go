@@ -140,6 +140,11 @@ var rules = map[string][]Role{
 	"ask.funding.protest_diversion":     {PCN, Practice},
 	"ask.funding.reverse":               {Finance},
 	"ask.funding.reverse_own":           {PCN, Practice},
+
+	// what it costs a network to do what the contract requires
+	"ask.funding.state_cost":    {PCN},
+	"ask.funding.withdraw_cost": {PCN},
+	"ask.funding.state_payment": {PCN},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.
