@@ -54,13 +54,13 @@ func (m *GBP) UnmarshalText(b []byte) (err error) {
 // Instalment is the k-th of n payments of m, k from 1 to n: what is due by
 // then, rounded, less what was due before. The n of them add up to m to the
 // penny.
-func (m GBP) Instalment(k, n int) GBP { return m.share(k, n) - m.share(k-1, n) }
+func (m GBP) Instalment(k, n int) GBP { return m.Part(k, n) - m.Part(k-1, n) }
 
 // Instalments is what the first-th to the last-th of n payments of m come to.
-func (m GBP) Instalments(first, last, n int) GBP { return m.share(last, n) - m.share(first-1, n) }
+func (m GBP) Instalments(first, last, n int) GBP { return m.Part(last, n) - m.Part(first-1, n) }
 
-// share is k/n of m, half a penny away from zero.
-func (m GBP) share(k, n int) GBP {
+// Part is k/n of m, rounded once, half a penny away from zero. k is 0 to n.
+func (m GBP) Part(k, n int) GBP {
 	part, _ := proportion(magnitude(int64(m)), uint64(k), uint64(n)) // no more than m, so it fits
 	if m < 0 {
 		return GBP(-part)
