@@ -128,6 +128,9 @@ var rules = map[string][]Role{
 	"ask.funding.set_control_total": {Finance},
 	"ask.funding.report_position":   {Partner},
 
+	// what no registry counts
+	"ask.entitlement.state_quantity": {Finance, Commissioner},
+
 	// a network's or practice's own
 	"ask.funding.confirm_receipt":       {PCN, Practice},
 	"ask.funding.commit":                {PCN, Practice},
