@@ -11,10 +11,12 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	costings "github.com/ics-openbook/openbook/events/costing"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
 	partners "github.com/ics-openbook/openbook/events/partner"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/costing"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
 	"github.com/ics-openbook/openbook/services/funding/partner"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
@@ -58,6 +60,7 @@ func Run(ctx context.Context, e env.Env) error {
 	if err := errors.Join(
 		s.answerAll(),
 		s.answerPartners(decider.New("funding", book, partners.Family, partner.Evolve)),
+		s.answerCostings(decider.New("funding", book, costings.Family, costing.Evolve)),
 	); err != nil {
 		return err
 	}
