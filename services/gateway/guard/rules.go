@@ -5,8 +5,8 @@ package guard
 import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
-	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/costing"
+	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/ask/partner"
@@ -94,7 +94,7 @@ var types = map[string]Rule{
 	"EntitlementCount": open, "EntitlementPart": open, "EntitlementChange": open, "EntitlementDifference": open,
 	"LedgerEntry": open, "LedgerEntryConnection": open, "LedgerEntryEdge": open, "LedgerPosting": open,
 	"SystemFunding": open, "SystemStream": open, "FundingTotal": open, "NationalEntitlement": open, "NationalStream": open,
-	"StateQuantityPayload":  open,
+	"StateQuantityPayload": open,
 	// Where a partner stands is reached through own alone.
 	"SystemPositions": open, "PositionMonth": open, "PartnerPosition": open, "ControlTotal": open, "PositionReport": open,
 	"PositionChange": open, "OwedMonth": open,
