@@ -54,13 +54,13 @@ func (m *GBP) UnmarshalText(b []byte) (err error) {
 // Instalment is the k-th of n payments of m, k from 1 to n: what is due by
 // then, rounded, less what was due before. The n of them add up to m to the
 // penny.
-func (m GBP) Instalment(k, n int) GBP { return m.share(k, n) - m.share(k-1, n) }
+func (m GBP) Instalment(k, n int) GBP { return m.Part(k, n) - m.Part(k-1, n) }
 
 // Instalments is what the first-th to the last-th of n payments of m come to.
-func (m GBP) Instalments(first, last, n int) GBP { return m.share(last, n) - m.share(first-1, n) }
+func (m GBP) Instalments(first, last, n int) GBP { return m.Part(last, n) - m.Part(first-1, n) }
 
-// share is k/n of m, half a penny away from zero.
-func (m GBP) share(k, n int) GBP {
+// Part is k/n of m, rounded once, half a penny away from zero. k is 0 to n.
+func (m GBP) Part(k, n int) GBP {
 	part, _ := proportion(magnitude(int64(m)), uint64(k), uint64(n)) // no more than m, so it fits
 	if m < 0 {
 		return GBP(-part)
@@ -104,15 +104,24 @@ func (r *Rate) UnmarshalJSON(b []byte) error {
 
 // For is the rate for a whole number of things, rounded once, half a penny away
 // from zero.
-func (r Rate) For(quantity int64) (GBP, error) {
+func (r Rate) For(quantity int64) (GBP, error) { return r.Of(quantity, 1) }
+
+// Of is the rate for quantity parts of a thing of which parts make a whole, such
+// as so many minutes of an hour, rounded once, half a penny away from zero. There
+// is at least one part in a whole.
+func (r Rate) Of(quantity int64, parts uint64) (GBP, error) {
 	d := r.Pad(2)
 	if d.Scale() < 2 {
 		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
 	}
 	perPenny := uint64(math.Pow10(d.Scale() - 2)) // of the last digit; exact, at most 1e17
+	over, perPenny := bits.Mul64(perPenny, parts)
+	if over != 0 || perPenny == 0 {
+		return 0, fmt.Errorf("%s × %d/%d: %w", r, quantity, parts, ErrOverflow)
+	}
 	pence, ok := proportion(d.Coef(), magnitude(quantity), perPenny)
 	if !ok || pence > math.MaxInt64 {
-		return 0, fmt.Errorf("%s × %d: %w", r, quantity, ErrOverflow)
+		return 0, fmt.Errorf("%s × %d/%d: %w", r, quantity, parts, ErrOverflow)
 	}
 	if d.IsNeg() != (quantity < 0) {
 		return -GBP(pence), nil

@@ -197,6 +197,32 @@ func TestRateForIsExact(t *testing.T) {
 	})
 }
 
+// So are parts of a thing: so many minutes of an hour.
+func TestRateOfPartsIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		coef := rapid.Int64Range(-1_000_000_000, 1_000_000_000).Draw(t, "coef")
+		quantity := rapid.Int64Range(-1_000_000_000_000, 1_000_000_000_000).Draw(t, "quantity")
+		parts := rapid.Int64Range(1, 60_000_000).Draw(t, "parts")
+		got, err := events.Rate{Decimal: decimal.MustNew(coef, 4)}.Of(quantity, uint64(parts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		exact := big.NewRat(coef, 10_000)
+		want := exact.Mul(exact, big.NewRat(quantity, parts)).FloatString(2) // half away from zero
+		if want == "-0.00" {
+			want = "0.00"
+		}
+		if got.String() != want {
+			t.Fatalf("%d/10000 × %d/%d is %s, want %s", coef, quantity, parts, got, want)
+		}
+	})
+	for _, parts := range []uint64{0, math.MaxUint64} {
+		if got, err := rate(t, "1.5000").Of(1, parts); !errors.Is(err, events.ErrOverflow) {
+			t.Errorf("parts of %d: %s, %v", parts, got, err)
+		}
+	}
+}
+
 func TestRateIsReadExactlyOrNot(t *testing.T) {
 	for _, text := range []string{"1.761", "130.253", "0", "-1.5", "1.70", "0.1234567890123456789"} {
 		data := fmt.Sprintf("%q", text)

@@ -103,6 +103,15 @@ var visibility = map[string]Visibility{
 	"funding.carried_forward.v1":        Open,
 	"funding.carried_in.v1":             Open,
 	"funding.year_closed.v1":            Open,
+
+	"partner.registered.v1":        Open,
+	"partner.left.v1":              Open,
+	"partner.control_total_set.v1": Open,
+	"partner.position_reported.v1": Open,
+
+	"costing.cost_stated.v1":    Open,
+	"costing.cost_withdrawn.v1": Open,
+	"costing.payment_stated.v1": Open,
 }
 
 // VisibilityOf returns the class of a fact's type.

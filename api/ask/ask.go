@@ -78,6 +78,7 @@ const (
 const (
 	maxName = 200 // characters
 	maxKey  = 200 // characters
+	maxText = 500 // characters
 )
 
 // Form collects the problems of a request's form.
@@ -108,6 +109,26 @@ func (f *Form) Name(path, name string) {
 func (f *Form) Day(path string, day events.Date) {
 	if day.IsZero() {
 		f.Note("DATE_MISSING", path, "A date is missing. Write it as 2026-04-01.")
+	}
+}
+
+// Reason notes a text that says why, or what, and is missing where it is needed,
+// is too long or not plain text on one line.
+func (f *Form) Reason(path, s string, needed bool) {
+	switch {
+	case needed && strings.TrimSpace(s) == "":
+		f.Note("REASON_MISSING", path, "Say in a few words why, or what for: whoever reads the entry later wants to know.")
+	case utf8.RuneCountInString(s) > maxText:
+		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), maxText)
+	case !plain(s):
+		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
+	}
+}
+
+// Year notes a financial year that is none.
+func (f *Form) Year(path string, y events.Year) {
+	if !y.Valid() {
+		f.Note("YEAR_INVALID", path, "%q is not a financial year. Write it as 2025/26.", Clip(string(y)))
 	}
 }
 

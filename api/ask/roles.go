@@ -122,6 +122,12 @@ var rules = map[string][]Role{
 	"ask.funding.close_year":        {Finance},
 	"ask.funding.carry_in":          {Finance},
 
+	// a system's partners, and what they report of themselves
+	"ask.funding.register_partner":  {Finance},
+	"ask.funding.end_partner":       {Finance},
+	"ask.funding.set_control_total": {Finance},
+	"ask.funding.report_position":   {Partner},
+
 	// what no registry counts
 	"ask.entitlement.state_quantity": {Finance, Commissioner},
 
@@ -137,6 +143,11 @@ var rules = map[string][]Role{
 	"ask.funding.protest_diversion":     {PCN, Practice},
 	"ask.funding.reverse":               {Finance},
 	"ask.funding.reverse_own":           {PCN, Practice},
+
+	// what it costs a network to do what the contract requires
+	"ask.funding.state_cost":    {PCN},
+	"ask.funding.withdraw_cost": {PCN},
+	"ask.funding.state_payment": {PCN},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.

@@ -11,12 +11,16 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	costings "github.com/ics-openbook/openbook/events/costing"
 	due "github.com/ics-openbook/openbook/events/entitlement"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
+	partners "github.com/ics-openbook/openbook/events/partner"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/costing"
 	"github.com/ics-openbook/openbook/services/funding/entitlement"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
+	"github.com/ics-openbook/openbook/services/funding/partner"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -58,7 +62,11 @@ func Run(ctx context.Context, e env.Env) error {
 		e, srv, decider.New("funding", book, fact.Family, ledger.Evolve), decider.New("funding", book, due.Family, entitlement.Evolve),
 		monies, bodies, years,
 	}
-	if err := s.answerAll(); err != nil {
+	if err := errors.Join(
+		s.answerAll(),
+		s.answerPartners(decider.New("funding", book, partners.Family, partner.Evolve)),
+		s.answerCostings(decider.New("funding", book, costings.Family, costing.Evolve)),
+	); err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -86,6 +87,7 @@ func (e estate) money() (all []events.Fact) {
 			Counts: []entitlement.Count{{Basis: contract.Registered, Quantity: patients, Of: []entitlement.Part{{Practice: e.practice(1), Patients: patients}}, Source: "source " + e.mark}},
 		})
 	}
+	all = slices.Concat(all, e.partners(), e.costs())
 	return append(all, entitlement.QuantityStated{Subject: of, Line: "beds", Quantity: 9, Source: "source " + e.mark, By: e.person("commissioner")})
 }
 

@@ -18,8 +18,8 @@ import (
 	"github.com/ics-openbook/openbook/services/platform"
 )
 
-// twoSystems registers two systems alike: QZ1 has U99001 and Z99001, QZ2 has
-// U99002 and Z99002.
+// twoSystems registers two systems alike: QZ1 has U99001 and Z99001 and the
+// partner RZ1, QZ2 has U99002 and Z99002 and RZ2.
 func twoSystems(t *testing.T) (*site, client) {
 	t.Helper()
 	s, _ := up(t, platform.Config{Data: t.TempDir()})
@@ -31,6 +31,9 @@ func twoSystems(t *testing.T) (*site, client) {
 		c.do(t, "registerNetwork", input{"code": network, "name": "Network", "system": system})
 		c.do(t, "registerPractice", input{"code": practice, "name": "Practice", "system": system})
 		c.do(t, "joinNetwork", input{"practice": practice, "network": network, "from": "2019-08-07"})
+		s.as(t, "finance", ask.Grant{Role: ask.Finance, Of: events.Entity("system-" + system)}).do(t, "registerPartner", input{
+			"organisation": fmt.Sprint("RZ", n+1), "name": "Partner", "system": system, "from": "2025/26",
+		})
 	}
 	return s, c
 }
@@ -114,6 +117,13 @@ var acts = []struct {
 	{"refuseSpending", "ask.funding.refuse_spending", input{"system": "QZ1", "year": "2025/26", "network": "U99001", "entry": 9, "on": "2025-07-01", "reason": "why"}, []events.Entity{"system-QZ1", "network-U99001"}},
 	{"acknowledgeDiversion", "ask.funding.acknowledge_diversion", input{"system": "QZ1", "year": "2025/26", "network": "U99001", "entry": 9, "on": "2025-07-01", "reason": "why"}, []events.Entity{"system-QZ1", "network-U99001"}},
 	{"protestDiversion", "ask.funding.protest_diversion", input{"system": "QZ1", "year": "2025/26", "network": "U99001", "entry": 9, "on": "2025-07-01", "reason": "why"}, []events.Entity{"system-QZ1", "network-U99001"}},
+	{"registerPartner", "ask.funding.register_partner", input{"organisation": "RZ1", "name": "Partner", "system": "QZ1", "from": "2025/26"}, []events.Entity{"system-QZ1"}},
+	{"endPartner", "ask.funding.end_partner", input{"organisation": "RZ1", "system": "QZ1", "last": "2018/19", "reason": "why"}, []events.Entity{"system-QZ1"}},
+	{"setControlTotal", "ask.funding.set_control_total", input{"organisation": "RZ1", "system": "QZ1", "year": "2018/19", "amount": "-1.00", "agreedOn": "2018-04-01"}, []events.Entity{"system-QZ1"}},
+	{"reportPosition", "ask.funding.report_position", input{"organisation": "RZ1", "year": "2018/19", "month": 1, "plan": "-1.00", "actual": "0.00", "forecast": "1.00", "on": "2018-05-15"}, []events.Entity{"system-QZ1", "partner-RZ1"}},
+	{"stateCost", "ask.funding.state_cost", input{"network": "U99001", "year": "2025/26", "specification": "None", "key": "tea", "what": "tea", "fixed": "1.00", "source": "till"}, []events.Entity{"system-QZ1", "network-U99001"}},
+	{"withdrawCost", "ask.funding.withdraw_cost", input{"network": "U99001", "year": "2025/26", "specification": "None", "key": "tea", "reason": "why"}, []events.Entity{"system-QZ1", "network-U99001"}},
+	{"statePayment", "ask.funding.state_payment", input{"network": "U99001", "year": "2025/26", "specification": "None", "stream": "core", "share": "1", "reason": "why"}, []events.Entity{"system-QZ1", "network-U99001"}},
 	{"reverseOwnEntry", "ask.funding.reverse_own", input{"system": "QZ1", "year": "2025/26", "network": "U99001", "entry": 9, "on": "2025-07-01", "reason": "why"}, []events.Entity{"system-QZ1", "network-U99001"}},
 }
 
@@ -132,7 +142,7 @@ func with(a, b input) input {
 // The one is cited, the other is not.
 const anySource, noSource = "epcn-2026-07-01-9f86d081", "epcn-2026-07-01-00000000"
 
-var organisations = []events.Entity{ask.England, "system-QZ1", "network-U99001", "practice-Z99001", "system-QZ2", "network-U99002", "practice-Z99002", "partner-X1", ""}
+var organisations = []events.Entity{ask.England, "system-QZ1", "network-U99001", "practice-Z99001", "system-QZ2", "network-U99002", "practice-Z99002", "partner-RZ1", "partner-RZ2", "partner-X1", ""}
 
 // Everybody tries everything.
 func TestEveryRoleMayDoWhatTheTableSaysAndNoMore(t *testing.T) {
@@ -192,6 +202,8 @@ var within = map[string]string{
 	"entries":       `{ entries(about: "network-U99001", first: 9) { nodes { data } } }`,
 	"entry edges":   `{ a: entries(about: "practice-Z99001", first: 9, asAt: "2100-01-01T00:00:00Z") { edges { node { data } } } }`,
 	"system's":      `{ entries(about: "system-QZ1", first: 9) { nodes { data } } }`,
+	"partner's":     `{ entries(about: "partner-RZ1", first: 9) { nodes { data } } }`,
+	"positions":     `{ system(code: "QZ1") { name code positions(year: "2025/26") { partners { name code } } } }`,
 	"place's":       `{ entries(about: "place-QZ1-WEST", first: 9) { nodes { data } } }`,
 }
 
@@ -205,7 +217,7 @@ func TestWhatIsOpenInASystemIsClosedToOthers(t *testing.T) {
 			if of != "" {
 				grants = []ask.Grant{{Role: role, Of: of}}
 			}
-			inside := of == ask.England || slices.Contains([]events.Entity{"system-QZ1", "network-U99001", "practice-Z99001"}, of)
+			inside := of == ask.England || slices.Contains([]events.Entity{"system-QZ1", "network-U99001", "practice-Z99001", "partner-RZ1"}, of)
 			who := s.as(t, string(role)+"-"+string(of), grants...)
 			for way, doc := range within {
 				a := who.ask(t, doc)
@@ -236,7 +248,7 @@ func TestWhatIsOpenInASystemIsClosedToOthers(t *testing.T) {
 
 // leaks reports whether an answer holds what only the system's own may see.
 func leaks(body string) bool {
-	return strings.Contains(body, "2019-08-07") || strings.Contains(body, "Practice") || strings.Contains(body, `"Network"`) || strings.Contains(body, "West")
+	return strings.Contains(body, "2019-08-07") || strings.Contains(body, "Practice") || strings.Contains(body, `"Network"`) || strings.Contains(body, "West") || strings.Contains(body, `"Partner"`)
 }
 
 // Who may act for their own network on another system's practice learns nothing of

@@ -5,9 +5,11 @@ package guard
 import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/costing"
 	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/api/ask/partner"
 )
 
 // Rule is who may have a field.
@@ -92,7 +94,14 @@ var types = map[string]Rule{
 	"EntitlementCount": open, "EntitlementPart": open, "EntitlementChange": open, "EntitlementDifference": open,
 	"LedgerEntry": open, "LedgerEntryConnection": open, "LedgerEntryEdge": open, "LedgerPosting": open,
 	"SystemFunding": open, "SystemStream": open, "FundingTotal": open, "NationalEntitlement": open, "NationalStream": open,
-	"StateQuantityPayload":  open,
+	"StateQuantityPayload": open,
+	// Where a partner stands is reached through own alone.
+	"SystemPositions": open, "PositionMonth": open, "PartnerPosition": open, "ControlTotal": open, "PositionReport": open,
+	"PositionChange": open, "OwedMonth": open,
+	"RegisterPartnerPayload": open, "EndPartnerPayload": open, "SetControlTotalPayload": open, "ReportPositionPayload": open,
+	// So is what specifications cost a network.
+	"SpecificationCost": open, "CostLine": open, "CostStatement": open, "CostPayment": open,
+	"StateCostPayload": open, "WithdrawCostPayload": open, "StatePaymentPayload": open,
 	"ReceiveFundingPayload": open, "AllocateFundingPayload": open, "HoldFundingPayload": open,
 	"ReleaseFundingPayload": open, "SpendOnBehalfPayload": open, "RequestPaymentPayload": open,
 	"RequestTakeBackPayload": open, "RequestDiversionPayload": open, "ApproveFundingRequestPayload": open,
@@ -129,6 +138,10 @@ var fields = map[string]Rule{
 	"Network.representatives": own, "System.representatives": own,
 	// Whose money is where is for those in the same system.
 	"Network.funding": own, "Practice.funding": own, "System.funding": own, "System.fundingTotals": open, "Query.entitlements": open,
+	// The open book of the partners is open in their system.
+	"System.positions": own,
+	// What it costs a network to do what it is paid for, likewise.
+	"Network.costs": own,
 	// That a practice means to go is for those who can still talk to it.
 	"Practice.notices": own,
 	// Who looks after whose patients is agreed within a system, and published nowhere.
@@ -211,6 +224,13 @@ var fields = map[string]Rule{
 	"Mutation.protestDiversion":       asks(funding.ProtestDiversion{}),
 	"Mutation.stateQuantity":          asks(entitlement.StateQuantity{}),
 	"Mutation.reverseOwnEntry":        asks(funding.ReverseOwnEntry{}),
+	"Mutation.registerPartner":        asks(partner.RegisterPartner{}),
+	"Mutation.endPartner":             asks(partner.EndPartner{}),
+	"Mutation.setControlTotal":        asks(partner.SetControlTotal{}),
+	"Mutation.reportPosition":         asks(partner.ReportPosition{}),
+	"Mutation.stateCost":              asks(costing.StateCost{}),
+	"Mutation.withdrawCost":           asks(costing.WithdrawCost{}),
+	"Mutation.statePayment":           asks(costing.StatePayment{}),
 }
 
 // RuleOf returns the rule of a field. A field without one is nobody's.

@@ -94,6 +94,17 @@ var special = map[string]price{
 	"ReimbursedRole.history":  {own: 1, items: 3},
 	"Requirement.history":     {own: 1, items: 2},
 
+	"System.positions":              {own: ofSystem, items: 1},
+	"PositionMonth.missing":         {own: 1, items: 2},
+	"PartnerPosition.owed":          {own: 1, items: 2},
+	"PartnerPosition.controlTotals": {own: 1, items: 2},
+	"PositionReport.history":        {own: 1, items: 2},
+	"Network.costs":                 {own: ofSystem, items: 8},
+	"SpecificationCost.lines":       {own: 1, items: 5},
+	"SpecificationCost.withdrawn":   {own: 1, items: 2},
+	"SpecificationCost.payments":    {own: 1, items: 2},
+	"CostLine.history":              {own: 1, items: 2},
+
 	"__Schema.directives": {own: 1, items: 5},
 	"__Field.args":        {own: 1, items: 1}, // of a hundred types there are few with any
 	"__Type.interfaces":   {own: 1, items: 1},
