@@ -35,7 +35,7 @@ import (
 const stale = 2 * time.Second
 
 var moneyView = follow.View[money.State]{
-	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
+	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: follow.Whole(money.Freeze), Thaw: money.Thaw,
 }
 
 var registryView = follow.View[registry.State]{
@@ -45,7 +45,7 @@ var registryView = follow.View[registry.State]{
 
 var contractView = follow.View[terms.State]{
 	Name: "contract", Version: terms.Version, Domains: []string{"contract"},
-	Evolve: terms.Follow, Freeze: terms.Freeze, Thaw: terms.Thaw,
+	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: terms.Thaw,
 }
 
 // Run is the service, in the surroundings it is given, until ctx is done.
