@@ -100,6 +100,15 @@ var visibility = map[string]Visibility{
 	"funding.carried_forward.v1":        Open,
 	"funding.carried_in.v1":             Open,
 	"funding.year_closed.v1":            Open,
+
+	"challenge.opened.v1":       Open,
+	"challenge.acknowledged.v1": Open,
+	"challenge.answered.v1":     Open,
+	"challenge.accepted.v1":     Open,
+	"challenge.escalated.v1":    Open,
+	"challenge.resolved.v1":     Open,
+	"challenge.overdue.v1":      Open,
+	"policy.set.v1":             Open,
 }
 
 // VisibilityOf returns the class of a fact's type.

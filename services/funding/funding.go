@@ -1,5 +1,6 @@
 // Package funding is the service of the ledgers: it decides what is entered in
-// them, by what it has seen of the registry, the contracts and the other ledgers.
+// them, by what it has seen of the registry, the contracts and the other ledgers;
+// and what is said of the entries in challenges, where it notes silence too.
 package funding
 
 import (
@@ -11,10 +12,14 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	said "github.com/ics-openbook/openbook/events/challenge"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
+	undertaken "github.com/ics-openbook/openbook/events/policy"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/challenge"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
+	"github.com/ics-openbook/openbook/services/funding/policy"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -52,8 +57,13 @@ func Run(ctx context.Context, e env.Env) error {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), monies, bodies, years}
-	if err := s.answerAll(); err != nil {
+	s := service{
+		env: e, srv: srv, monies: monies, bodies: bodies, years: years,
+		decider:    decider.New("funding", book, fact.Family, ledger.Evolve),
+		challenges: decider.New("funding", book, said.Family, challenge.Evolve),
+		policies:   decider.New("funding", book, undertaken.Family, policy.Evolve),
+	}
+	if err := errors.Join(s.answerAll(), s.answerChallenges()); err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)
@@ -69,17 +79,22 @@ func Run(ctx context.Context, e env.Env) error {
 				return nil
 			}
 		}
+		work.Go(func() error { return s.noteSilence(ctx) })
 		return srv.Run(ctx)
 	})
 	return work.Wait()
 }
 
 type service struct {
-	srv     *serve.Server
-	decider *decider.Decider[ledger.State, fact.Event]
-	monies  *follow.Follower[money.State]
-	bodies  *follow.Follower[registry.State]
-	years   *follow.Follower[terms.State]
+	env    env.Env
+	srv    *serve.Server
+	monies *follow.Follower[money.State]
+	bodies *follow.Follower[registry.State]
+	years  *follow.Follower[terms.State]
+
+	decider    *decider.Decider[ledger.State, fact.Event]
+	challenges *decider.Decider[challenge.State, said.Event]
+	policies   *decider.Decider[policy.State, undertaken.Event]
 }
 
 // known is what a decision looks at, as old as what its asker has seen at least.
