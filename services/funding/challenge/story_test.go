@@ -64,7 +64,7 @@ func entries(t *testing.T) (s ledgers.State) {
 		return funding.Move{Head: funding.Head{Ledger: books, Number: n, On: july, Party: "system-QZ1"}, Postings: funding.Transfer(amount, from, to)}
 	}
 	gone := move(1, 1, at(funding.England, funding.StageSource), at("system-QZ3", funding.StagePot))
-	gone.Ledger.System = "QZ3"
+	gone.System = "QZ3"
 	for _, e := range []funding.Event{
 		funding.Received{Move: move(1, 9, at(funding.England, funding.StageSource), pot)},
 		funding.Allocated{Move: move(2, 1, pot, at("network-U99001", funding.StageAllocated))},
