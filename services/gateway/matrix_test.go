@@ -36,6 +36,7 @@ var arguments = map[string][]string{
 	"NetworkOrder":  {`CODE`, `NAME`, `PRACTICES`, `PATIENTS`},
 	"NetworkFilter": {`{system: "QZ1"}`, `{practice: "Z99011"}`, `{system: "QZ1", place: "WEST"}`, `{system: "QZ1", minPractices: 1, closed: true}`},
 	"FinancialYear": {`"2025/26"`}, "TermKey": {`"core"`, `"nurse"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
+	"ChallengeName": {`"U99011-2025-26-C1"`, `"Z99011-2025-26-C1"`}, "ChallengeFilter": {`{overdue: true}`, `{network: "U99011", year: "2025/26", status: RESOLVED}`},
 	"PracticeFilter": {`{network: "U99011"}`, `{system: "QZ1", closed: true}`},
 }
 

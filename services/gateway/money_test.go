@@ -31,7 +31,7 @@ var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 			panic(err)
 		}
 	}
-	return s
+	return disputed(s)
 }()}}
 
 // stillMoney does not move.

@@ -100,6 +100,7 @@ var Problems = []Problem{
 	{"NETWORK_NOT_OPEN", "The network opens later than the day in question.", "Choose its first day or a later one."},
 	{"NETWORK_UNKNOWN", "The book does not know this network.", "Register it first, or check the code."},
 	{"NOTHING_CARRIED_FORWARD", "The other ledger has sent nothing into this one.", "Close its year first, or check the system and the year."},
+	{"NOTHING_TO_MEASURE", "There is nothing yet that the figure could be worked out of. It is not zero: it is not known.", "Look again once there is."},
 	{"NOTICE_INVALID", "A practice gives notice of one of two things.", "Write LEAVE or OPT_OUT."},
 	{"NOTICE_UNKNOWN", "The practice has given this network no notice.", "Look at the practice's notices."},
 	{"NOT_ACCEPTABLE", "The answer comes in no media type that you take; a subscription comes as events alone.", "Send `Accept: application/json`, or `text/event-stream` for a subscription."},

@@ -133,6 +133,36 @@ func (s State) About(system events.ICB) (all []*Entry) {
 	return all
 }
 
+// All is every challenge, by name.
+func (s State) All() (all []*Entry) {
+	if s.challenges == nil {
+		return nil
+	}
+	for itr := s.challenges.Iterator(); !itr.Done(); {
+		_, c, _ := itr.Next()
+		all = append(all, c)
+	}
+	return all
+}
+
+// Filter chooses challenges. What is not given leaves the choice open.
+type Filter struct {
+	Network  events.PCN
+	Practice events.Practice
+	Year     events.Year
+	Status   Status
+	Overdue  *bool
+}
+
+// Chooses reports whether f chooses a challenge, as it stands on a day.
+func (f Filter) Chooses(c *Entry, today events.Date) bool {
+	return (f.Network == "" || c.ID.Challenger() == f.Network.Entity()) &&
+		(f.Practice == "" || c.ID.Challenger() == f.Practice.Entity()) &&
+		(f.Year == "" || c.ID.Year() == f.Year) &&
+		(f.Status == "" || c.Status() == f.Status) &&
+		(f.Overdue == nil || *f.Overdue == (len(c.LateNow(today)) > 0))
+}
+
 // LetGoBy yields what is owed, was due before a day, and has not been noted as
 // let go by, the longest overdue first.
 func (s State) LetGoBy(today events.Date) iter.Seq2[Due, *Entry] {

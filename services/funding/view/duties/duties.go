@@ -2,6 +2,7 @@ package duties
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -91,6 +92,11 @@ type Breach struct {
 	Amount    events.GBP  // that is not paid, or 0
 }
 
+// Key is the breach's place among all of a year, by the day it was due.
+func (b Breach) Key() string {
+	return fmt.Sprintf("%s %s %s %09d %s", b.Due, b.Duty, b.Ledger.Entity(), b.Entry, b.Challenge)
+}
+
 // Read works out a system's record.
 func Read(a Asked) Duties {
 	d := Duties{Policy: a.Policies.On(a.System, a.Today)}
@@ -104,9 +110,7 @@ func Read(a Asked) Duties {
 	a.notices(&d, l)
 	d.Acknowledgements = a.words(&d, said.Acknowledgement, Acknowledge)
 	d.Answers = a.words(&d, said.Answer, Answer)
-	slices.SortStableFunc(d.Breaches, func(x, y Breach) int {
-		return cmp.Or(x.Due.Compare(y.Due), cmp.Compare(x.Duty, y.Duty), cmp.Compare(x.Entry, y.Entry), cmp.Compare(x.Challenge, y.Challenge))
-	})
+	slices.SortFunc(d.Breaches, func(x, y Breach) int { return cmp.Compare(x.Key(), y.Key()) })
 	return d
 }
 

@@ -16,21 +16,26 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/api/ask/policy"
 	"github.com/ics-openbook/openbook/events"
+	challenge1 "github.com/ics-openbook/openbook/events/challenge"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
-	"github.com/ics-openbook/openbook/services/contract/view"
+	view1 "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/view/challenged"
+	"github.com/ics-openbook/openbook/services/funding/view/duties"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
-	view1 "github.com/ics-openbook/openbook/services/network/view"
+	"github.com/ics-openbook/openbook/services/network/view"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -46,8 +51,11 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Mutation() MutationResolver
+	Network() NetworkResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
+	System() SystemResolver
+	SystemDuties() SystemDutiesResolver
 }
 
 type DirectiveRoot struct {
@@ -57,6 +65,13 @@ type ComplexityRoot struct {
 }
 
 type MutationResolver interface {
+	OpenChallenge(ctx context.Context, input challenge.OpenChallenge) (*model.ChallengePayload, error)
+	AcknowledgeChallenge(ctx context.Context, input challenge.AcknowledgeChallenge) (*model.ChallengePayload, error)
+	AnswerChallenge(ctx context.Context, input challenge.AnswerChallenge) (*model.ChallengePayload, error)
+	AcceptAnswer(ctx context.Context, input challenge.AcceptAnswer) (*model.ChallengePayload, error)
+	EscalateChallenge(ctx context.Context, input challenge.EscalateChallenge) (*model.ChallengePayload, error)
+	ResolveChallenge(ctx context.Context, input challenge.ResolveChallenge) (*model.ChallengePayload, error)
+	SetFundingPolicy(ctx context.Context, input policy.SetFundingPolicy) (*model.FundingPayload, error)
 	PublishContract(ctx context.Context, input contract.Publish) (*model.ContractPayload, error)
 	ListStream(ctx context.Context, input contract.ListStream) (*model.ContractPayload, error)
 	SetRate(ctx context.Context, input contract.SetRate) (*model.ContractPayload, error)
@@ -130,25 +145,37 @@ type MutationResolver interface {
 	ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error)
 	ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error)
 }
+type NetworkResolver interface {
+	Challenges(ctx context.Context, obj *view.Network, first int, after *string) (*model.ChallengeConnection, error)
+}
 type QueryResolver interface {
 	Me(ctx context.Context) (*identity.Person, error)
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
-	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view.Contract, error)
-	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view.Contract, error)
-	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view1.System, error)
-	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.Filter, order view1.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
-	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
+	Challenge(ctx context.Context, name challenge1.ID, asAt *time.Time) (*model.Challenge, error)
+	Challenges(ctx context.Context, system *events.ICB, filter *challenged.Filter, first int, after *string, asAt *time.Time) (*model.ChallengeConnection, error)
+	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view1.Contract, error)
+	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view1.Contract, error)
+	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
+	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
+	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
 	Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
-	Sources(ctx context.Context, asAt *time.Time) ([]*view1.Source, error)
-	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view1.System, error)
-	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view1.Network, error)
-	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view1.Practice, error)
+	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
+	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
+	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
+	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
 }
 type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
+}
+type SystemResolver interface {
+	Duties(ctx context.Context, obj *view.System, year events.Year) (*model.SystemDuties, error)
+	FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error)
+}
+type SystemDutiesResolver interface {
+	Breaches(ctx context.Context, obj *model.SystemDuties, first int, after *string) (*model.BreachConnection, error)
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -171,12 +198,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptAnswerInput,
+		ec.unmarshalInputAcknowledgeChallengeInput,
 		ec.unmarshalInputAcknowledgeDiversionInput,
 		ec.unmarshalInputAcknowledgeSpendingInput,
 		ec.unmarshalInputAllocateFundingInput,
+		ec.unmarshalInputAnswerChallengeInput,
 		ec.unmarshalInputAppointDirectorInput,
 		ec.unmarshalInputApproveFundingRequestInput,
 		ec.unmarshalInputCarryInFundingInput,
+		ec.unmarshalInputChallengeFilter,
 		ec.unmarshalInputCiteSourceInput,
 		ec.unmarshalInputCloseFundingYearInput,
 		ec.unmarshalInputCloseNetworkInput,
@@ -184,6 +215,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCommitFundingInput,
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputConfirmReceiptInput,
+		ec.unmarshalInputCorrectionInput,
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeclareUnderspendInput,
 		ec.unmarshalInputDeprivationInput,
@@ -191,6 +223,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisputeTermInput,
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
+		ec.unmarshalInputEscalateChallengeInput,
 		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
 		ec.unmarshalInputGiveNoticeInput,
@@ -203,6 +236,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMandateRepresentativeInput,
 		ec.unmarshalInputMembershipInput,
 		ec.unmarshalInputMergeNetworksInput,
+		ec.unmarshalInputMissingEntryInput,
 		ec.unmarshalInputMoveNetworkInput,
 		ec.unmarshalInputMovePracticeInput,
 		ec.unmarshalInputMoveToSuccessorInput,
@@ -210,6 +244,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputOfferUnderspendInput,
+		ec.unmarshalInputOpenChallengeInput,
 		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputProtestDiversionInput,
 		ec.unmarshalInputPublishContractInput,
@@ -238,12 +273,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRequestPaymentInput,
 		ec.unmarshalInputRequestTakeBackInput,
 		ec.unmarshalInputRequirementTermInput,
+		ec.unmarshalInputResolveChallengeInput,
 		ec.unmarshalInputRetainUnderspendInput,
 		ec.unmarshalInputReturnFundingInput,
 		ec.unmarshalInputReverseEntryInput,
 		ec.unmarshalInputReverseOwnEntryInput,
 		ec.unmarshalInputRoleLimitTermInput,
 		ec.unmarshalInputRoleTermInput,
+		ec.unmarshalInputSetFundingPolicyInput,
 		ec.unmarshalInputSetRateInput,
 		ec.unmarshalInputSetRequirementInput,
 		ec.unmarshalInputSetRoleInput,
@@ -349,6 +386,602 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../../../api/schema/challenge.graphqls", Input: `"The name of a challenge: the code of the network or practice, the year and its reference, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+scalar ChallengeName
+
+"What a system makes of a challenge."
+enum ChallengeOutcome {
+  "The challenge is right."
+  UPHELD
+  "Something is changed, but not as the challenge has it."
+  AMENDED
+  "Nothing is changed, and the words say why."
+  EXPLAINED
+}
+
+"How far a challenge has come."
+enum ChallengeStatus {
+  "Nobody has answered."
+  OPEN
+  "The system has read it and will answer."
+  ACKNOWLEDGED
+  "It is for the challenger to accept the answer or to escalate it."
+  ANSWERED
+  "It is with somebody else."
+  ESCALATED
+  "Closed: the answer was accepted."
+  ACCEPTED
+  "Closed: after it was escalated."
+  RESOLVED
+}
+
+"What a system owes a challenge."
+enum ChallengeStep {
+  "That it has been read."
+  ACKNOWLEDGEMENT
+  "What the system makes of it."
+  ANSWER
+}
+
+"What a system undertakes."
+enum Duty {
+  "To pay what it has allocated."
+  PAYMENT
+  "To acknowledge a challenge."
+  ACKNOWLEDGEMENT
+  "To answer a challenge."
+  ANSWER
+  "To say so before it takes something back."
+  NOTICE
+}
+
+extend type Query {
+  "A challenge by its name. It is open to those who belong to the system of the challenger, or to the one whose ledger is challenged."
+  challenge("Its name." name: ChallengeName!, "As the book was at this moment." asAt: DateTime): Challenge
+  "Challenges, by name. They are open to those who belong to the system whose ledger is challenged."
+  challenges(
+    "Of this system's ledgers; of all your own systems' unless given."
+    system: SystemCode
+    "Which of them."
+    filter: ChallengeFilter
+    "How many, 1 to 100."
+    first: Int!
+    "A cursor: challenges after it."
+    after: String
+    "As the book was at this moment."
+    asAt: DateTime
+  ): ChallengeConnection!
+}
+
+extend type Network {
+  "The challenges it has opened, by name. Open to those who belong to its system."
+  challenges("How many, 1 to 100." first: Int!, "A cursor: challenges after it." after: String): ChallengeConnection!
+}
+
+extend type System {
+  "Its record of keeping its word in a year: how soon it paid and answered, what it kept back, and what notice it gave. Open to those who belong to it."
+  duties("Which financial year." year: FinancialYear!): SystemDuties!
+  "How soon it undertakes to answer and to pay, and what notice to give, as of the day asked about. Open to those who belong to it."
+  fundingPolicy: FundingPolicy!
+}
+
+extend type Mutation {
+  "Challenges an entry of a system's ledger, or says that one is missing: ` + "`" + `{network: \"U99001\", system: \"QZ1\", year: \"2025/26\", reference: \"C1\", entry: 8, words: \"Nobody asked us.\"}` + "`" + `. The same reference again with the same words is the same challenge. By when the system has to acknowledge and to answer follows from its policy of the day, and does not change. The network or practice itself may."
+  openChallenge("What is asked for." input: OpenChallengeInput!): OpenChallengePayload!
+  "Says that a challenge has been read. Finance officers of the system may."
+  acknowledgeChallenge("What is asked for." input: AcknowledgeChallengeInput!): AcknowledgeChallengePayload!
+  "Says what the system makes of a challenge. An answer is not replaced; it acknowledges too. Finance officers of the system may."
+  answerChallenge("What is asked for." input: AnswerChallengeInput!): AnswerChallengePayload!
+  "Accepts the answer, which closes the challenge. The network or practice whose it is may."
+  acceptAnswer("What is asked for." input: AcceptAnswerInput!): AcceptAnswerPayload!
+  "Takes a challenge to somebody else, because of the answer, or because the day for one has gone by. The network or practice whose it is may."
+  escalateChallenge("What is asked for." input: EscalateChallengeInput!): EscalateChallengePayload!
+  "Says how an escalated challenge has ended, which closes it. The network or practice whose it is may, or a steward; the system may not."
+  resolveChallenge("What is asked for." input: ResolveChallengeInput!): ResolveChallengePayload!
+  "States how soon a system undertakes to answer and to pay, and what notice to give, in days of the calendar, from a day on that is not in the past. Finance officers of the system and stewards may."
+  setFundingPolicy("What is asked for." input: SetFundingPolicyInput!): SetFundingPolicyPayload!
+}
+
+"Which challenges. Whatever is given must be so."
+input ChallengeFilter {
+  "Opened by this network."
+  network: NetworkCode
+  "Opened by this practice."
+  practice: PracticeCode
+  "About the ledger of this financial year."
+  year: FinancialYear
+  "That have come so far."
+  status: ChallengeStatus
+  "Of which the system owes a word that is overdue; or, if false, owes none."
+  overdue: Boolean
+}
+
+"Challenges on a page."
+type ChallengeConnection {
+  "The challenges of this page with their cursors."
+  edges: [ChallengeEdge!]!
+  "The challenges of this page."
+  nodes: [Challenge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A challenge on a page."
+type ChallengeEdge {
+  "The cursor of the challenge."
+  cursor: String!
+  "The challenge."
+  node: Challenge!
+}
+
+"What a network or practice says against an entry of a ledger, or of one that is missing there, and what became of it."
+type Challenge {
+  "Its name."
+  name: ChallengeName!
+  "How the book names it, as ` + "`" + `entries(about:)` + "`" + ` takes it."
+  entity: EntityID!
+  "The network or practice whose it is."
+  challenger: EntityID!
+  "The system whose ledger it is about, and who owes an answer."
+  system: SystemCode!
+  "The year of the ledger."
+  year: FinancialYear!
+  "What the challenger calls it."
+  reference: String!
+  "The number of the entry that is challenged. Null where one is missing."
+  entry: Int
+  "What should be in the ledger. Null where an entry is challenged."
+  missing: MissingEntry
+  "What the challenger says."
+  words: String!
+  "The day it was opened."
+  openedOn: Date!
+  "Who opened it."
+  openedBy: PersonRef!
+  "How far it has come."
+  status: ChallengeStatus!
+  "The last day on which an acknowledgement is in time."
+  acknowledgeBy: Date!
+  "The last day on which an answer is in time."
+  answerBy: Date!
+  "Whether these days follow from the product's default, because the system had stated no policy."
+  byDefault: Boolean!
+  "What the system owes and is late with, on the day of the moment asked about."
+  overdue: [ChallengeStep!]!
+  "What the system let go by, as the book has recorded it: it stays when the word comes late."
+  letGoBy: [LetGoBy!]!
+  "That the system has read it. Null where it has not said so."
+  acknowledgement: ChallengeWord
+  "What the system makes of it. Null where it has not said."
+  answer: ChallengeAnswer
+  "That the answer is accepted. Null where it is not."
+  acceptance: ChallengeWord
+  "To whom it was taken, and why. Null where it was not."
+  escalation: ChallengeEscalation
+  "How that ended. Null where it has not."
+  resolution: ChallengeWord
+  "Why there may be more than is said here. Null where there is not."
+  unknown: Unknown
+}
+
+"An entry that should be in a ledger and is not."
+type MissingEntry {
+  "The stream of money."
+  fundingStream: String!
+  "How much. Null where that is not said."
+  amount: GBP
+}
+
+"A step that a system let go by."
+type LetGoBy {
+  "What it owed."
+  step: ChallengeStep!
+  "The last day on which it would have been in time."
+  due: Date!
+}
+
+"Something that was said of a challenge."
+type ChallengeWord {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "In which words, if any."
+  words: String!
+}
+
+"What a system makes of a challenge."
+type ChallengeAnswer {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "What becomes of it."
+  outcome: ChallengeOutcome!
+  "In which words."
+  words: String!
+  "The entries that put it right."
+  corrections: [Correction!]!
+}
+
+"An entry that puts right what was challenged."
+type Correction {
+  "The year of its ledger."
+  year: FinancialYear!
+  "Its number there."
+  entry: Int!
+}
+
+"To whom a challenge was taken."
+type ChallengeEscalation {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "To whom."
+  to: String!
+  "Why."
+  words: String!
+}
+
+"What a system undertakes, in days of the calendar: weekends and bank holidays count as other days do."
+type FundingPolicy {
+  "From a challenge to its acknowledgement."
+  acknowledge: Int!
+  "From a challenge to its answer."
+  answer: Int!
+  "From an allocation to its payment."
+  pay: Int!
+  "From the word of a hold, a diversion or a take-back to the day it counts from."
+  notice: Int!
+  "Whether the system has stated nothing, and these are the product's own default. They are no national policy."
+  byDefault: Boolean!
+  "The day from which the system has stated them. Null where it has stated nothing."
+  from: Date
+  "Who has decided them, and where that is written. Null where nothing is stated."
+  source: String
+  "Who has stated them. Null where nobody has."
+  by: PersonRef
+}
+
+"A system's record of keeping its word in a year, as of the day of the moment asked about."
+type SystemDuties {
+  "The financial year."
+  year: FinancialYear!
+  "What it undertakes on the day asked about. Each thing is held to the policy of the day it began."
+  policy: FundingPolicy!
+  "How soon it has passed money on. Null where that is not known."
+  payments: PaymentRecord
+  "How soon it has acknowledged challenges. Null where that is not known."
+  acknowledgements: WordRecord
+  "How soon it has answered challenges. Null where that is not known."
+  answers: WordRecord
+  "What it has kept of the money it allocated. Null where that is not known."
+  kept: KeptRecord
+  "What notice it has given. Null where that is not known."
+  notices: NoticeRecord
+  "Each time it has not done as it undertook, by the day it was due. Null where that is not known."
+  breaches("How many, 1 to 100." first: Int!, "A cursor: breaches after it." after: String): BreachConnection
+  "Why it is not known. Null where it is."
+  unknown: Unknown
+}
+
+"How soon a system has passed money on. The oldest money of a payee, stream and purpose goes first, and keeps its age while it is held and into the next year."
+type PaymentRecord {
+  "How many payments were made; those that were reversed do not count."
+  made: Int!
+  "How many of them were in time."
+  inTime: Int!
+  "Of 100 payments, those in time."
+  withinPolicy: Figure!
+  "Days from allocation to payment: the middle of all."
+  median: Figure!
+  "The most days."
+  longest: Figure!
+  "What is allocated, and neither paid nor held."
+  unpaid: GBP!
+  "How many days the oldest of it has waited."
+  unpaidOldest: Figure!
+  "As much of it as should have been paid before now."
+  unpaidOverdue: GBP!
+}
+
+"How soon a system has acknowledged or answered challenges."
+type WordRecord {
+  "How many in time."
+  inTime: Int!
+  "How many late."
+  late: Int!
+  "How many have not come, and are not due yet."
+  pending: Int!
+  "How many have not come, and are overdue or came to nothing after their day."
+  overdue: Int!
+  "Of 100 that came or were due, those in time."
+  onTime: Figure!
+}
+
+"What a system has kept of the money it allocated."
+type KeptRecord {
+  "What it has allocated in the year, or carried into it."
+  allocated: GBP!
+  "What it holds of that."
+  held: GBP!
+  "What it has diverted."
+  diverted: GBP!
+  "Of £100 allocated, what is held or diverted."
+  share: Figure!
+}
+
+"What notice a system has given of holds, diversions and take-backs: days from the one on which they were recorded to the one they count for."
+type NoticeRecord {
+  "How many changes there were, without those that came to nothing."
+  given: Int!
+  "Of how many it gave notice in time."
+  inTime: Int!
+  "Of 100 changes, those with notice in time."
+  withinPolicy: Figure!
+  "The middle of all. Below zero where a change was recorded after it took effect."
+  median: Figure!
+  "The least."
+  shortest: Figure!
+}
+
+"Breaches on a page."
+type BreachConnection {
+  "The breaches of this page with their cursors."
+  edges: [BreachEdge!]!
+  "The breaches of this page."
+  nodes: [Breach!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A breach on a page."
+type BreachEdge {
+  "The cursor of the breach."
+  cursor: String!
+  "The breach."
+  node: Breach!
+}
+
+"One time that a system has not done as it undertook."
+type Breach {
+  "What it had undertaken."
+  duty: Duty!
+  "The ledger of the entry."
+  ledger: EntityID!
+  "The number of the payment or the change in the ledger; of money that is not paid, of the allocation. Null of a challenge."
+  entry: Int
+  "The challenge. Null of an entry."
+  challenge: ChallengeName
+  "The last day on which it would have been in time."
+  due: Date!
+  "The day on which it was done. Null where it has not been."
+  done: Date
+  "How many days late, so far where it has not been done."
+  days: Int!
+  "How much is not paid. Null of anything else."
+  amount: GBP
+}
+
+"What openChallenge takes."
+input OpenChallengeInput {
+  "The network that challenges. Name a network or a practice."
+  network: NetworkCode
+  "The practice that challenges."
+  practice: PracticeCode
+  "The system whose ledger it is."
+  system: SystemCode!
+  "The ledger's financial year."
+  year: FinancialYear!
+  "What you call this challenge: 1 to 20 letters, digits and hyphens, new for each of your own of the year."
+  reference: String!
+  "The number of the entry that you challenge. Name this, or what is missing."
+  entry: Int
+  "What should be in the ledger and is not."
+  missing: MissingEntryInput
+  "What you have to say, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What openChallenge answers."
+type OpenChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"An entry that should be in a ledger and is not."
+input MissingEntryInput {
+  "The stream of money, as the year's contract names it."
+  fundingStream: String!
+  "How much, if you know."
+  amount: GBP
+}
+
+"What acknowledgeChallenge takes."
+input AcknowledgeChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "The system whose ledger is challenged, or the one that stands in its place."
+  system: SystemCode!
+  "A word to the challenger, in at most 1,000 characters."
+  words: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What acknowledgeChallenge answers."
+type AcknowledgeChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What answerChallenge takes."
+input AnswerChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "The system whose ledger is challenged, or the one that stands in its place."
+  system: SystemCode!
+  "What becomes of it."
+  outcome: ChallengeOutcome!
+  "The entries that put it right, at most 20, if there are any yet."
+  corrections: [CorrectionInput!]
+  "The answer, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What answerChallenge answers."
+type AnswerChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"An entry that puts right what was challenged."
+input CorrectionInput {
+  "The year of its ledger: that of the challenge, or a later one."
+  year: FinancialYear!
+  "Its number there."
+  entry: Int!
+}
+
+"What acceptAnswer takes."
+input AcceptAnswerInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "A word to the system, in at most 1,000 characters."
+  words: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What acceptAnswer answers."
+type AcceptAnswerPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What escalateChallenge takes."
+input EscalateChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "To whom, in at most 200 characters."
+  to: String!
+  "Why, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What escalateChallenge answers."
+type EscalateChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What resolveChallenge takes."
+input ResolveChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "How it has ended, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What resolveChallenge answers."
+type ResolveChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What setFundingPolicy takes."
+input SetFundingPolicyInput {
+  "The system."
+  system: SystemCode!
+  "The day it holds from: today, or a later one."
+  from: Date!
+  "Days from a challenge to its acknowledgement, 1 to 365."
+  acknowledge: Int!
+  "Days from a challenge to its answer, no fewer than to its acknowledgement."
+  answer: Int!
+  "Days from an allocation to its payment, 1 to 365."
+  pay: Int!
+  "Days from the word of a hold, a diversion or a take-back to the day it counts from, 1 to 365."
+  notice: Int!
+  "Who has decided so, and where that is written, in at most 200 characters."
+  source: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What setFundingPolicy answers."
+type SetFundingPolicyPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/contract.graphqls", Input: `"A financial year, 1 April to 31 March, such as ` + "`" + `2025/26` + "`" + `."
 scalar FinancialYear
 
@@ -4333,6 +4966,28 @@ func (ec *executionContext) field_FundingStream_mayBuy_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAcceptAnswerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcceptAnswer)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_acknowledgeChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acknowledgeDiversion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4359,6 +5014,17 @@ func (ec *executionContext) field_Mutation_allocateFunding_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAllocateFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAllocateFunding)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge)
 	if err != nil {
 		return nil, err
 	}
@@ -4531,6 +5197,17 @@ func (ec *executionContext) field_Mutation_endMandate_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_escalateChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_giveDirectorNotice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4678,6 +5355,17 @@ func (ec *executionContext) field_Mutation_offerUnderspend_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNOfferUnderspendInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐOfferUnderspend)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_openChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge)
 	if err != nil {
 		return nil, err
 	}
@@ -4960,6 +5648,17 @@ func (ec *executionContext) field_Mutation_requestTakeBack_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_resolveChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNResolveChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐResolveChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retainUnderspend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4997,6 +5696,17 @@ func (ec *executionContext) field_Mutation_reverseOwnEntry_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReverseOwnEntryInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐReverseOwnEntry)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setFundingPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy)
 	if err != nil {
 		return nil, err
 	}
@@ -5125,6 +5835,22 @@ func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Network_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5155,6 +5881,53 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_challenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name", ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID)
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "system", ec.unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB)
+	if err != nil {
+		return nil, err
+	}
+	args["system"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter", ec.unmarshalOChallengeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐFilter)
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg4
 	return args, nil
 }
 
@@ -5508,6 +6281,33 @@ func (ec *executionContext) field_Subscription_networkChanged_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_SystemDuties_breaches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_System_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5570,6 +6370,332 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ************************** directives.gotpl **************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AcceptAnswerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAnswerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAnswerPayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _AcknowledgeDiversionPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -5829,6 +6955,169 @@ func (ec *executionContext) fieldContext_AllocateFundingPayload_problems(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _AnswerChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AppointDirectorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5971,6 +7260,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -6320,6 +7611,464 @@ func (ec *executionContext) fieldContext_BookStatus_parked(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Breach_duty(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_duty,
+		func(ctx context.Context) (any, error) {
+			return obj.Duty(), nil
+		},
+		nil,
+		ec.marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_duty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Duty does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_ledger(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_ledger,
+		func(ctx context.Context) (any, error) {
+			return obj.Ledger(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_ledger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_entry(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_challenge(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge(), nil
+		},
+		nil,
+		ec.marshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_due(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_due,
+		func(ctx context.Context) (any, error) {
+			return obj.Due(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_done(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_done,
+		func(ctx context.Context) (any, error) {
+			return obj.Done(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_days(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_days,
+		func(ctx context.Context) (any, error) {
+			return obj.Days(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_amount(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNBreachEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_BreachEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_BreachEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type BreachEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNBreach2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "duty":
+				return ec.fieldContext_Breach_duty(ctx, field)
+			case "ledger":
+				return ec.fieldContext_Breach_ledger(ctx, field)
+			case "entry":
+				return ec.fieldContext_Breach_entry(ctx, field)
+			case "challenge":
+				return ec.fieldContext_Breach_challenge(ctx, field)
+			case "due":
+				return ec.fieldContext_Breach_due(ctx, field)
+			case "done":
+				return ec.fieldContext_Breach_done(ctx, field)
+			case "days":
+				return ec.fieldContext_Breach_days(ctx, field)
+			case "amount":
+				return ec.fieldContext_Breach_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.BreachEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.BreachEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "duty":
+				return ec.fieldContext_Breach_duty(ctx, field)
+			case "ledger":
+				return ec.fieldContext_Breach_ledger(ctx, field)
+			case "entry":
+				return ec.fieldContext_Breach_entry(ctx, field)
+			case "challenge":
+				return ec.fieldContext_Breach_challenge(ctx, field)
+			case "due":
+				return ec.fieldContext_Breach_due(ctx, field)
+			case "done":
+				return ec.fieldContext_Breach_done(ctx, field)
+			case "days":
+				return ec.fieldContext_Breach_days(ctx, field)
+			case "amount":
+				return ec.fieldContext_Breach_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CarryInFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6401,6 +8150,1381 @@ func (ec *executionContext) fieldContext_CarryInFundingPayload_problems(_ contex
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_name(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name(), nil
+		},
+		nil,
+		ec.marshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_entity(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_entity,
+		func(ctx context.Context) (any, error) {
+			return obj.Entity(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_challenger(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_challenger,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenger(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_challenger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_system(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_year(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_reference(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_reference,
+		func(ctx context.Context) (any, error) {
+			return obj.Reference(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_entry(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_missing(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_missing,
+		func(ctx context.Context) (any, error) {
+			return obj.Missing(), nil
+		},
+		nil,
+		ec.marshalOMissingEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMissingEntry,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "fundingStream":
+				return ec.fieldContext_MissingEntry_fundingStream(ctx, field)
+			case "amount":
+				return ec.fieldContext_MissingEntry_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MissingEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_words(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_openedOn(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_openedOn,
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedOn(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_openedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_openedBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_openedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedBy(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_openedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_status(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_status,
+		func(ctx context.Context) (any, error) {
+			return obj.Status(), nil
+		},
+		nil,
+		ec.marshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStatus does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acknowledgeBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acknowledgeBy,
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgeBy(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acknowledgeBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_answerBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_answerBy,
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerBy(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_byDefault(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_byDefault,
+		func(ctx context.Context) (any, error) {
+			return obj.ByDefault(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_byDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_overdue(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_overdue,
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue(), nil
+		},
+		nil,
+		ec.marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStep does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_letGoBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_letGoBy,
+		func(ctx context.Context) (any, error) {
+			return obj.LetGoBy(), nil
+		},
+		nil,
+		ec.marshalNLetGoBy2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdueᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_letGoBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "step":
+				return ec.fieldContext_LetGoBy_step(ctx, field)
+			case "due":
+				return ec.fieldContext_LetGoBy_due(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LetGoBy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acknowledgement(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acknowledgement,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledgement(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acknowledgement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_answer(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_answer,
+		func(ctx context.Context) (any, error) {
+			return obj.Answer(), nil
+		},
+		nil,
+		ec.marshalOChallengeAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐAnswered,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeAnswer_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeAnswer_by(ctx, field)
+			case "outcome":
+				return ec.fieldContext_ChallengeAnswer_outcome(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeAnswer_words(ctx, field)
+			case "corrections":
+				return ec.fieldContext_ChallengeAnswer_corrections(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeAnswer", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acceptance(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acceptance,
+		func(ctx context.Context) (any, error) {
+			return obj.Acceptance(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acceptance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_escalation(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_escalation,
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		ec.marshalOChallengeEscalation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐEscalated,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeEscalation_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeEscalation_by(ctx, field)
+			case "to":
+				return ec.fieldContext_ChallengeEscalation_to(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeEscalation_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeEscalation", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_resolution(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_resolution,
+		func(ctx context.Context) (any, error) {
+			return obj.Resolution(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_unknown(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_on(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_by(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_outcome(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_outcome,
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		ec.marshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeOutcome does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_words(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_corrections(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_corrections,
+		func(ctx context.Context) (any, error) {
+			return obj.Corrections, nil
+		},
+		nil,
+		ec.marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_corrections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Correction_year(ctx, field)
+			case "entry":
+				return ec.fieldContext_Correction_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Correction", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNChallengeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_ChallengeEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_ChallengeEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNChallenge2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_on(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_by(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_to(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_words(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_on(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_by(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_words(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -6720,6 +9844,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -7148,7 +10274,7 @@ func (ec *executionContext) fieldContext_ConfirmReceiptPayload_problems(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7177,7 +10303,7 @@ func (ec *executionContext) fieldContext_Conflict_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7244,7 +10370,7 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7293,7 +10419,7 @@ func (ec *executionContext) fieldContext_Conflict_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7322,7 +10448,7 @@ func (ec *executionContext) fieldContext_Conflict_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7351,7 +10477,7 @@ func (ec *executionContext) fieldContext_Conflict_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7598,7 +10724,7 @@ func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7627,7 +10753,7 @@ func (ec *executionContext) fieldContext_Contract_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7656,7 +10782,7 @@ func (ec *executionContext) fieldContext_Contract_year(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7685,7 +10811,7 @@ func (ec *executionContext) fieldContext_Contract_first(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7714,7 +10840,7 @@ func (ec *executionContext) fieldContext_Contract_last(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7743,7 +10869,7 @@ func (ec *executionContext) fieldContext_Contract_freeze(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7782,7 +10908,7 @@ func (ec *executionContext) fieldContext_Contract_unknown(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7843,7 +10969,7 @@ func (ec *executionContext) fieldContext_Contract_streams(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7916,7 +11042,7 @@ func (ec *executionContext) fieldContext_Contract_stream(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7977,7 +11103,7 @@ func (ec *executionContext) fieldContext_Contract_lines(ctx context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8024,7 +11150,7 @@ func (ec *executionContext) fieldContext_Contract_roles(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8083,7 +11209,7 @@ func (ec *executionContext) fieldContext_Contract_role(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8134,7 +11260,7 @@ func (ec *executionContext) fieldContext_Contract_requirements(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8181,7 +11307,65 @@ func (ec *executionContext) fieldContext_Contract_disputes(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Correction_year(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Correction_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Correction_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Correction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Correction_entry(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Correction_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Correction_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Correction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8248,7 +11432,7 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8304,6 +11488,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -8321,7 +11507,7 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8350,7 +11536,7 @@ func (ec *executionContext) fieldContext_Cover_from(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8618,7 +11804,7 @@ func (ec *executionContext) fieldContext_DeclareUnderspendPayload_problems(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8647,7 +11833,7 @@ func (ec *executionContext) fieldContext_Deprivation_year(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8676,7 +11862,7 @@ func (ec *executionContext) fieldContext_Deprivation_score(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8705,7 +11891,7 @@ func (ec *executionContext) fieldContext_Deputy_person(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8734,7 +11920,7 @@ func (ec *executionContext) fieldContext_Deputy_from(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8763,7 +11949,7 @@ func (ec *executionContext) fieldContext_Deputy_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8792,7 +11978,7 @@ func (ec *executionContext) fieldContext_Director_person(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8821,7 +12007,7 @@ func (ec *executionContext) fieldContext_Director_share(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8850,7 +12036,7 @@ func (ec *executionContext) fieldContext_Director_profession(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8879,7 +12065,7 @@ func (ec *executionContext) fieldContext_Director_firstRole(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8908,7 +12094,7 @@ func (ec *executionContext) fieldContext_Director_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8937,7 +12123,7 @@ func (ec *executionContext) fieldContext_Director_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8966,7 +12152,7 @@ func (ec *executionContext) fieldContext_Director_noticeGivenOn(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9003,7 +12189,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_share(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9032,7 +12218,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_since(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9212,7 +12398,7 @@ func (ec *executionContext) fieldContext_DisputeFigurePayload_contract(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9241,7 +12427,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_key(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9270,7 +12456,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_about(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9299,7 +12485,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_says(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9328,7 +12514,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_value(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9357,7 +12543,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_because(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9386,7 +12572,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_source(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9415,7 +12601,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_sourceDate(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9586,6 +12772,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -9737,6 +12925,10 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -10210,6 +13402,169 @@ func (ec *executionContext) fieldContext_EntryEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _EscalateChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalateChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalateChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.CollectedField, obj *figure.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10307,7 +13662,239 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingPolicy_acknowledge(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_acknowledge,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledge, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_acknowledge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_answer(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_answer,
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_pay(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_pay,
+		func(ctx context.Context) (any, error) {
+			return obj.Pay, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_pay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_notice(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_notice,
+		func(ctx context.Context) (any, error) {
+			return obj.Notice, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_notice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_byDefault(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_byDefault,
+		func(ctx context.Context) (any, error) {
+			return obj.ByDefault(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_byDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_from(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_source(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_by(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		ec.marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10336,7 +13923,7 @@ func (ec *executionContext) fieldContext_FundingStream_key(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10365,7 +13952,7 @@ func (ec *executionContext) fieldContext_FundingStream_title(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10394,7 +13981,7 @@ func (ec *executionContext) fieldContext_FundingStream_payee(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10423,7 +14010,7 @@ func (ec *executionContext) fieldContext_FundingStream_ended(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10452,7 +14039,7 @@ func (ec *executionContext) fieldContext_FundingStream_note(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10481,7 +14068,7 @@ func (ec *executionContext) fieldContext_FundingStream_source(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10510,7 +14097,7 @@ func (ec *executionContext) fieldContext_FundingStream_sourceDate(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10539,7 +14126,7 @@ func (ec *executionContext) fieldContext_FundingStream_confidence(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10588,7 +14175,7 @@ func (ec *executionContext) fieldContext_FundingStream_lines(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10627,7 +14214,7 @@ func (ec *executionContext) fieldContext_FundingStream_rateUnknown(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10674,7 +14261,7 @@ func (ec *executionContext) fieldContext_FundingStream_uses(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10723,7 +14310,7 @@ func (ec *executionContext) fieldContext_FundingStream_mayBuy(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10770,7 +14357,7 @@ func (ec *executionContext) fieldContext_FundingStream_disputes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10799,7 +14386,7 @@ func (ec *executionContext) fieldContext_FundingStream_standing(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10838,7 +14425,7 @@ func (ec *executionContext) fieldContext_FundingStream_history(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10867,7 +14454,7 @@ func (ec *executionContext) fieldContext_Gap_about(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10896,7 +14483,7 @@ func (ec *executionContext) fieldContext_Gap_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10925,7 +14512,7 @@ func (ec *executionContext) fieldContext_Gap_reason(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10954,7 +14541,7 @@ func (ec *executionContext) fieldContext_Gap_owedBy(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11339,6 +14926,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -11806,7 +15395,131 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _KeptRecord_allocated(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_allocated,
+		func(ctx context.Context) (any, error) {
+			return obj.Allocated, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_held(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_held,
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_diverted(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_diverted,
+		func(ctx context.Context) (any, error) {
+			return obj.Diverted, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_diverted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_share(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11835,7 +15548,7 @@ func (ec *executionContext) fieldContext_LMC_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11864,7 +15577,7 @@ func (ec *executionContext) fieldContext_LMC_name(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12056,6 +15769,64 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _LetGoBy_step(ctx context.Context, field graphql.CollectedField, obj *challenge1.Overdue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LetGoBy_step,
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		ec.marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LetGoBy_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetGoBy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStep does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LetGoBy_due(ctx context.Context, field graphql.CollectedField, obj *challenge1.Overdue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LetGoBy_due,
+		func(ctx context.Context) (any, error) {
+			return obj.Due, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LetGoBy_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetGoBy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LimitRolePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12199,7 +15970,7 @@ func (ec *executionContext) fieldContext_LimitRolePayload_contract(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12228,7 +15999,7 @@ func (ec *executionContext) fieldContext_ListSize_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12257,7 +16028,7 @@ func (ec *executionContext) fieldContext_ListSize_on(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12286,7 +16057,7 @@ func (ec *executionContext) fieldContext_ListSize_patients(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12458,7 +16229,7 @@ func (ec *executionContext) fieldContext_ListStreamPayload_contract(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12487,7 +16258,7 @@ func (ec *executionContext) fieldContext_Mandate_person(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12516,7 +16287,7 @@ func (ec *executionContext) fieldContext_Mandate_body(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12545,7 +16316,7 @@ func (ec *executionContext) fieldContext_Mandate_topics(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12601,6 +16372,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -12618,7 +16391,7 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12666,6 +16439,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -12677,7 +16454,7 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12706,7 +16483,7 @@ func (ec *executionContext) fieldContext_Mandate_from(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12869,6 +16646,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -12880,7 +16661,7 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12947,7 +16728,7 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13003,6 +16784,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -13020,7 +16803,7 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13049,7 +16832,7 @@ func (ec *executionContext) fieldContext_Membership_from(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13078,7 +16861,7 @@ func (ec *executionContext) fieldContext_Membership_fromUndated(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13107,7 +16890,7 @@ func (ec *executionContext) fieldContext_Membership_fromNotBefore(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13136,7 +16919,7 @@ func (ec *executionContext) fieldContext_Membership_lastDay(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13165,7 +16948,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayUndated(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13194,7 +16977,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayNotBefore(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13365,6 +17148,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -13377,6 +17162,64 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_covers(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingEntry_fundingStream(ctx context.Context, field graphql.CollectedField, obj *model.MissingEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MissingEntry_fundingStream,
+		func(ctx context.Context) (any, error) {
+			return obj.FundingStream, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MissingEntry_fundingStream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingEntry_amount(ctx context.Context, field graphql.CollectedField, obj *model.MissingEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MissingEntry_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MissingEntry_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
 		},
 	}
 	return fc, nil
@@ -13524,6 +17367,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -13776,6 +17621,347 @@ func (ec *executionContext) fieldContext_MoveToSuccessorPayload_problems(_ conte
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_openChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_openChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenChallenge(ctx, fc.Args["input"].(challenge.OpenChallenge))
+		},
+		nil,
+		ec.marshalNOpenChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_openChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_OpenChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_OpenChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_OpenChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type OpenChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acknowledgeChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_acknowledgeChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeChallenge(ctx, fc.Args["input"].(challenge.AcknowledgeChallenge))
+		},
+		nil,
+		ec.marshalNAcknowledgeChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_acknowledgeChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AcknowledgeChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AcknowledgeChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AcknowledgeChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AcknowledgeChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_answerChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerChallenge(ctx, fc.Args["input"].(challenge.AnswerChallenge))
+		},
+		nil,
+		ec.marshalNAnswerChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_answerChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AnswerChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AnswerChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AnswerChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AnswerChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_acceptAnswer,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptAnswer(ctx, fc.Args["input"].(challenge.AcceptAnswer))
+		},
+		nil,
+		ec.marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_acceptAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AcceptAnswerPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AcceptAnswerPayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AcceptAnswerPayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AcceptAnswerPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_escalateChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_escalateChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EscalateChallenge(ctx, fc.Args["input"].(challenge.EscalateChallenge))
+		},
+		nil,
+		ec.marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_escalateChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_EscalateChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_EscalateChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_EscalateChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EscalateChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_escalateChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_resolveChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveChallenge(ctx, fc.Args["input"].(challenge.ResolveChallenge))
+		},
+		nil,
+		ec.marshalNResolveChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_resolveChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ResolveChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ResolveChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_ResolveChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ResolveChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setFundingPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setFundingPolicy,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetFundingPolicy(ctx, fc.Args["input"].(policy.SetFundingPolicy))
+		},
+		nil,
+		ec.marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setFundingPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetFundingPolicyPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetFundingPolicyPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetFundingPolicyPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setFundingPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -17390,6 +21576,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -17407,7 +21595,7 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17436,7 +21624,7 @@ func (ec *executionContext) fieldContext_Network_id(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17465,7 +21653,7 @@ func (ec *executionContext) fieldContext_Network_code(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17494,7 +21682,7 @@ func (ec *executionContext) fieldContext_Network_name(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17542,6 +21730,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -17553,7 +21745,7 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17592,7 +21784,7 @@ func (ec *executionContext) fieldContext_Network_place(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17631,7 +21823,7 @@ func (ec *executionContext) fieldContext_Network_subICB(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17660,7 +21852,7 @@ func (ec *executionContext) fieldContext_Network_opened(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17689,7 +21881,7 @@ func (ec *executionContext) fieldContext_Network_lastDay(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17718,7 +21910,7 @@ func (ec *executionContext) fieldContext_Network_open(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17774,6 +21966,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -17791,7 +21985,7 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17828,7 +22022,7 @@ func (ec *executionContext) fieldContext_Network_practiceCount(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17877,7 +22071,7 @@ func (ec *executionContext) fieldContext_Network_patients(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17906,7 +22100,7 @@ func (ec *executionContext) fieldContext_Network_clinicalSystems(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17973,7 +22167,7 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18022,7 +22216,7 @@ func (ec *executionContext) fieldContext_Network_members(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18071,7 +22265,58 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_challenges(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_challenges,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Network().Challenges(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_challenges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ChallengeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ChallengeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ChallengeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ChallengeConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_challenges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18116,7 +22361,7 @@ func (ec *executionContext) fieldContext_Network_directors(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18153,7 +22398,7 @@ func (ec *executionContext) fieldContext_Network_directorVacancy(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18190,7 +22435,7 @@ func (ec *executionContext) fieldContext_Network_deputies(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18235,7 +22480,7 @@ func (ec *executionContext) fieldContext_Network_representatives(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18330,6 +22575,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -18516,6 +22763,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -18686,6 +22935,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -18703,7 +22954,7 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18759,6 +23010,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -18776,7 +23029,7 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18805,7 +23058,7 @@ func (ec *executionContext) fieldContext_Notice_kind(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18834,7 +23087,7 @@ func (ec *executionContext) fieldContext_Notice_givenOn(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18863,7 +23116,7 @@ func (ec *executionContext) fieldContext_Notice_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18892,7 +23145,7 @@ func (ec *executionContext) fieldContext_Notice_contractYear(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18916,6 +23169,175 @@ func (ec *executionContext) fieldContext_Notice_late(_ context.Context, field gr
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_given(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_given,
+		func(ctx context.Context) (any, error) {
+			return obj.Given, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_given(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_withinPolicy(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_withinPolicy,
+		func(ctx context.Context) (any, error) {
+			return obj.WithinPolicy, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_withinPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_median(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_shortest(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_shortest,
+		func(ctx context.Context) (any, error) {
+			return obj.Shortest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_shortest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -19002,6 +23424,169 @@ func (ec *executionContext) fieldContext_OfferUnderspendPayload_problems(_ conte
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
 		},
 	}
 	return fc, nil
@@ -19297,7 +23882,271 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PaymentRecord_made(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_made,
+		func(ctx context.Context) (any, error) {
+			return obj.Made, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_made(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_withinPolicy(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_withinPolicy,
+		func(ctx context.Context) (any, error) {
+			return obj.WithinPolicy, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_withinPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_median(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_longest(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_longest,
+		func(ctx context.Context) (any, error) {
+			return obj.Longest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_longest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaid(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaid,
+		func(ctx context.Context) (any, error) {
+			return obj.Unpaid, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaidOldest(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaidOldest,
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOldest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaidOldest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaidOverdue(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaidOverdue,
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOverdue, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaidOverdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19326,7 +24175,7 @@ func (ec *executionContext) fieldContext_PermittedUse_key(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19355,7 +24204,7 @@ func (ec *executionContext) fieldContext_PermittedUse_purpose(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19384,7 +24233,7 @@ func (ec *executionContext) fieldContext_PermittedUse_allowed(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19413,7 +24262,7 @@ func (ec *executionContext) fieldContext_PermittedUse_text(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19442,7 +24291,7 @@ func (ec *executionContext) fieldContext_PermittedUse_source(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19471,7 +24320,7 @@ func (ec *executionContext) fieldContext_PermittedUse_sourceDate(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19500,7 +24349,7 @@ func (ec *executionContext) fieldContext_PermittedUse_confidence(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19661,7 +24510,7 @@ func (ec *executionContext) fieldContext_Person_expires(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19690,7 +24539,7 @@ func (ec *executionContext) fieldContext_Place_id(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19719,7 +24568,7 @@ func (ec *executionContext) fieldContext_Place_code(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19748,7 +24597,7 @@ func (ec *executionContext) fieldContext_Place_name(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19796,6 +24645,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -19807,7 +24660,7 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19836,7 +24689,7 @@ func (ec *executionContext) fieldContext_Practice_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19865,7 +24718,7 @@ func (ec *executionContext) fieldContext_Practice_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19894,7 +24747,7 @@ func (ec *executionContext) fieldContext_Practice_name(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19942,6 +24795,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -19953,7 +24810,7 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19992,7 +24849,7 @@ func (ec *executionContext) fieldContext_Practice_subICB(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20021,7 +24878,7 @@ func (ec *executionContext) fieldContext_Practice_open(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20050,7 +24907,7 @@ func (ec *executionContext) fieldContext_Practice_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20079,7 +24936,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayUndated(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20108,7 +24965,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayNotBefore(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20164,6 +25021,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -20181,7 +25040,7 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20220,7 +25079,7 @@ func (ec *executionContext) fieldContext_Practice_networkUnknown(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20269,7 +25128,7 @@ func (ec *executionContext) fieldContext_Practice_patients(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20308,7 +25167,7 @@ func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20337,7 +25196,7 @@ func (ec *executionContext) fieldContext_Practice_clinicalSystem(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20372,7 +25231,7 @@ func (ec *executionContext) fieldContext_Practice_deprivation(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20421,7 +25280,7 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20464,7 +25323,7 @@ func (ec *executionContext) fieldContext_Practice_notices(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -21383,6 +26242,146 @@ func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_challenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_challenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Challenge(ctx, fc.Args["name"].(challenge1.ID), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_challenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_challenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_challenges(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_challenges,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Challenges(ctx, fc.Args["system"].(*events.ICB), fc.Args["filter"].(*challenged.Filter), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_challenges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ChallengeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ChallengeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ChallengeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ChallengeConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_challenges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_contract(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21570,6 +26569,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -21600,7 +26603,7 @@ func (ec *executionContext) _Query_networks(ctx context.Context, field graphql.C
 		ec.fieldContext_Query_networks,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.Filter), fc.Args["order"].(view1.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.Filter), fc.Args["order"].(view.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection,
@@ -21651,7 +26654,7 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 		ec.fieldContext_Query_practices,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection,
@@ -21898,6 +26901,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -21977,6 +26984,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -22192,7 +27201,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22221,7 +27230,7 @@ func (ec *executionContext) fieldContext_RateInForce_rate(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22250,7 +27259,7 @@ func (ec *executionContext) fieldContext_RateInForce_per(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22279,7 +27288,7 @@ func (ec *executionContext) fieldContext_RateInForce_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22308,7 +27317,7 @@ func (ec *executionContext) fieldContext_RateInForce_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22337,7 +27346,7 @@ func (ec *executionContext) fieldContext_RateInForce_maximum(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22366,7 +27375,7 @@ func (ec *executionContext) fieldContext_RateInForce_instalments(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22395,7 +27404,7 @@ func (ec *executionContext) fieldContext_RateInForce_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22424,7 +27433,7 @@ func (ec *executionContext) fieldContext_RateInForce_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22453,7 +27462,7 @@ func (ec *executionContext) fieldContext_RateInForce_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22482,7 +27491,7 @@ func (ec *executionContext) fieldContext_RateInForce_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22511,7 +27520,7 @@ func (ec *executionContext) fieldContext_RateLine_key(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22572,7 +27581,7 @@ func (ec *executionContext) fieldContext_RateLine_stream(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22601,7 +27610,7 @@ func (ec *executionContext) fieldContext_RateLine_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22630,7 +27639,7 @@ func (ec *executionContext) fieldContext_RateLine_unit(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22681,7 +27690,7 @@ func (ec *executionContext) fieldContext_RateLine_rates(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22722,7 +27731,7 @@ func (ec *executionContext) fieldContext_RateLine_amount(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22769,7 +27778,7 @@ func (ec *executionContext) fieldContext_RateLine_disputes(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22798,7 +27807,7 @@ func (ec *executionContext) fieldContext_RateLine_standing(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23375,6 +28384,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -23767,6 +28780,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -24196,6 +29211,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -24207,7 +29226,7 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24236,7 +29255,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_key(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24265,7 +29284,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_title(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24294,7 +29313,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_band(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24349,7 +29368,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_maxima(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24396,7 +29415,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_limits(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24443,7 +29462,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_disputes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24472,7 +29491,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_standing(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24911,6 +29930,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -25340,6 +30361,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -25493,6 +30518,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -26131,7 +31158,7 @@ func (ec *executionContext) fieldContext_RequestTakeBackPayload_problems(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26160,7 +31187,7 @@ func (ec *executionContext) fieldContext_Requirement_key(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26189,7 +31216,7 @@ func (ec *executionContext) fieldContext_Requirement_service(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26218,7 +31245,7 @@ func (ec *executionContext) fieldContext_Requirement_text(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26247,7 +31274,7 @@ func (ec *executionContext) fieldContext_Requirement_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26276,7 +31303,7 @@ func (ec *executionContext) fieldContext_Requirement_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26305,7 +31332,7 @@ func (ec *executionContext) fieldContext_Requirement_began(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26334,7 +31361,7 @@ func (ec *executionContext) fieldContext_Requirement_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26363,7 +31390,7 @@ func (ec *executionContext) fieldContext_Requirement_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26392,7 +31419,7 @@ func (ec *executionContext) fieldContext_Requirement_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26426,6 +31453,169 @@ func (ec *executionContext) fieldContext_Requirement_history(_ context.Context, 
 				return ec.fieldContext_TermEntry_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
 		},
 	}
 	return fc, nil
@@ -26775,7 +31965,7 @@ func (ec *executionContext) fieldContext_ReverseOwnEntryPayload_problems(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26804,7 +31994,7 @@ func (ec *executionContext) fieldContext_RoleLimit_key(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26833,7 +32023,7 @@ func (ec *executionContext) fieldContext_RoleLimit_posts(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26862,7 +32052,7 @@ func (ec *executionContext) fieldContext_RoleLimit_largePosts(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26891,7 +32081,7 @@ func (ec *executionContext) fieldContext_RoleLimit_largeFrom(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26920,7 +32110,7 @@ func (ec *executionContext) fieldContext_RoleLimit_note(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26949,7 +32139,7 @@ func (ec *executionContext) fieldContext_RoleLimit_source(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26978,7 +32168,7 @@ func (ec *executionContext) fieldContext_RoleLimit_sourceDate(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27007,7 +32197,7 @@ func (ec *executionContext) fieldContext_RoleLimit_confidence(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27036,7 +32226,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_value(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27075,7 +32265,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_unknown(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27104,7 +32294,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_outerLondon(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27133,7 +32323,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_innerLondon(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27162,7 +32352,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_london(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27191,7 +32381,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_share(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27220,7 +32410,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27249,7 +32439,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27278,7 +32468,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27307,7 +32497,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27336,7 +32526,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27365,7 +32555,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27394,7 +32584,7 @@ func (ec *executionContext) fieldContext_Ruling_purpose(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27423,7 +32613,7 @@ func (ec *executionContext) fieldContext_Ruling_permission(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27465,6 +32655,92 @@ func (ec *executionContext) fieldContext_Ruling_uses(_ context.Context, field gr
 				return ec.fieldContext_PermittedUse_history(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type PermittedUse", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetFundingPolicyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetFundingPolicyPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetFundingPolicyPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetFundingPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetFundingPolicyPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetFundingPolicyPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetFundingPolicyPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetFundingPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -27899,7 +33175,7 @@ func (ec *executionContext) fieldContext_SetRolePayload_contract(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27928,7 +33204,7 @@ func (ec *executionContext) fieldContext_Source_source(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27957,7 +33233,7 @@ func (ec *executionContext) fieldContext_Source_title(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27986,7 +33262,7 @@ func (ec *executionContext) fieldContext_Source_asAt(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28015,7 +33291,7 @@ func (ec *executionContext) fieldContext_Source_sha256(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28358,6 +33634,8 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -28518,7 +33796,7 @@ func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28547,7 +33825,7 @@ func (ec *executionContext) fieldContext_SubICB_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28576,7 +33854,7 @@ func (ec *executionContext) fieldContext_SubICB_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28605,7 +33883,7 @@ func (ec *executionContext) fieldContext_SubICB_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28653,6 +33931,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -28847,6 +34129,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -28858,7 +34144,7 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28887,7 +34173,7 @@ func (ec *executionContext) fieldContext_System_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28916,7 +34202,7 @@ func (ec *executionContext) fieldContext_System_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28945,7 +34231,7 @@ func (ec *executionContext) fieldContext_System_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28974,7 +34260,7 @@ func (ec *executionContext) fieldContext_System_region(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29013,7 +34299,7 @@ func (ec *executionContext) fieldContext_System_places(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29052,7 +34338,7 @@ func (ec *executionContext) fieldContext_System_subICBs(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29081,7 +34367,7 @@ func (ec *executionContext) fieldContext_System_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29129,6 +34415,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -29140,7 +34430,7 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29177,7 +34467,7 @@ func (ec *executionContext) fieldContext_System_networkCount(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29214,7 +34504,7 @@ func (ec *executionContext) fieldContext_System_practiceCount(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29251,7 +34541,7 @@ func (ec *executionContext) fieldContext_System_memberCount(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29300,7 +34590,115 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_duties(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_duties,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Duties(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_duties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemDuties_year(ctx, field)
+			case "policy":
+				return ec.fieldContext_SystemDuties_policy(ctx, field)
+			case "payments":
+				return ec.fieldContext_SystemDuties_payments(ctx, field)
+			case "acknowledgements":
+				return ec.fieldContext_SystemDuties_acknowledgements(ctx, field)
+			case "answers":
+				return ec.fieldContext_SystemDuties_answers(ctx, field)
+			case "kept":
+				return ec.fieldContext_SystemDuties_kept(ctx, field)
+			case "notices":
+				return ec.fieldContext_SystemDuties_notices(ctx, field)
+			case "breaches":
+				return ec.fieldContext_SystemDuties_breaches(ctx, field)
+			case "unknown":
+				return ec.fieldContext_SystemDuties_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemDuties", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_duties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_fundingPolicy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_fundingPolicy,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.System().FundingPolicy(ctx, obj)
+		},
+		nil,
+		ec.marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_fundingPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "acknowledge":
+				return ec.fieldContext_FundingPolicy_acknowledge(ctx, field)
+			case "answer":
+				return ec.fieldContext_FundingPolicy_answer(ctx, field)
+			case "pay":
+				return ec.fieldContext_FundingPolicy_pay(ctx, field)
+			case "notice":
+				return ec.fieldContext_FundingPolicy_notice(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_FundingPolicy_byDefault(ctx, field)
+			case "from":
+				return ec.fieldContext_FundingPolicy_from(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingPolicy_source(ctx, field)
+			case "by":
+				return ec.fieldContext_FundingPolicy_by(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29345,7 +34743,7 @@ func (ec *executionContext) fieldContext_System_representatives(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29382,7 +34780,382 @@ func (ec *executionContext) fieldContext_System_lmcs(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _SystemDuties_year(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_policy(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_policy,
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		ec.marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "acknowledge":
+				return ec.fieldContext_FundingPolicy_acknowledge(ctx, field)
+			case "answer":
+				return ec.fieldContext_FundingPolicy_answer(ctx, field)
+			case "pay":
+				return ec.fieldContext_FundingPolicy_pay(ctx, field)
+			case "notice":
+				return ec.fieldContext_FundingPolicy_notice(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_FundingPolicy_byDefault(ctx, field)
+			case "from":
+				return ec.fieldContext_FundingPolicy_from(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingPolicy_source(ctx, field)
+			case "by":
+				return ec.fieldContext_FundingPolicy_by(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_payments(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_payments,
+		func(ctx context.Context) (any, error) {
+			return obj.Payments, nil
+		},
+		nil,
+		ec.marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "made":
+				return ec.fieldContext_PaymentRecord_made(ctx, field)
+			case "inTime":
+				return ec.fieldContext_PaymentRecord_inTime(ctx, field)
+			case "withinPolicy":
+				return ec.fieldContext_PaymentRecord_withinPolicy(ctx, field)
+			case "median":
+				return ec.fieldContext_PaymentRecord_median(ctx, field)
+			case "longest":
+				return ec.fieldContext_PaymentRecord_longest(ctx, field)
+			case "unpaid":
+				return ec.fieldContext_PaymentRecord_unpaid(ctx, field)
+			case "unpaidOldest":
+				return ec.fieldContext_PaymentRecord_unpaidOldest(ctx, field)
+			case "unpaidOverdue":
+				return ec.fieldContext_PaymentRecord_unpaidOverdue(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PaymentRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_acknowledgements(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_acknowledgements,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledgements, nil
+		},
+		nil,
+		ec.marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_acknowledgements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "inTime":
+				return ec.fieldContext_WordRecord_inTime(ctx, field)
+			case "late":
+				return ec.fieldContext_WordRecord_late(ctx, field)
+			case "pending":
+				return ec.fieldContext_WordRecord_pending(ctx, field)
+			case "overdue":
+				return ec.fieldContext_WordRecord_overdue(ctx, field)
+			case "onTime":
+				return ec.fieldContext_WordRecord_onTime(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WordRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_answers(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_answers,
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		ec.marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "inTime":
+				return ec.fieldContext_WordRecord_inTime(ctx, field)
+			case "late":
+				return ec.fieldContext_WordRecord_late(ctx, field)
+			case "pending":
+				return ec.fieldContext_WordRecord_pending(ctx, field)
+			case "overdue":
+				return ec.fieldContext_WordRecord_overdue(ctx, field)
+			case "onTime":
+				return ec.fieldContext_WordRecord_onTime(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WordRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_kept(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_kept,
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		ec.marshalOKeptRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐKept,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "allocated":
+				return ec.fieldContext_KeptRecord_allocated(ctx, field)
+			case "held":
+				return ec.fieldContext_KeptRecord_held(ctx, field)
+			case "diverted":
+				return ec.fieldContext_KeptRecord_diverted(ctx, field)
+			case "share":
+				return ec.fieldContext_KeptRecord_share(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type KeptRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_notices(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_notices,
+		func(ctx context.Context) (any, error) {
+			return obj.Notices, nil
+		},
+		nil,
+		ec.marshalONoticeRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐNotices,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "given":
+				return ec.fieldContext_NoticeRecord_given(ctx, field)
+			case "inTime":
+				return ec.fieldContext_NoticeRecord_inTime(ctx, field)
+			case "withinPolicy":
+				return ec.fieldContext_NoticeRecord_withinPolicy(ctx, field)
+			case "median":
+				return ec.fieldContext_NoticeRecord_median(ctx, field)
+			case "shortest":
+				return ec.fieldContext_NoticeRecord_shortest(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NoticeRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_breaches(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_breaches,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemDuties().Breaches(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalOBreachConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachConnection,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_breaches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_BreachConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_BreachConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_BreachConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_BreachConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type BreachConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SystemDuties_breaches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_unknown(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29411,7 +35184,7 @@ func (ec *executionContext) fieldContext_TermEntry_id(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29440,7 +35213,7 @@ func (ec *executionContext) fieldContext_TermEntry_time(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29469,7 +35242,7 @@ func (ec *executionContext) fieldContext_TermEntry_type(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29991,6 +35764,159 @@ func (ec *executionContext) fieldContext_WithdrawTermPayload_contract(_ context.
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_late(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_late,
+		func(ctx context.Context) (any, error) {
+			return obj.Late, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_pending(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_pending,
+		func(ctx context.Context) (any, error) {
+			return obj.Pending, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_overdue(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_overdue,
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_onTime(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_onTime,
+		func(ctx context.Context) (any, error) {
+			return obj.OnTime, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_onTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -31442,6 +37368,129 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptAnswerInput(ctx context.Context, obj any) (challenge.AcceptAnswer, error) {
+	var it challenge.AcceptAnswer
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputAcknowledgeChallengeInput(ctx context.Context, obj any) (challenge.AcknowledgeChallenge, error) {
+	var it challenge.AcknowledgeChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "system", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAcknowledgeDiversionInput(ctx context.Context, obj any) (funding.AcknowledgeDiversion, error) {
 	var it funding.AcknowledgeDiversion
 	if obj == nil {
@@ -31742,6 +37791,85 @@ func (ec *executionContext) unmarshalInputAllocateFundingInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAnswerChallengeInput(ctx context.Context, obj any) (challenge.AnswerChallenge, error) {
+	var it challenge.AnswerChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "system", "outcome", "corrections", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "corrections":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corrections"))
+			data, err := ec.unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Corrections = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAppointDirectorInput(ctx context.Context, obj any) (network.AppointDirector, error) {
 	var it network.AppointDirector
 	if obj == nil {
@@ -31981,6 +38109,64 @@ func (ec *executionContext) unmarshalInputCarryInFundingInput(ctx context.Contex
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputChallengeFilter(ctx context.Context, obj any) (challenged.Filter, error) {
+	var it challenged.Filter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "practice", "year", "status", "overdue"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "overdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overdue"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Overdue = data
 		}
 	}
 	return it, nil
@@ -32518,6 +38704,43 @@ func (ec *executionContext) unmarshalInputConfirmReceiptInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCorrectionInput(ctx context.Context, obj any) (challenge1.Correction, error) {
+	var it challenge1.Correction
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "entry"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "entry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entry = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCoverPatientsInput(ctx context.Context, obj any) (network.CoverPatients, error) {
 	var it network.CoverPatients
 	if obj == nil {
@@ -33038,6 +39261,71 @@ func (ec *executionContext) unmarshalInputEndMandateInput(ctx context.Context, o
 				return it, err
 			}
 			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEscalateChallengeInput(ctx context.Context, obj any) (challenge.EscalateChallenge, error) {
+	var it challenge.EscalateChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "to", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -34012,6 +40300,43 @@ func (ec *executionContext) unmarshalInputMergeNetworksInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMissingEntryInput(ctx context.Context, obj any) (challenge.MissingEntry, error) {
+	var it challenge.MissingEntry
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"fundingStream", "amount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "fundingStream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fundingStream"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FundingStream = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMoveNetworkInput(ctx context.Context, obj any) (network.MoveNetwork, error) {
 	var it network.MoveNetwork
 	if obj == nil {
@@ -34300,8 +40625,8 @@ func (ec *executionContext) unmarshalInputNameDeputyInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view1.Filter, error) {
-	var it view1.Filter
+func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view.Filter, error) {
+	var it view.Filter
 	if obj == nil {
 		return it, nil
 	}
@@ -34537,8 +40862,108 @@ func (ec *executionContext) unmarshalInputOfferUnderspendInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view1.PracticeFilter, error) {
-	var it view1.PracticeFilter
+func (ec *executionContext) unmarshalInputOpenChallengeInput(ctx context.Context, obj any) (challenge.OpenChallenge, error) {
+	var it challenge.OpenChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "practice", "system", "year", "reference", "entry", "missing", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
+		case "entry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entry = data
+		case "missing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missing"))
+			data, err := ec.unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐMissingEntry(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Missing = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view.PracticeFilter, error) {
+	var it view.PracticeFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -37001,6 +43426,64 @@ func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputResolveChallengeInput(ctx context.Context, obj any) (challenge.ResolveChallenge, error) {
+	var it challenge.ResolveChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRetainUnderspendInput(ctx context.Context, obj any) (funding.RetainUnderspend, error) {
 	var it funding.RetainUnderspend
 	if obj == nil {
@@ -37610,6 +44093,99 @@ func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj
 				return it, err
 			}
 			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetFundingPolicyInput(ctx context.Context, obj any) (policy.SetFundingPolicy, error) {
+	var it policy.SetFundingPolicy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "from", "acknowledge", "answer", "pay", "notice", "source", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "acknowledge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("acknowledge"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Acknowledge = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "pay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pay"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pay = data
+		case "notice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notice"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notice = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -38860,32 +45436,32 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *view1.System:
+	case *view.System:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._System(ctx, sel, obj)
-	case *view1.SubICB:
+	case *view.SubICB:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._SubICB(ctx, sel, obj)
-	case *view1.Practice:
+	case *view.Practice:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Practice(ctx, sel, obj)
-	case *view1.Place:
+	case *view.Place:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Place(ctx, sel, obj)
-	case *view1.Network:
+	case *view.Network:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Network(ctx, sel, obj)
-	case *view.Contract:
+	case *view1.Contract:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -38902,6 +45478,92 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var acceptAnswerPayloadImplementors = []string{"AcceptAnswerPayload"}
+
+func (ec *executionContext) _AcceptAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptAnswerPayload")
+		case "receipt":
+			out.Values[i] = ec._AcceptAnswerPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AcceptAnswerPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AcceptAnswerPayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var acknowledgeChallengePayloadImplementors = []string{"AcknowledgeChallengePayload"}
+
+func (ec *executionContext) _AcknowledgeChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._AcknowledgeChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AcknowledgeChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AcknowledgeChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
 
 var acknowledgeDiversionPayloadImplementors = []string{"AcknowledgeDiversionPayload"}
 
@@ -39003,6 +45665,49 @@ func (ec *executionContext) _AllocateFundingPayload(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var answerChallengePayloadImplementors = []string{"AnswerChallengePayload"}
+
+func (ec *executionContext) _AnswerChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._AnswerChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AnswerChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AnswerChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -39184,6 +45889,166 @@ func (ec *executionContext) _BookStatus(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var breachImplementors = []string{"Breach"}
+
+func (ec *executionContext) _Breach(ctx context.Context, sel ast.SelectionSet, obj *model.Breach) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Breach")
+		case "duty":
+			out.Values[i] = ec._Breach_duty(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ledger":
+			out.Values[i] = ec._Breach_ledger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Breach_entry(ctx, field, obj)
+		case "challenge":
+			out.Values[i] = ec._Breach_challenge(ctx, field, obj)
+		case "due":
+			out.Values[i] = ec._Breach_due(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "done":
+			out.Values[i] = ec._Breach_done(ctx, field, obj)
+		case "days":
+			out.Values[i] = ec._Breach_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Breach_amount(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var breachConnectionImplementors = []string{"BreachConnection"}
+
+func (ec *executionContext) _BreachConnection(ctx context.Context, sel ast.SelectionSet, obj *model.BreachConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreachConnection")
+		case "edges":
+			out.Values[i] = ec._BreachConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._BreachConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BreachConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._BreachConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var breachEdgeImplementors = []string{"BreachEdge"}
+
+func (ec *executionContext) _BreachEdge(ctx context.Context, sel ast.SelectionSet, obj *model.BreachEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreachEdge")
+		case "cursor":
+			out.Values[i] = ec._BreachEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._BreachEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var carryInFundingPayloadImplementors = []string{"CarryInFundingPayload"}
 
 func (ec *executionContext) _CarryInFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -39199,6 +46064,391 @@ func (ec *executionContext) _CarryInFundingPayload(ctx context.Context, sel ast.
 			out.Values[i] = ec._CarryInFundingPayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._CarryInFundingPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeImplementors = []string{"Challenge"}
+
+func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *model.Challenge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Challenge")
+		case "name":
+			out.Values[i] = ec._Challenge_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entity":
+			out.Values[i] = ec._Challenge_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenger":
+			out.Values[i] = ec._Challenge_challenger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._Challenge_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "year":
+			out.Values[i] = ec._Challenge_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._Challenge_reference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Challenge_entry(ctx, field, obj)
+		case "missing":
+			out.Values[i] = ec._Challenge_missing(ctx, field, obj)
+		case "words":
+			out.Values[i] = ec._Challenge_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedOn":
+			out.Values[i] = ec._Challenge_openedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedBy":
+			out.Values[i] = ec._Challenge_openedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Challenge_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgeBy":
+			out.Values[i] = ec._Challenge_acknowledgeBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerBy":
+			out.Values[i] = ec._Challenge_answerBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byDefault":
+			out.Values[i] = ec._Challenge_byDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._Challenge_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "letGoBy":
+			out.Values[i] = ec._Challenge_letGoBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgement":
+			out.Values[i] = ec._Challenge_acknowledgement(ctx, field, obj)
+		case "answer":
+			out.Values[i] = ec._Challenge_answer(ctx, field, obj)
+		case "acceptance":
+			out.Values[i] = ec._Challenge_acceptance(ctx, field, obj)
+		case "escalation":
+			out.Values[i] = ec._Challenge_escalation(ctx, field, obj)
+		case "resolution":
+			out.Values[i] = ec._Challenge_resolution(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._Challenge_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeAnswerImplementors = []string{"ChallengeAnswer"}
+
+func (ec *executionContext) _ChallengeAnswer(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Answered) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeAnswer")
+		case "on":
+			out.Values[i] = ec._ChallengeAnswer_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeAnswer_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._ChallengeAnswer_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeAnswer_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "corrections":
+			out.Values[i] = ec._ChallengeAnswer_corrections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeConnectionImplementors = []string{"ChallengeConnection"}
+
+func (ec *executionContext) _ChallengeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeConnection")
+		case "edges":
+			out.Values[i] = ec._ChallengeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ChallengeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ChallengeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ChallengeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeEdgeImplementors = []string{"ChallengeEdge"}
+
+func (ec *executionContext) _ChallengeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeEdge")
+		case "cursor":
+			out.Values[i] = ec._ChallengeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ChallengeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeEscalationImplementors = []string{"ChallengeEscalation"}
+
+func (ec *executionContext) _ChallengeEscalation(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Escalated) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeEscalationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeEscalation")
+		case "on":
+			out.Values[i] = ec._ChallengeEscalation_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeEscalation_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ChallengeEscalation_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeEscalation_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeWordImplementors = []string{"ChallengeWord"}
+
+func (ec *executionContext) _ChallengeWord(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeWord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeWordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeWord")
+		case "on":
+			out.Values[i] = ec._ChallengeWord_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeWord_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeWord_words(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -39518,7 +46768,7 @@ func (ec *executionContext) _ConfirmReceiptPayload(ctx context.Context, sel ast.
 
 var conflictImplementors = []string{"Conflict"}
 
-func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view1.Conflict) graphql.Marshaler {
+func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view.Conflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39677,7 +46927,7 @@ func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.Selection
 
 var contractImplementors = []string{"Contract", "Node"}
 
-func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view.Contract) graphql.Marshaler {
+func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view1.Contract) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, contractImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39765,9 +47015,53 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var correctionImplementors = []string{"Correction"}
+
+func (ec *executionContext) _Correction(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Correction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Correction")
+		case "year":
+			out.Values[i] = ec._Correction_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Correction_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var coverImplementors = []string{"Cover"}
 
-func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view1.Cover) graphql.Marshaler {
+func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view.Cover) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39902,7 +47196,7 @@ func (ec *executionContext) _DeclareUnderspendPayload(ctx context.Context, sel a
 
 var deprivationImplementors = []string{"Deprivation"}
 
-func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view1.Deprivation) graphql.Marshaler {
+func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deprivationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39946,7 +47240,7 @@ func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionS
 
 var deputyImplementors = []string{"Deputy"}
 
-func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view1.Deputy) graphql.Marshaler {
+func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view.Deputy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deputyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39992,7 +47286,7 @@ func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, o
 
 var directorImplementors = []string{"Director"}
 
-func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view1.Director) graphql.Marshaler {
+func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view.Director) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40049,7 +47343,7 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 
 var directorVacancyImplementors = []string{"DirectorVacancy"}
 
-func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view1.Vacancy) graphql.Marshaler {
+func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view.Vacancy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorVacancyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40138,7 +47432,7 @@ func (ec *executionContext) _DisputeFigurePayload(ctx context.Context, sel ast.S
 
 var disputedFigureImplementors = []string{"DisputedFigure"}
 
-func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view.Dispute) graphql.Marshaler {
+func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view1.Dispute) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disputedFigureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40459,6 +47753,49 @@ func (ec *executionContext) _EntryEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var escalateChallengePayloadImplementors = []string{"EscalateChallengePayload"}
+
+func (ec *executionContext) _EscalateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, escalateChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EscalateChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._EscalateChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._EscalateChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._EscalateChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var figureImplementors = []string{"Figure"}
 
 func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, obj *figure.Figure) graphql.Marshaler {
@@ -40502,9 +47839,74 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var fundingPolicyImplementors = []string{"FundingPolicy"}
+
+func (ec *executionContext) _FundingPolicy(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingPolicy")
+		case "acknowledge":
+			out.Values[i] = ec._FundingPolicy_acknowledge(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._FundingPolicy_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pay":
+			out.Values[i] = ec._FundingPolicy_pay(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notice":
+			out.Values[i] = ec._FundingPolicy_notice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byDefault":
+			out.Values[i] = ec._FundingPolicy_byDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._FundingPolicy_from(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._FundingPolicy_source(ctx, field, obj)
+		case "by":
+			out.Values[i] = ec._FundingPolicy_by(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var fundingStreamImplementors = []string{"FundingStream"}
 
-func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view.Stream) graphql.Marshaler {
+func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view1.Stream) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fundingStreamImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40604,7 +48006,7 @@ func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.Selectio
 
 var gapImplementors = []string{"Gap"}
 
-func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view1.Gap) graphql.Marshaler {
+func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view.Gap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40967,9 +48369,63 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var keptRecordImplementors = []string{"KeptRecord"}
+
+func (ec *executionContext) _KeptRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Kept) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keptRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeptRecord")
+		case "allocated":
+			out.Values[i] = ec._KeptRecord_allocated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "held":
+			out.Values[i] = ec._KeptRecord_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diverted":
+			out.Values[i] = ec._KeptRecord_diverted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._KeptRecord_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var lMCImplementors = []string{"LMC"}
 
-func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view1.LMC) graphql.Marshaler {
+func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lMCImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41059,6 +48515,50 @@ func (ec *executionContext) _LeaveNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var letGoByImplementors = []string{"LetGoBy"}
+
+func (ec *executionContext) _LetGoBy(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Overdue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letGoByImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LetGoBy")
+		case "step":
+			out.Values[i] = ec._LetGoBy_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "due":
+			out.Values[i] = ec._LetGoBy_due(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var limitRolePayloadImplementors = []string{"LimitRolePayload"}
 
 func (ec *executionContext) _LimitRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
@@ -41104,7 +48604,7 @@ func (ec *executionContext) _LimitRolePayload(ctx context.Context, sel ast.Selec
 
 var listSizeImplementors = []string{"ListSize"}
 
-func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view1.ListSize) graphql.Marshaler {
+func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view.ListSize) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, listSizeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41198,7 +48698,7 @@ func (ec *executionContext) _ListStreamPayload(ctx context.Context, sel ast.Sele
 
 var mandateImplementors = []string{"Mandate"}
 
-func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view1.Mandate) graphql.Marshaler {
+func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view.Mandate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, mandateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41307,7 +48807,7 @@ func (ec *executionContext) _MandateRepresentativePayload(ctx context.Context, s
 
 var membershipImplementors = []string{"Membership"}
 
-func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view1.Membership) graphql.Marshaler {
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view.Membership) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41392,6 +48892,47 @@ func (ec *executionContext) _MergeNetworksPayload(ctx context.Context, sel ast.S
 			}
 		case "network":
 			out.Values[i] = ec._MergeNetworksPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var missingEntryImplementors = []string{"MissingEntry"}
+
+func (ec *executionContext) _MissingEntry(ctx context.Context, sel ast.SelectionSet, obj *model.MissingEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, missingEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MissingEntry")
+		case "fundingStream":
+			out.Values[i] = ec._MissingEntry_fundingStream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._MissingEntry_amount(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -41561,6 +49102,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "openChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgeChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "escalateChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_escalateChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setFundingPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setFundingPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "publishContract":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_publishContract(ctx, field)
@@ -42133,7 +49723,7 @@ func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.Sele
 
 var networkImplementors = []string{"Network", "Node"}
 
-func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view1.Network) graphql.Marshaler {
+func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view.Network) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42145,17 +49735,17 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 		case "id":
 			out.Values[i] = ec._Network_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._Network_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Network_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "system":
 			out.Values[i] = ec._Network_system(ctx, field, obj)
@@ -42170,61 +49760,97 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 		case "open":
 			out.Values[i] = ec._Network_open(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "into":
 			out.Values[i] = ec._Network_into(ctx, field, obj)
 		case "practiceCount":
 			out.Values[i] = ec._Network_practiceCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "patients":
 			out.Values[i] = ec._Network_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "clinicalSystems":
 			out.Values[i] = ec._Network_clinicalSystems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "practices":
 			out.Values[i] = ec._Network_practices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "members":
 			out.Values[i] = ec._Network_members(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "memberships":
 			out.Values[i] = ec._Network_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "challenges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Network_challenges(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "directors":
 			out.Values[i] = ec._Network_directors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "directorVacancy":
 			out.Values[i] = ec._Network_directorVacancy(ctx, field, obj)
 		case "deputies":
 			out.Values[i] = ec._Network_deputies(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "representatives":
 			out.Values[i] = ec._Network_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "covers":
 			out.Values[i] = ec._Network_covers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -42398,7 +50024,7 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 
 var noticeImplementors = []string{"Notice"}
 
-func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view1.Notice) graphql.Marshaler {
+func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view.Notice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42460,6 +50086,65 @@ func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var noticeRecordImplementors = []string{"NoticeRecord"}
+
+func (ec *executionContext) _NoticeRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Notices) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noticeRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoticeRecord")
+		case "given":
+			out.Values[i] = ec._NoticeRecord_given(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTime":
+			out.Values[i] = ec._NoticeRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withinPolicy":
+			out.Values[i] = ec._NoticeRecord_withinPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._NoticeRecord_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortest":
+			out.Values[i] = ec._NoticeRecord_shortest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var offerUnderspendPayloadImplementors = []string{"OfferUnderspendPayload"}
 
 func (ec *executionContext) _OfferUnderspendPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -42478,6 +50163,49 @@ func (ec *executionContext) _OfferUnderspendPayload(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var openChallengePayloadImplementors = []string{"OpenChallengePayload"}
+
+func (ec *executionContext) _OpenChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._OpenChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._OpenChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._OpenChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -42613,9 +50341,83 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var paymentRecordImplementors = []string{"PaymentRecord"}
+
+func (ec *executionContext) _PaymentRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Payments) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paymentRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PaymentRecord")
+		case "made":
+			out.Values[i] = ec._PaymentRecord_made(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTime":
+			out.Values[i] = ec._PaymentRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withinPolicy":
+			out.Values[i] = ec._PaymentRecord_withinPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._PaymentRecord_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "longest":
+			out.Values[i] = ec._PaymentRecord_longest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaid":
+			out.Values[i] = ec._PaymentRecord_unpaid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOldest":
+			out.Values[i] = ec._PaymentRecord_unpaidOldest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOverdue":
+			out.Values[i] = ec._PaymentRecord_unpaidOverdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var permittedUseImplementors = []string{"PermittedUse"}
 
-func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view.Use) graphql.Marshaler {
+func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view1.Use) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, permittedUseImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42740,7 +50542,7 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 
 var placeImplementors = []string{"Place", "Node"}
 
-func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view1.Place) graphql.Marshaler {
+func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view.Place) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42794,7 +50596,7 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 
 var practiceImplementors = []string{"Practice", "Node"}
 
-func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view1.Practice) graphql.Marshaler {
+func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -43278,6 +51080,47 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "challenge":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_challenge(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "challenges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_challenges(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "contract":
 			field := field
 
@@ -43541,7 +51384,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 var rateInForceImplementors = []string{"RateInForce"}
 
-func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view.Rate) graphql.Marshaler {
+func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view1.Rate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateInForceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -43616,7 +51459,7 @@ func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionS
 
 var rateLineImplementors = []string{"RateLine"}
 
-func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view.Line) graphql.Marshaler {
+func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view1.Line) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLineImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -44178,7 +52021,7 @@ func (ec *executionContext) _RegisterSystemPayload(ctx context.Context, sel ast.
 
 var reimbursedRoleImplementors = []string{"ReimbursedRole"}
 
-func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view.Role) graphql.Marshaler {
+func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view1.Role) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reimbursedRoleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -44848,7 +52691,7 @@ func (ec *executionContext) _RequestTakeBackPayload(ctx context.Context, sel ast
 
 var requirementImplementors = []string{"Requirement"}
 
-func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view.Requirement) graphql.Marshaler {
+func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view1.Requirement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requirementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -44901,6 +52744,49 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var resolveChallengePayloadImplementors = []string{"ResolveChallengePayload"}
+
+func (ec *executionContext) _ResolveChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolveChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolveChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._ResolveChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ResolveChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._ResolveChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45090,7 +52976,7 @@ func (ec *executionContext) _ReverseOwnEntryPayload(ctx context.Context, sel ast
 
 var roleLimitImplementors = []string{"RoleLimit"}
 
-func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view.Limit) graphql.Marshaler {
+func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view1.Limit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleLimitImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45149,7 +53035,7 @@ func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet
 
 var roleMaximumImplementors = []string{"RoleMaximum"}
 
-func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view.Maximum) graphql.Marshaler {
+func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view1.Maximum) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleMaximumImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45219,7 +53105,7 @@ func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionS
 
 var rulingImplementors = []string{"Ruling"}
 
-func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view.Ruling) graphql.Marshaler {
+func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view1.Ruling) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rulingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45240,6 +53126,47 @@ func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "uses":
 			out.Values[i] = ec._Ruling_uses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var setFundingPolicyPayloadImplementors = []string{"SetFundingPolicyPayload"}
+
+func (ec *executionContext) _SetFundingPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setFundingPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetFundingPolicyPayload")
+		case "receipt":
+			out.Values[i] = ec._SetFundingPolicyPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetFundingPolicyPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -45397,7 +53324,7 @@ func (ec *executionContext) _SetRolePayload(ctx context.Context, sel ast.Selecti
 
 var sourceImplementors = []string{"Source"}
 
-func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view1.Source) graphql.Marshaler {
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view.Source) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45624,7 +53551,7 @@ func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.Select
 
 var subICBImplementors = []string{"SubICB", "Node"}
 
-func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, subICBImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45738,7 +53665,7 @@ func (ec *executionContext) _SucceedSystemPayload(ctx context.Context, sel ast.S
 
 var systemImplementors = []string{"System", "Node"}
 
-func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view1.System) graphql.Marshaler {
+func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view.System) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, systemImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45750,67 +53677,228 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._System_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._System_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._System_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
 			out.Values[i] = ec._System_region(ctx, field, obj)
 		case "places":
 			out.Values[i] = ec._System_places(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "subICBs":
 			out.Values[i] = ec._System_subICBs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._System_lastDay(ctx, field, obj)
 		case "succeededBy":
 			out.Values[i] = ec._System_succeededBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "networkCount":
 			out.Values[i] = ec._System_networkCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "practiceCount":
 			out.Values[i] = ec._System_practiceCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "memberCount":
 			out.Values[i] = ec._System_memberCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "patients":
 			out.Values[i] = ec._System_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "duties":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_duties(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fundingPolicy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_fundingPolicy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "representatives":
 			out.Values[i] = ec._System_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lmcs":
 			out.Values[i] = ec._System_lmcs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemDutiesImplementors = []string{"SystemDuties"}
+
+func (ec *executionContext) _SystemDuties(ctx context.Context, sel ast.SelectionSet, obj *model.SystemDuties) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemDutiesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemDuties")
+		case "year":
+			out.Values[i] = ec._SystemDuties_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policy":
+			out.Values[i] = ec._SystemDuties_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "payments":
+			out.Values[i] = ec._SystemDuties_payments(ctx, field, obj)
+		case "acknowledgements":
+			out.Values[i] = ec._SystemDuties_acknowledgements(ctx, field, obj)
+		case "answers":
+			out.Values[i] = ec._SystemDuties_answers(ctx, field, obj)
+		case "kept":
+			out.Values[i] = ec._SystemDuties_kept(ctx, field, obj)
+		case "notices":
+			out.Values[i] = ec._SystemDuties_notices(ctx, field, obj)
+		case "breaches":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SystemDuties_breaches(ctx, field, obj)
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "unknown":
+			out.Values[i] = ec._SystemDuties_unknown(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -45836,7 +53924,7 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 
 var termEntryImplementors = []string{"TermEntry"}
 
-func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view.Entry) graphql.Marshaler {
+func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view1.Entry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, termEntryImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -46040,6 +54128,65 @@ func (ec *executionContext) _WithdrawTermPayload(ctx context.Context, sel ast.Se
 			}
 		case "contract":
 			out.Values[i] = ec._WithdrawTermPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var wordRecordImplementors = []string{"WordRecord"}
+
+func (ec *executionContext) _WordRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Words) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, wordRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WordRecord")
+		case "inTime":
+			out.Values[i] = ec._WordRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._WordRecord_late(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pending":
+			out.Values[i] = ec._WordRecord_pending(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._WordRecord_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTime":
+			out.Values[i] = ec._WordRecord_onTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -46398,6 +54545,44 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptAnswerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcceptAnswer(ctx context.Context, v any) (challenge.AcceptAnswer, error) {
+	res, err := ec.unmarshalInputAcceptAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptAnswerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AcceptAnswerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcceptAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge(ctx context.Context, v any) (challenge.AcknowledgeChallenge, error) {
+	res, err := ec.unmarshalInputAcknowledgeChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AcknowledgeChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcknowledgeChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcknowledgeChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAcknowledgeDiversionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAcknowledgeDiversion(ctx context.Context, v any) (funding.AcknowledgeDiversion, error) {
 	res, err := ec.unmarshalInputAcknowledgeDiversionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -46453,6 +54638,25 @@ func (ec *executionContext) marshalNAllocateFundingPayload2ᚖgithubᚗcomᚋics
 		return graphql.Null
 	}
 	return ec._AllocateFundingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge(ctx context.Context, v any) (challenge.AnswerChallenge, error) {
+	res, err := ec.unmarshalInputAnswerChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AnswerChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAnswerChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AnswerChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector(ctx context.Context, v any) (network.AppointDirector, error) {
@@ -46540,6 +54744,52 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNBreach2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Breach) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach(ctx context.Context, sel ast.SelectionSet, v *model.Breach) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Breach(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBreachEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdge(ctx context.Context, sel ast.SelectionSet, v model.BreachEdge) graphql.Marshaler {
+	return ec._BreachEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBreachEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.BreachEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreachEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCarryInFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐCarryIn(ctx context.Context, v any) (funding.CarryIn, error) {
 	res, err := ec.unmarshalInputCarryInFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -46557,6 +54807,165 @@ func (ec *executionContext) marshalNCarryInFundingPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._CarryInFundingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallenge2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Challenge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *model.Challenge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Challenge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallengeConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection(ctx context.Context, sel ast.SelectionSet, v model.ChallengeConnection) graphql.Marshaler {
+	return ec._ChallengeConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection(ctx context.Context, sel ast.SelectionSet, v *model.ChallengeConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChallengeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallengeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdge(ctx context.Context, sel ast.SelectionSet, v model.ChallengeEdge) graphql.Marshaler {
+	return ec._ChallengeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChallengeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ChallengeEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, v any) (challenge1.ID, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.ID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, sel ast.SelectionSet, v challenge1.ID) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx context.Context, v any) (challenge1.Outcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.Outcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx context.Context, sel ast.SelectionSet, v challenge1.Outcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, v any) (challenged.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenged.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, sel ast.SelectionSet, v challenged.Status) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx context.Context, v any) (challenge1.Step, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.Step(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx context.Context, sel ast.SelectionSet, v challenge1.Step) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ(ctx context.Context, v any) ([]challenge1.Step, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]challenge1.Step, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Step) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource(ctx context.Context, v any) (network.CiteSource, error) {
@@ -46709,7 +55118,7 @@ func (ec *executionContext) marshalNConfirmReceiptPayload2ᚖgithubᚗcomᚋics�
 	return ec._ConfirmReceiptPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Conflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46725,7 +55134,7 @@ func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view1.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view.Conflict) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46769,7 +55178,7 @@ func (ec *executionContext) marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Contract) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46785,7 +55194,7 @@ func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46795,7 +55204,32 @@ func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Contract(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, sel ast.SelectionSet, v challenge1.Correction) graphql.Marshaler {
+	return ec._Correction(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Correction) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, v any) (challenge1.Correction, error) {
+	res, err := ec.unmarshalInputCorrectionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46811,7 +55245,7 @@ func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view1.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view.Cover) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46907,7 +55341,7 @@ func (ec *executionContext) marshalNDeclareUnderspendPayload2ᚖgithubᚗcomᚋi
 	return ec._DeclareUnderspendPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Deputy) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46923,7 +55357,7 @@ func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view1.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view.Deputy) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46933,7 +55367,7 @@ func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ec._Deputy(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Director) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46949,7 +55383,7 @@ func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view1.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view.Director) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46983,7 +55417,7 @@ func (ec *executionContext) unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Dispute) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Dispute) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46999,7 +55433,7 @@ func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑop
 	return ret
 }
 
-func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view1.Dispute) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47007,6 +55441,23 @@ func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenb
 		return graphql.Null
 	}
 	return ec._DisputedFigure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, v any) (duties.Duty, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := duties.Duty(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, sel ast.SelectionSet, v duties.Duty) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNEndDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndDirector(ctx context.Context, v any) (network.EndDirector, error) {
@@ -47171,6 +55622,25 @@ func (ec *executionContext) marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
+func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
+	res, err := ec.unmarshalInputEscalateChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEscalateChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._EscalateChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EscalateChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure(ctx context.Context, sel ast.SelectionSet, v figure.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
 }
@@ -47208,6 +55678,20 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalNFundingPolicy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v model.FundingPolicy) graphql.Marshaler {
+	return ec._FundingPolicy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v *model.FundingPolicy) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingPolicy(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose(ctx context.Context, v any) (funding1.Purpose, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := funding1.Purpose(tmp)
@@ -47225,7 +55709,7 @@ func (ec *executionContext) marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbook
 	return res
 }
 
-func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Stream) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47241,7 +55725,7 @@ func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑope
 	return ret
 }
 
-func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view1.Stream) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47289,7 +55773,7 @@ func (ec *executionContext) marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbook
 	return res
 }
 
-func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47305,7 +55789,7 @@ func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view1.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view.Gap) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47499,7 +55983,7 @@ func (ec *executionContext) marshalNJoinNetworkPayload2ᚖgithubᚗcomᚋicsᚑo
 	return ec._JoinNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LMC) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47515,7 +55999,7 @@ func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view1.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view.LMC) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47544,6 +56028,26 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._LeaveNetworkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx context.Context, sel ast.SelectionSet, v challenge1.Overdue) graphql.Marshaler {
+	return ec._LetGoBy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLetGoBy2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdueᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Overdue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNLimitRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐLimitRole(ctx context.Context, v any) (contract.LimitRole, error) {
 	res, err := ec.unmarshalInputLimitRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47563,7 +56067,7 @@ func (ec *executionContext) marshalNLimitRolePayload2ᚖgithubᚗcomᚋicsᚑope
 	return ec._LimitRolePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ListSize) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47579,7 +56083,7 @@ func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view1.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view.ListSize) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47613,7 +56117,7 @@ func (ec *executionContext) marshalNListStreamPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._ListStreamPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Mandate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47629,7 +56133,7 @@ func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view1.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view.Mandate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47658,7 +56162,7 @@ func (ec *executionContext) marshalNMandateRepresentativePayload2ᚖgithubᚗcom
 	return ec._MandateRepresentativePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47674,7 +56178,7 @@ func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbo
 	return ret
 }
 
-func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view1.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view.Membership) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47784,7 +56288,7 @@ func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._NameDeputyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47800,7 +56304,7 @@ func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47905,13 +56409,13 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view1.Order, error) {
+func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view1.Order(tmp)
+	res := view.Order(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view1.Order) graphql.Marshaler {
+func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view.Order) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -47922,7 +56426,7 @@ func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Notice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47938,7 +56442,7 @@ func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view1.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view.Notice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47982,6 +56486,25 @@ func (ec *executionContext) marshalNOfferUnderspendPayload2ᚖgithubᚗcomᚋics
 		return graphql.Null
 	}
 	return ec._OfferUnderspendPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge(ctx context.Context, v any) (challenge.OpenChallenge, error) {
+	res, err := ec.unmarshalInputOpenChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._OpenChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOpenChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OpenChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐOrdinal(ctx context.Context, v any) (events.Ordinal, error) {
@@ -48041,13 +56564,13 @@ func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbo
 	return res
 }
 
-func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view.Permission, error) {
+func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view1.Permission, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view.Permission(tmp)
+	res := view1.Permission(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view.Permission) graphql.Marshaler {
+func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view1.Permission) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -48058,7 +56581,7 @@ func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
-func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Use) graphql.Marshaler {
+func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Use) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48074,7 +56597,7 @@ func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopen
 	return ret
 }
 
-func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view.Use) graphql.Marshaler {
+func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view1.Use) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48115,7 +56638,7 @@ func (ec *executionContext) marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Place) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48131,7 +56654,7 @@ func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48174,7 +56697,7 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
-func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48190,7 +56713,7 @@ func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48409,7 +56932,7 @@ func (ec *executionContext) marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Rate) graphql.Marshaler {
+func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Rate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48425,7 +56948,7 @@ func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view.Rate) graphql.Marshaler {
+func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view1.Rate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48435,7 +56958,7 @@ func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbook
 	return ec._RateInForce(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Line) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Line) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48451,7 +56974,7 @@ func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view.Line) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view1.Line) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48654,7 +57177,7 @@ func (ec *executionContext) marshalNRegisterSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._RegisterSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Role) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48670,7 +57193,7 @@ func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑop
 	return ret
 }
 
-func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view1.Role) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48946,7 +57469,7 @@ func (ec *executionContext) marshalNRequestTakeBackPayload2ᚖgithubᚗcomᚋics
 	return ec._RequestTakeBackPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Requirement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48962,7 +57485,7 @@ func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view1.Requirement) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48975,6 +57498,25 @@ func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbook
 func (ec *executionContext) unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx context.Context, v any) (contract1.Requirement, error) {
 	res, err := ec.unmarshalInputRequirementTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResolveChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐResolveChallenge(ctx context.Context, v any) (challenge.ResolveChallenge, error) {
+	res, err := ec.unmarshalInputResolveChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResolveChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._ResolveChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNResolveChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResolveChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRetainUnderspendInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐRetainUnderspend(ctx context.Context, v any) (funding.RetainUnderspend, error) {
@@ -49086,7 +57628,7 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
-func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Limit) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Limit) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49102,7 +57644,7 @@ func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view.Limit) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view1.Limit) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49117,7 +57659,7 @@ func (ec *executionContext) unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑop
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Maximum) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Maximum) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49133,7 +57675,7 @@ func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view.Maximum) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view1.Maximum) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49148,8 +57690,27 @@ func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenboo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view.Ruling) graphql.Marshaler {
+func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view1.Ruling) graphql.Marshaler {
 	return ec._Ruling(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy(ctx context.Context, v any) (policy.SetFundingPolicy, error) {
+	res, err := ec.unmarshalInputSetFundingPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetFundingPolicyPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._SetFundingPolicyPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetFundingPolicyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract.SetRate, error) {
@@ -49209,7 +57770,7 @@ func (ec *executionContext) marshalNSetRolePayload2ᚖgithubᚗcomᚋicsᚑopenb
 	return ec._SetRolePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Source) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49225,7 +57786,7 @@ func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view1.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view.Source) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49309,13 +57870,13 @@ func (ec *executionContext) marshalNSplitNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._SplitNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view.Standing, error) {
+func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view1.Standing, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view.Standing(tmp)
+	res := view1.Standing(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view.Standing) graphql.Marshaler {
+func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view1.Standing) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -49391,7 +57952,7 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.SubICB) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49407,7 +57968,7 @@ func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49458,7 +58019,7 @@ func (ec *executionContext) marshalNSucceedSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._SucceedSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.System) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49474,7 +58035,7 @@ func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49531,11 +58092,25 @@ func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view.Entry) graphql.Marshaler {
+func (ec *executionContext) marshalNSystemDuties2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties(ctx context.Context, sel ast.SelectionSet, v model.SystemDuties) graphql.Marshaler {
+	return ec._SystemDuties(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties(ctx context.Context, sel ast.SelectionSet, v *model.SystemDuties) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemDuties(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view1.Entry) graphql.Marshaler {
 	return ec._TermEntry(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Entry) graphql.Marshaler {
+func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view1.Entry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49801,11 +58376,104 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalOBreachConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachConnection(ctx context.Context, sel ast.SelectionSet, v *model.BreachConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BreachConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *model.Challenge) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Challenge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallengeAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐAnswered(ctx context.Context, sel ast.SelectionSet, v *challenge1.Answered) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallengeEscalation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐEscalated(ctx context.Context, sel ast.SelectionSet, v *challenge1.Escalated) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeEscalation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOChallengeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐFilter(ctx context.Context, v any) (*challenged.Filter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputChallengeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, v any) (*challenge1.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.ID(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, sel ast.SelectionSet, v *challenge1.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, v any) (challenged.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenged.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, sel ast.SelectionSet, v challenged.Status) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord(ctx context.Context, sel ast.SelectionSet, v *model.ChallengeWord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeWord(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Contract(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, v any) ([]challenge1.Correction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]challenge1.Correction, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
@@ -49874,7 +58542,7 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimal
 	return res
 }
 
-func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view1.Deprivation) graphql.Marshaler {
+func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view.Deprivation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -49889,7 +58557,7 @@ func (ec *executionContext) unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view1.Vacancy) graphql.Marshaler {
+func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view.Vacancy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -49933,6 +58601,19 @@ func (ec *executionContext) marshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Year(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, sel ast.SelectionSet, v events.Year) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, v any) (funding1.Stage, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := funding1.Stage(tmp)
@@ -49946,7 +58627,7 @@ func (ec *executionContext) marshalOFundingStage2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view1.Stream) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50031,6 +58712,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOKeptRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐKept(ctx context.Context, sel ast.SelectionSet, v *duties.Kept) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._KeptRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOListSizeInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSizeᚄ(ctx context.Context, v any) ([]network.ListSize, error) {
 	if v == nil {
 		return nil, nil
@@ -50067,7 +58755,22 @@ func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑop
 	return res, nil
 }
 
-func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
+func (ec *executionContext) marshalOMissingEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMissingEntry(ctx context.Context, sel ast.SelectionSet, v *model.MissingEntry) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MissingEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐMissingEntry(ctx context.Context, v any) (*challenge.MissingEntry, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMissingEntryInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50087,7 +58790,7 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view1.Filter, error) {
+func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view.Filter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -50100,6 +58803,13 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋicsᚑopenbookᚋopenboo
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONoticeRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐNotices(ctx context.Context, sel ast.SelectionSet, v *duties.Notices) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NoticeRecord(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalONowInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNow(ctx context.Context, v any) (*network.Now, error) {
@@ -50128,6 +58838,13 @@ func (ec *executionContext) marshalOOrdinal2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
+func (ec *executionContext) marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments(ctx context.Context, sel ast.SelectionSet, v *duties.Payments) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PaymentRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx context.Context, v any) (*events.PersonRef, error) {
 	if v == nil {
 		return nil, nil
@@ -50147,7 +58864,7 @@ func (ec *executionContext) marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
+func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50221,7 +58938,7 @@ func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50241,7 +58958,7 @@ func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view1.PracticeFilter, error) {
+func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -50336,7 +59053,7 @@ func (ec *executionContext) marshalORegionCode2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
+func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view1.Role) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50481,7 +59198,7 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50519,7 +59236,7 @@ func (ec *executionContext) unmarshalOSubICBInput2ᚕgithubᚗcomᚋicsᚑopenbo
 	return res, nil
 }
 
-func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
+func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50594,6 +59311,13 @@ func (ec *executionContext) marshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords(ctx context.Context, sel ast.SelectionSet, v *duties.Words) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WordRecord(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
