@@ -13,11 +13,13 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	said "github.com/ics-openbook/openbook/events/challenge"
+	due "github.com/ics-openbook/openbook/events/entitlement"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
 	undertaken "github.com/ics-openbook/openbook/events/policy"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/challenge"
+	"github.com/ics-openbook/openbook/services/funding/entitlement"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
 	"github.com/ics-openbook/openbook/services/funding/policy"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
@@ -60,6 +62,7 @@ func Run(ctx context.Context, e env.Env) error {
 	s := service{
 		env: e, srv: srv, monies: monies, bodies: bodies, years: years,
 		decider:    decider.New("funding", book, fact.Family, ledger.Evolve),
+		due:        decider.New("funding", book, due.Family, entitlement.Evolve),
 		challenges: decider.New("funding", book, said.Family, challenge.Evolve),
 		policies:   decider.New("funding", book, undertaken.Family, policy.Evolve),
 	}
@@ -80,6 +83,7 @@ func Run(ctx context.Context, e env.Env) error {
 			}
 		}
 		work.Go(func() error { return s.noteSilence(ctx) })
+		work.Go(func() error { return s.keep(ctx) })
 		return srv.Run(ctx)
 	})
 	return work.Wait()
@@ -93,6 +97,7 @@ type service struct {
 	years  *follow.Follower[terms.State]
 
 	decider    *decider.Decider[ledger.State, fact.Event]
+	due        *decider.Decider[entitlement.State, due.Event]
 	challenges *decider.Decider[challenge.State, said.Event]
 	policies   *decider.Decider[policy.State, undertaken.Event]
 }
@@ -110,6 +115,7 @@ func (s service) known(ctx context.Context, after events.Position) (ledger.Known
 
 func (s service) answerAll() error {
 	return errors.Join(
+		s.answerStated(),
 		answer(s, ledger.Receive),
 		answer(s, ledger.Allocate),
 		answer(s, ledger.Hold),

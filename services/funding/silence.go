@@ -16,29 +16,28 @@ import (
 )
 
 const (
-	// look is how often, at least, the clock is looked at: what is due becomes so
+	// tick is how often, at least, the clock is looked at: what is due becomes so
 	// by the clock alone, and a clock can be set, or its machine have slept.
-	look = time.Second
-	// longest is what there is between tries at most, after an error.
-	longest = time.Minute
+	tick = time.Second
+	// rarest is what there is between tries at most, after an error.
+	rarest = time.Minute
 )
 
 // noteSilence notes each step of a challenge that a system has let go by, until
 // ctx is done. It remembers nothing: what is to be noted is in the book, and so
 // is what has been.
 func (s service) noteSilence(ctx context.Context) error {
-	wait := look
+	pause := tick
 	for ctx.Err() == nil {
 		seen := s.monies.Seen()
-		wait = min(2*wait, longest)
-		if s.noteAll(ctx, seen.State.Challenges, seen.At.Ordinal) {
-			wait = look
+		if !s.noteAll(ctx, seen.State.Challenges, seen.At.Ordinal) {
+			pause = min(2*pause, rarest)
+			_ = wait(ctx, pause) // what failed is not tried again at each fact
+			continue
 		}
-		until, cancel := context.WithTimeout(ctx, wait)
+		pause = tick
+		until, cancel := context.WithTimeout(ctx, tick)
 		_, _ = s.monies.Beyond(until, seen.At.Ordinal) // running out is no error here
-		if wait > look {
-			<-until.Done() // what failed is not tried again at each fact
-		}
 		cancel()
 	}
 	return nil
@@ -76,6 +75,6 @@ func (s service) note(ctx context.Context, due challenged.Due, c *challenged.Ent
 	}
 	id := events.ID(uuid.NewSHA1(space, []byte("overdue/"+due.Step)).String())
 	return s.challenges.Transact(ctx, due.Challenge.Stream(), decider.Asked{
-		ID: id, Hash: string(due.Step), Cause: opened, Correlation: id, Known: known,
+		ID: id, Hash: string(due.Step), Actor: platform, Cause: opened, Correlation: id, Known: known,
 	}, func(was challenge.State) ([]said.Event, error) { return challenge.LetGoBy(was, today, due.Step) })
 }

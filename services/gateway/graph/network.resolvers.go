@@ -176,8 +176,12 @@ func (r *subscriptionResolver) NetworkChanged(ctx context.Context, code events.P
 // Network returns generated.NetworkResolver implementation.
 func (r *Resolver) Network() generated.NetworkResolver { return &networkResolver{r} }
 
+// Practice returns generated.PracticeResolver implementation.
+func (r *Resolver) Practice() generated.PracticeResolver { return &practiceResolver{r} }
+
 // System returns generated.SystemResolver implementation.
 func (r *Resolver) System() generated.SystemResolver { return &systemResolver{r} }
 
 type networkResolver struct{ *Resolver }
+type practiceResolver struct{ *Resolver }
 type systemResolver struct{ *Resolver }

@@ -6,25 +6,29 @@ package money
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/challenge"
+	"github.com/ics-openbook/openbook/events/entitlement"
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/policy"
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/challenged"
+	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/funding/view/policies"
 )
 
 // Version changes when that of a part does, and when a part is added.
-const Version = view.Version + challenged.Version + policies.Version
+const Version = ((view.Version*100+entitled.Version)*100+challenged.Version)*100 + policies.Version
 
 // Domains are those whose facts are folded.
-var Domains = []string{"funding", "challenge", "policy"}
+var Domains = []string{"funding", "entitlement", "challenge", "policy"}
 
 // State is all parts, as of one moment. It is a value, as they are.
 type State struct {
 	Ledgers    view.State
+	Entitled   entitled.State
 	Challenges challenged.State
 	Policies   policies.State
 }
@@ -32,30 +36,48 @@ type State struct {
 // Follow returns s as it stands after what was recorded. A fact that cannot be
 // read, or breaks the laws of its part, leaves s as it was.
 func Follow(s State, r events.Recorded) (State, error) {
-	var err error
-	switch r.Domain() {
-	case "funding":
-		s.Ledgers, err = evolve(s.Ledgers, funding.Family, r, view.Evolve)
-	case "challenge":
-		s.Challenges, err = evolve(s.Challenges, challenge.Family, r, challenged.Evolve)
-	case "policy":
-		s.Policies, err = evolve(s.Policies, policy.Family, r, policies.Evolve)
-	}
-	return s, err
-}
-
-// evolve reads a fact of a part, and folds it.
-func evolve[S any, E events.Fact](s S, family events.Family[E], r events.Recorded, fold func(S, E, view.Place) (S, error)) (S, error) {
-	e, err := family.Decode(r)
+	f, err := read(r)
 	if err != nil {
 		return s, err
 	}
-	return fold(s, e, view.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
+	return Fold(s, f, view.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
+}
+
+func read(r events.Recorded) (events.Fact, error) {
+	switch r.Domain() {
+	case "funding":
+		return funding.Family.Decode(r)
+	case "entitlement":
+		return entitlement.Family.Decode(r)
+	case "challenge":
+		return challenge.Family.Decode(r)
+	case "policy":
+		return policy.Family.Decode(r)
+	}
+	return nil, fmt.Errorf("%s is no fact about money", r.Type)
+}
+
+// Fold is s after a fact of any part.
+func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
+	switch f := f.(type) {
+	case funding.Event:
+		s.Ledgers, err = view.Evolve(s.Ledgers, f, at)
+	case entitlement.Event:
+		s.Entitled, err = entitled.Evolve(s.Entitled, f, at)
+	case challenge.Event:
+		s.Challenges, err = challenged.Evolve(s.Challenges, f, at)
+	case policy.Event:
+		s.Policies, err = policies.Evolve(s.Policies, f, at)
+	default:
+		err = fmt.Errorf("%s is no fact about money", f.EventType())
+	}
+	return s, err
 }
 
 // frozen is a State as a snapshot keeps it.
 type frozen struct {
 	Ledgers    json.RawMessage `json:"ledgers"`
+	Entitled   json.RawMessage `json:"entitled"`
 	Challenges json.RawMessage `json:"challenges"`
 	Policies   json.RawMessage `json:"policies"`
 }
@@ -63,11 +85,12 @@ type frozen struct {
 // Freeze writes s; Thaw reads it.
 func Freeze(s State) ([]byte, error) {
 	var f frozen
-	var err1, err2, err3 error
+	var err1, err2, err3, err4 error
 	f.Ledgers, err1 = view.Freeze(s.Ledgers)
-	f.Challenges, err2 = challenged.Freeze(s.Challenges)
-	f.Policies, err3 = policies.Freeze(s.Policies)
-	if err := errors.Join(err1, err2, err3); err != nil {
+	f.Entitled, err2 = entitled.Freeze(s.Entitled)
+	f.Challenges, err3 = challenged.Freeze(s.Challenges)
+	f.Policies, err4 = policies.Freeze(s.Policies)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return nil, err
 	}
 	return json.Marshal(f)
@@ -76,12 +99,13 @@ func Freeze(s State) ([]byte, error) {
 // Thaw reads what Freeze of the same Version wrote.
 func Thaw(b []byte) (s State, err error) {
 	var f frozen
-	if err = json.Unmarshal(b, &f); err != nil {
+	if err := json.Unmarshal(b, &f); err != nil {
 		return s, err
 	}
-	var err1, err2, err3 error
+	var err1, err2, err3, err4 error
 	s.Ledgers, err1 = view.Thaw(f.Ledgers)
-	s.Challenges, err2 = challenged.Thaw(f.Challenges)
-	s.Policies, err3 = policies.Thaw(f.Policies)
-	return s, errors.Join(err1, err2, err3)
+	s.Entitled, err2 = entitled.Thaw(f.Entitled)
+	s.Challenges, err3 = challenged.Thaw(f.Challenges)
+	s.Policies, err4 = policies.Thaw(f.Policies)
+	return s, errors.Join(err1, err2, err3, err4)
 }

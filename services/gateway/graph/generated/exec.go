@@ -18,17 +18,22 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/ask/policy"
 	"github.com/ics-openbook/openbook/events"
 	challenge1 "github.com/ics-openbook/openbook/events/challenge"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
+	entitlement1 "github.com/ics-openbook/openbook/events/entitlement"
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
 	view1 "github.com/ics-openbook/openbook/services/contract/view"
+	view2 "github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/challenged"
 	"github.com/ics-openbook/openbook/services/funding/view/duties"
+	"github.com/ics-openbook/openbook/services/funding/view/entitled"
+	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
@@ -50,12 +55,16 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Funding() FundingResolver
 	Mutation() MutationResolver
 	Network() NetworkResolver
+	Passport() PassportResolver
+	Practice() PracticeResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	System() SystemResolver
 	SystemDuties() SystemDutiesResolver
+	SystemFunding() SystemFundingResolver
 }
 
 type DirectiveRoot struct {
@@ -64,6 +73,9 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 }
 
+type FundingResolver interface {
+	Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error)
+}
 type MutationResolver interface {
 	OpenChallenge(ctx context.Context, input challenge.OpenChallenge) (*model.ChallengePayload, error)
 	AcknowledgeChallenge(ctx context.Context, input challenge.AcknowledgeChallenge) (*model.ChallengePayload, error)
@@ -129,6 +141,7 @@ type MutationResolver interface {
 	GiveDirectorNotice(ctx context.Context, input network.GiveDirectorNotice) (*model.NetworkPayload, error)
 	EndDirector(ctx context.Context, input network.EndDirector) (*model.NetworkPayload, error)
 	NameDeputy(ctx context.Context, input network.NameDeputy) (*model.NetworkPayload, error)
+	StateQuantity(ctx context.Context, input entitlement.StateQuantity) (*model.FundingPayload, error)
 	RegisterSystem(ctx context.Context, input network.RegisterSystem) (*model.SystemPayload, error)
 	RenameSystem(ctx context.Context, input network.RenameSystem) (*model.SystemPayload, error)
 	RegisterPlace(ctx context.Context, input network.RegisterPlace) (*model.PlacePayload, error)
@@ -147,6 +160,15 @@ type MutationResolver interface {
 }
 type NetworkResolver interface {
 	Challenges(ctx context.Context, obj *view.Network, first int, after *string) (*model.ChallengeConnection, error)
+
+	Funding(ctx context.Context, obj *view.Network, year events.Year) (*totality.Funding, error)
+}
+type PassportResolver interface {
+	Terms(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.TermConnection, error)
+	Entries(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.EntryConnection, error)
+}
+type PracticeResolver interface {
+	Funding(ctx context.Context, obj *view.Practice, year events.Year) (*totality.Funding, error)
 }
 type QueryResolver interface {
 	Me(ctx context.Context) (*identity.Person, error)
@@ -163,6 +185,7 @@ type QueryResolver interface {
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
 	Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
 	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
+	Entitlements(ctx context.Context, year events.Year, asAt *time.Time) (*totality.National, error)
 	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
 	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
 	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
@@ -173,9 +196,15 @@ type SubscriptionResolver interface {
 type SystemResolver interface {
 	Duties(ctx context.Context, obj *view.System, year events.Year) (*model.SystemDuties, error)
 	FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error)
+
+	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
+	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
 }
 type SystemDutiesResolver interface {
 	Breaches(ctx context.Context, obj *model.SystemDuties, first int, after *string) (*model.BreachConnection, error)
+}
+type SystemFundingResolver interface {
+	Entries(ctx context.Context, obj *totality.System, first int, after *string) (*model.LedgerEntryConnection, error)
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -215,6 +244,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCommitFundingInput,
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputConfirmReceiptInput,
+		ec.unmarshalInputContractMembershipInput,
 		ec.unmarshalInputCorrectionInput,
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeclareUnderspendInput,
@@ -287,6 +317,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSpendFundingInput,
 		ec.unmarshalInputSpendOnBehalfInput,
 		ec.unmarshalInputSplitNetworkInput,
+		ec.unmarshalInputStateQuantityInput,
 		ec.unmarshalInputStateUseInput,
 		ec.unmarshalInputSubICBInput,
 		ec.unmarshalInputSucceedSystemInput,
@@ -3948,6 +3979,447 @@ type Source {
   complete: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/money.graphqls", Input: `"An amount of money and what made it so. Of ` + "`" + `value` + "`" + ` and ` + "`" + `unknown` + "`" + ` exactly one is given."
+type Amount {
+  "In pounds and pence. Null where it is not known."
+  value: GBP
+  "Why it is not known. Unknown is never zero."
+  unknown: Unknown
+  "What made it so. Null where it is not known."
+  passport: Passport
+}
+
+"How an amount has come about: the rule, the arithmetic, and the entries of the book behind it."
+type Passport {
+  "The rule, in a sentence."
+  rule: String!
+  "The sum written out; of a long one, its first terms."
+  arithmetic: String!
+  "What adds up to the amount, to the penny."
+  terms("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): PassportTermConnection!
+  "The entries of the book that it follows from, in the order of the terms."
+  entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): EntryConnection!
+}
+
+"A page of the terms of a sum."
+type PassportTermConnection {
+  "The terms with their cursors."
+  edges: [PassportTermEdge!]!
+  "The terms."
+  nodes: [PassportTerm!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many terms there are."
+  totalCount: Int!
+}
+
+"A term with its cursor."
+type PassportTermEdge {
+  "Its cursor."
+  cursor: String!
+  "The term."
+  node: PassportTerm!
+}
+
+"A part of a sum."
+type PassportTerm {
+  "What it is, in words."
+  label: String!
+  "How many there are, where the amount is a quantity times a rate, rounded to the penny."
+  quantity: Decimal
+  "Pounds for one of them."
+  rate: Decimal
+  "What it adds to the sum, or, below zero, takes from it."
+  amount: GBP!
+  "The ids of the entries that say so."
+  entries: [EntryID!]!
+}
+
+"How far money has come. Allocated, paid and confirmed count all that has come that far, wherever it has gone since; the others what is there now."
+type FundingStages {
+  "What the contract entitles to. Not known while a part of it is owed. Null of what no contract knows."
+  entitled: Amount
+  "The part of that which is known."
+  entitledSoFar: Amount
+  "What the system has allocated, less what it has taken back."
+  allocated: Amount!
+  "What the system says it has paid."
+  paid: Amount!
+  "What the payee says it has received."
+  confirmed: Amount!
+  "What is set aside for something agreed, and not spent."
+  committed: Amount!
+  "What the payee has spent."
+  spent: Amount!
+  "What the system keeps back."
+  held: Amount!
+  "What the system has spent on the payee's behalf, acknowledged or not."
+  spentOnBehalf: Amount!
+  "What the system has used for something else."
+  diverted: Amount!
+  "What the payee has declared that it will not spend."
+  declared: Amount!
+  "What it has declared, and may keep."
+  retained: Amount!
+  "What it has declared, and others may have."
+  offered: Amount!
+  "What has gone back to England."
+  returned: Amount!
+  "What the payee has received, and has neither spent nor set aside."
+  available: Amount!
+  "What has not been spent, diverted, offered to others or returned: allocated, held back, paid, confirmed, set aside, declared or retained."
+  left: Amount!
+}
+
+"The money of a network or a practice in a year."
+type Funding {
+  "Whose it is."
+  holder: EntityID!
+  "The financial year."
+  year: FinancialYear!
+  "The last day on which money of the year may be spent."
+  until: Date!
+  "Its own money, all streams together."
+  stages: FundingStages!
+  "The totality: its own and, of a network, that of its practices."
+  totality: FundingStages!
+  "Its own money stream by stream: those of the year's contract, and then those that only the ledgers know."
+  streams: [StreamFunding!]!
+  "One stream of it. Null where neither the contract nor a ledger has it."
+  stream("The stream's name." key: FundingStreamName!): StreamFunding
+  "Of a network, the money of each practice that counts for it."
+  practices: [Funding!]!
+  "How many count for a network in the year, by basis, with each practice's share."
+  counts: [EntitlementCount!]!
+  "Each time that what a network is entitled to was worked out, the oldest first, with what had changed."
+  changes: [EntitlementChange!]!
+  "The entries of the ledgers about it, the oldest first, with reason, maker, approver and cause."
+  entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): LedgerEntryConnection!
+}
+
+"The money of a payee out of one stream."
+type StreamFunding {
+  "The stream's name."
+  key: FundingStreamName!
+  "Its title; its name where only a ledger knows it."
+  title: String!
+  "The stream as the year's contract has it. Null where only a ledger knows it."
+  contract: FundingStream
+  "Whether what it entitles to, or a part of it, is paid on conditions: it is the most there can be."
+  upTo: Boolean!
+  "What it is paid by, line by line: the rate, what counts, and what that comes to."
+  lines: [EntitlementLine!]!
+  "Where its money is."
+  stages: FundingStages!
+  "The same by what the money is meant for."
+  purposes: [PurposeFunding!]!
+}
+
+"The money of a stream that is meant for one thing."
+type PurposeFunding {
+  "What it is meant for."
+  purpose: FundingPurpose!
+  "Where it is."
+  stages: FundingStages!
+}
+
+"What a line of the contract comes to for a payee, or that it is owed."
+type EntitlementLine {
+  "The line, as the contract names it. Empty where it is not known what the stream is paid by."
+  key: TermKey!
+  "What its rate is multiplied by. Null where that is not known."
+  basis: RateBasis
+  "How many of that count. Null where that is not known."
+  quantity: Int
+  "Whether it is paid on conditions: up to so much."
+  maximum: Boolean!
+  "Its rates, each with the days it is in force and what it comes to."
+  rates: [EntitledRate!]!
+  "What it comes to."
+  amount: Amount!
+}
+
+"A rate in the days that it is in force, and what it comes to."
+type EntitledRate {
+  "Pounds for one."
+  rate: Rate!
+  "How long it is for."
+  per: RatePer!
+  "The first day."
+  from: Date!
+  "The last day."
+  to: Date!
+  "What it comes to, rounded once to the penny."
+  amount: GBP!
+  "The entry that says so."
+  entry: EntryID!
+}
+
+"How many of a basis count for a network."
+type EntitlementCount {
+  "The basis."
+  basis: RateBasis!
+  "How many."
+  quantity: Int!
+  "Each practice's share, where they are patients."
+  of: [EntitlementPart!]!
+  "Where that is known from. Null where nobody says."
+  source: String
+}
+
+"How many patients one practice adds."
+type EntitlementPart {
+  "The practice."
+  practice: PracticeCode!
+  "How many patients."
+  patients: Int!
+}
+
+"What one computation of an entitlement changed of the one before."
+type EntitlementChange {
+  "The entry that records it."
+  entry: EntryID!
+  "When it was recorded."
+  time: DateTime!
+  "What it changed, line by line."
+  lines: [EntitlementDifference!]!
+}
+
+"How a line differs from what it was."
+type EntitlementDifference {
+  "The stream."
+  stream: TermKey!
+  "The line."
+  line: TermKey!
+  "The practice, where the stream is paid to practices."
+  practice: PracticeCode
+  "What it was. Null where it was not known."
+  was: GBP
+  "What it is. Null where it is not known any more."
+  is: GBP
+  "The difference. Null where one of the two is not known."
+  difference: GBP
+}
+
+"A page of entries of ledgers."
+type LedgerEntryConnection {
+  "The entries with their cursors."
+  edges: [LedgerEntryEdge!]!
+  "The entries."
+  nodes: [LedgerEntry!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are."
+  totalCount: Int!
+}
+
+"An entry with its cursor."
+type LedgerEntryEdge {
+  "Its cursor."
+  cursor: String!
+  "The entry."
+  node: LedgerEntry!
+}
+
+"An entry of a ledger, with who made it, who approved it and why."
+type LedgerEntry {
+  "The system whose ledger it is in."
+  system: SystemCode!
+  "The ledger's year."
+  year: FinancialYear!
+  "Its number there, from 1."
+  number: Int!
+  "What it is, as the book names it, such as ` + "`" + `funding.paid.v1` + "`" + `."
+  type: String!
+  "The day it counts for."
+  on: Date!
+  "When it was recorded."
+  time: DateTime!
+  "Whose act it is: the system, a network or a practice."
+  party: EntityID!
+  "Who asked for it."
+  by: PersonRef!
+  "Who approved it. Null where nobody had to, or nobody has yet."
+  approvedBy: PersonRef
+  "Why."
+  reason: String
+  "What it is called in the party's own books."
+  reference: String
+  "What was bought."
+  for: String
+  "The same as the contract names it."
+  category: String
+  "Whether the contract permits that."
+  use: SpendingUse
+  "What it moves. Nothing of a request, or a word about an earlier entry."
+  postings: [LedgerPosting!]!
+  "What it would move, if it is a request."
+  proposed: [LedgerPosting!]!
+  "The number of the earlier entry that it is about."
+  about: Int
+  "The numbers of the entries that answer it, or undo it."
+  later: [Int!]!
+  "The entry of another history that led to it."
+  cause: EntryID
+  "Its id in the book."
+  id: EntryID!
+}
+
+"Whether money may be spent so."
+enum SpendingUse {
+  "The contract permits it."
+  PERMITTED
+  "The contract does not permit it: the entry has a reason."
+  OUTSIDE
+  "No contract says, as far as the book knows."
+  NOT_KNOWN
+}
+
+"What an entry puts into an account or, below zero, takes out."
+type LedgerPosting {
+  "Whose account it is."
+  holder: EntityID!
+  "How far the money has come."
+  stage: FundingStage!
+  "Out of which stream."
+  stream: FundingStreamName!
+  "What it is meant for."
+  purpose: FundingPurpose!
+  "How much."
+  amount: GBP!
+}
+
+"The money of a system in a year."
+type SystemFunding {
+  "The financial year."
+  year: FinancialYear!
+  "Each of its networks, by code: those in it on the year's first day, and those its ledger knows."
+  networks: [Funding!]!
+  "Each practice that its ledger knows apart from its networks, by code."
+  practices: [Funding!]!
+  "All of it together, practices included."
+  stages: FundingStages!
+  "The same stream by stream."
+  streams: [SystemStream!]!
+  "What the system has received, and allocated to nobody."
+  pot: Amount!
+  "The entries of its ledger, the oldest first."
+  entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): LedgerEntryConnection!
+  "Whether its year has been closed."
+  closed: Boolean!
+}
+
+"The money of a system out of one stream."
+type SystemStream {
+  "The stream's name."
+  key: FundingStreamName!
+  "Its title; its name where only a ledger knows it."
+  title: String!
+  "Where its money is."
+  stages: FundingStages!
+  "What of it the system has received, and allocated to nobody."
+  pot: Amount!
+}
+
+"How much money of a system is at a stage, without saying whose: what other systems may see."
+type FundingTotal {
+  "The stage."
+  stage: FundingStage!
+  "The stream."
+  stream: FundingStreamName!
+  "What it is meant for."
+  purpose: FundingPurpose!
+  "How much."
+  amount: GBP!
+}
+
+"What the contract entitles all England to in a year, by stream: what the networks' members bring, and what the practices outside every network would."
+type NationalEntitlement {
+  "The financial year."
+  year: FinancialYear!
+  "How many networks it has been worked out for."
+  networks: Int!
+  "How many practices count for no network."
+  outside: Int!
+  "Each stream of the contract."
+  streams: [NationalStream!]!
+}
+
+"A stream of money in all England."
+type NationalStream {
+  "The stream."
+  key: TermKey!
+  "Its title."
+  title: String!
+  "What the networks are entitled to, and what they are owed an answer for."
+  members: Amount!
+  "The part of that which is known, and of how many networks."
+  membersSoFar: Amount!
+  "How many networks that is."
+  networks: Int!
+  "What the practices outside every network would bring if they were members: nobody is entitled to it."
+  outside: Amount!
+  "Both together: what the national figure is of."
+  total: Amount!
+}
+
+extend type Network {
+  "Its money in a year: what the contract entitles it to, and what has come of that. Open to those who belong to its system."
+  funding("The financial year." year: FinancialYear!): Funding!
+}
+
+extend type Practice {
+  "Its money in a year, apart from its network's. Open to those who belong to its system."
+  funding("The financial year." year: FinancialYear!): Funding!
+}
+
+extend type System {
+  "The money of the system in a year, network by network. Open to those who belong to it."
+  funding("The financial year." year: FinancialYear!): SystemFunding!
+  "The totals of its ledger of a year, without saying whose: what everybody may see."
+  fundingTotals("The financial year." year: FinancialYear!): [FundingTotal!]!
+}
+
+extend type Query {
+  "What the contract entitles all England to in a year."
+  entitlements("The financial year." year: FinancialYear! "What the book said at that time." asAt: DateTime): NationalEntitlement!
+}
+
+"What stateQuantity takes."
+input StateQuantityInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The line of the contract, such as ` + "`" + `care_home_premium-beds` + "`" + `."
+  line: TermKey!
+  "How many there are."
+  quantity: Int!
+  "Where that is known from, in 1 to 200 characters."
+  source: String!
+  "Why it is corrected, in at most 500 characters."
+  reason: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What stateQuantity answers."
+type StateQuantityPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+extend type Mutation {
+  "Says how many there are of what no registry counts: beds of care homes, points achieved. Commissioners and finance officers of the system may."
+  stateQuantity("What is asked for." input: StateQuantityInput!): StateQuantityPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/network.graphqls", Input: `"The code of a Primary Care Network: U and five digits, such as ` + "`" + `U12345` + "`" + `."
 scalar NetworkCode
 
@@ -4109,6 +4581,8 @@ type Practice implements Node {
   patients("How they are counted." basis: Basis! = REGISTERED): Figure!
   "Every count of its patients, by day."
   listSizes: [ListSize!]!
+  "For which network it counts in which contract year, by year, as the file of that year's populations says. Only what has been said: of a year without such a file there is nothing here. It may differ from the memberships."
+  countedFor: [ContractMembership!]!
   "Whose clinical system it uses, as the source writes it. Null where that is not known."
   clinicalSystem: String
   "Its score in the newest Index of Multiple Deprivation there is. Null where it has none."
@@ -4125,6 +4599,22 @@ type ListSize {
   on: Date!
   "How many."
   patients: Int!
+  "The file that says so. Null where a person has."
+  source: String
+}
+
+"For which network a practice counts in a contract year: its patients, counted on the day populations were frozen, pay for that network."
+type ContractMembership {
+  "The contract year."
+  year: FinancialYear!
+  "The day its populations were frozen."
+  on: Date!
+  "The code of the network, as the source has it. Null where it counts for none."
+  networkCode: NetworkCode
+  "The network. Null where it counts for none, and where the book does not have it."
+  network: Network
+  "The code of the network's system, as the source has it: it may have been succeeded since."
+  systemCode: SystemCode
   "The file that says so. Null where a person has."
   source: String
 }
@@ -4627,6 +5117,8 @@ input ReportPracticeInput {
   listSizes: [ListSizeInput!]
   "How deprived its patients are."
   deprivation: DeprivationInput
+  "For which network it counts in a contract year. The book need not have the network."
+  countedFor: [ContractMembershipInput!]
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -4659,6 +5151,16 @@ input ListSizeInput {
   on: Date!
   "How many."
   patients: Int!
+}
+
+"For which network a practice counts in the contract year that begins after a day."
+input ContractMembershipInput {
+  "The day populations were frozen."
+  on: Date!
+  "The network; left out where it counts for none."
+  network: NetworkCode
+  "The network's system, as the source has it."
+  system: SystemCode
 }
 
 "A practice's score in an Index of Multiple Deprivation."
@@ -4963,6 +5465,33 @@ func (ec *executionContext) field_FundingStream_mayBuy_args(ctx context.Context,
 		return nil, err
 	}
 	args["purpose"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Funding_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Funding_stream_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key", ec.unmarshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
 	return args, nil
 }
 
@@ -5780,6 +6309,17 @@ func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_stateQuantity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateQuantityInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋentitlementᚐStateQuantity)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_stateUse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5851,6 +6391,17 @@ func (ec *executionContext) field_Network_challenges_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Network_funding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5859,6 +6410,49 @@ func (ec *executionContext) field_Network_patients_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Passport_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Passport_terms_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Practice_funding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -5996,6 +6590,22 @@ func (ec *executionContext) field_Query_contracts_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["on"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entitlements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
 	return args, nil
 }
 
@@ -6297,7 +6907,45 @@ func (ec *executionContext) field_SystemDuties_breaches_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_System_fundingTotals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_System_funding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
@@ -6955,6 +7603,113 @@ func (ec *executionContext) fieldContext_AllocateFundingPayload_problems(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Amount_value(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_value,
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Amount_unknown(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Amount_passport(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_passport,
+		func(ctx context.Context) (any, error) {
+			return obj.Passport, nil
+		},
+		nil,
+		ec.marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐPassport,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_passport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "rule":
+				return ec.fieldContext_Passport_rule(ctx, field)
+			case "arithmetic":
+				return ec.fieldContext_Passport_arithmetic(ctx, field)
+			case "terms":
+				return ec.fieldContext_Passport_terms(ctx, field)
+			case "entries":
+				return ec.fieldContext_Passport_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Passport", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AnswerChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7272,6 +8027,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -9856,6 +10613,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -9999,6 +10758,8 @@ func (ec *executionContext) fieldContext_ClosePracticePayload_practice(_ context
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -10009,6 +10770,8 @@ func (ec *executionContext) fieldContext_ClosePracticePayload_practice(_ context
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -10353,6 +11116,8 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -10363,6 +11128,8 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -11307,6 +12074,228 @@ func (ec *executionContext) fieldContext_Contract_disputes(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _ContractMembership_year(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_on(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_networkCode(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_networkCode,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkCode(), nil
+		},
+		nil,
+		ec.marshalONetworkCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_networkCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_network(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network(), nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_systemCode(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_systemCode,
+		func(ctx context.Context) (any, error) {
+			return obj.SystemCode(), nil
+		},
+		nil,
+		ec.marshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_systemCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_source(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Correction_year(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11415,6 +12404,8 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -11425,6 +12416,8 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -11500,6 +12493,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -11701,6 +12696,8 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -11711,6 +12708,8 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -12784,6 +13783,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -12933,8 +13934,837 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_rate(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_rate,
+		func(ctx context.Context) (any, error) {
+			return obj.Rate, nil
+		},
+		nil,
+		ec.marshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Rate does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_per(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_per,
+		func(ctx context.Context) (any, error) {
+			return obj.Per, nil
+		},
+		nil,
+		ec.marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_per(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RatePer does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_from(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_to(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_amount(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_entry(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementChange_entry(ctx context.Context, field graphql.CollectedField, obj *entitled.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementChange_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementChange_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementChange_time(ctx context.Context, field graphql.CollectedField, obj *entitled.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementChange_time,
+		func(ctx context.Context) (any, error) {
+			return obj.Time(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementChange_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementChange_lines(ctx context.Context, field graphql.CollectedField, obj *entitled.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementChange_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines, nil
+		},
+		nil,
+		ec.marshalNEntitlementDifference2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifferenceᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementChange_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "stream":
+				return ec.fieldContext_EntitlementDifference_stream(ctx, field)
+			case "line":
+				return ec.fieldContext_EntitlementDifference_line(ctx, field)
+			case "practice":
+				return ec.fieldContext_EntitlementDifference_practice(ctx, field)
+			case "was":
+				return ec.fieldContext_EntitlementDifference_was(ctx, field)
+			case "is":
+				return ec.fieldContext_EntitlementDifference_is(ctx, field)
+			case "difference":
+				return ec.fieldContext_EntitlementDifference_difference(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementDifference", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_basis(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		ec.marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RateBasis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_quantity(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_quantity,
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_of(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_of,
+		func(ctx context.Context) (any, error) {
+			return obj.Of, nil
+		},
+		nil,
+		ec.marshalNEntitlementPart2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPartᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_of(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "practice":
+				return ec.fieldContext_EntitlementPart_practice(ctx, field)
+			case "patients":
+				return ec.fieldContext_EntitlementPart_patients(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementPart", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_source(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		ec.marshalOString2string,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_stream(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_line(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_line,
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_practice(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice(), nil
+		},
+		nil,
+		ec.marshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PracticeCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_was(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_was,
+		func(ctx context.Context) (any, error) {
+			return obj.Was, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_was(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_is(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_is,
+		func(ctx context.Context) (any, error) {
+			return obj.Is, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_is(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_difference(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_difference,
+		func(ctx context.Context) (any, error) {
+			return obj.Difference(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_key(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_basis(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		ec.marshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RateBasis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_quantity(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_quantity,
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_maximum(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_maximum,
+		func(ctx context.Context) (any, error) {
+			return obj.Maximum, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_rates(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_rates,
+		func(ctx context.Context) (any, error) {
+			return obj.Rates, nil
+		},
+		nil,
+		ec.marshalNEntitledRate2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRateᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_rates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "rate":
+				return ec.fieldContext_EntitledRate_rate(ctx, field)
+			case "per":
+				return ec.fieldContext_EntitledRate_per(ctx, field)
+			case "from":
+				return ec.fieldContext_EntitledRate_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EntitledRate_to(ctx, field)
+			case "amount":
+				return ec.fieldContext_EntitledRate_amount(ctx, field)
+			case "entry":
+				return ec.fieldContext_EntitledRate_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitledRate", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_amount(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementPart_practice(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Part) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementPart_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementPart_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PracticeCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementPart_patients(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Part) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementPart_patients,
+		func(ctx context.Context) (any, error) {
+			return obj.Patients, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementPart_patients(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
 		},
 	}
 	return fc, nil
@@ -13662,6 +15492,501 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Funding_holder(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_holder,
+		func(ctx context.Context) (any, error) {
+			return obj.Holder, nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_holder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_year(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_until(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_until,
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_totality(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_totality,
+		func(ctx context.Context) (any, error) {
+			return obj.Totality(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_totality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_streams(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams(), nil
+		},
+		nil,
+		ec.marshalNStreamFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_StreamFunding_key(ctx, field)
+			case "title":
+				return ec.fieldContext_StreamFunding_title(ctx, field)
+			case "contract":
+				return ec.fieldContext_StreamFunding_contract(ctx, field)
+			case "upTo":
+				return ec.fieldContext_StreamFunding_upTo(ctx, field)
+			case "lines":
+				return ec.fieldContext_StreamFunding_lines(ctx, field)
+			case "stages":
+				return ec.fieldContext_StreamFunding_stages(ctx, field)
+			case "purposes":
+				return ec.fieldContext_StreamFunding_purposes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StreamFunding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_stream(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_stream,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Stream(fc.Args["key"].(funding1.Stream)), nil
+		},
+		nil,
+		ec.marshalOStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_stream(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_StreamFunding_key(ctx, field)
+			case "title":
+				return ec.fieldContext_StreamFunding_title(ctx, field)
+			case "contract":
+				return ec.fieldContext_StreamFunding_contract(ctx, field)
+			case "upTo":
+				return ec.fieldContext_StreamFunding_upTo(ctx, field)
+			case "lines":
+				return ec.fieldContext_StreamFunding_lines(ctx, field)
+			case "stages":
+				return ec.fieldContext_StreamFunding_stages(ctx, field)
+			case "purposes":
+				return ec.fieldContext_StreamFunding_purposes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StreamFunding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Funding_stream_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_practices(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices, nil
+		},
+		nil,
+		ec.marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_counts(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_counts,
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(), nil
+		},
+		nil,
+		ec.marshalNEntitlementCount2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCountᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_EntitlementCount_basis(ctx, field)
+			case "quantity":
+				return ec.fieldContext_EntitlementCount_quantity(ctx, field)
+			case "of":
+				return ec.fieldContext_EntitlementCount_of(ctx, field)
+			case "source":
+				return ec.fieldContext_EntitlementCount_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementCount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_changes(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_changes,
+		func(ctx context.Context) (any, error) {
+			return obj.Changes(), nil
+		},
+		nil,
+		ec.marshalNEntitlementChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChangeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entry":
+				return ec.fieldContext_EntitlementChange_entry(ctx, field)
+			case "time":
+				return ec.fieldContext_EntitlementChange_time(ctx, field)
+			case "lines":
+				return ec.fieldContext_EntitlementChange_lines(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementChange", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_entries(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_entries,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Funding().Entries(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNLedgerEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_LedgerEntryConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_LedgerEntryConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_LedgerEntryConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_LedgerEntryConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntryConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Funding_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FundingPolicy_acknowledge(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13889,6 +16214,598 @@ func (ec *executionContext) fieldContext_FundingPolicy_by(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_entitled(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_entitled,
+		func(ctx context.Context) (any, error) {
+			return obj.Entitled(), nil
+		},
+		nil,
+		ec.marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_entitled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_entitledSoFar(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_entitledSoFar,
+		func(ctx context.Context) (any, error) {
+			return obj.EntitledSoFar(), nil
+		},
+		nil,
+		ec.marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_entitledSoFar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_allocated(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_allocated,
+		func(ctx context.Context) (any, error) {
+			return obj.Allocated(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_paid(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_paid,
+		func(ctx context.Context) (any, error) {
+			return obj.Paid(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_confirmed(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_confirmed,
+		func(ctx context.Context) (any, error) {
+			return obj.Confirmed(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_confirmed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_committed(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_committed,
+		func(ctx context.Context) (any, error) {
+			return obj.Committed(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_committed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_spent(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_spent,
+		func(ctx context.Context) (any, error) {
+			return obj.Spent(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_spent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_held(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_held,
+		func(ctx context.Context) (any, error) {
+			return obj.Held(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_spentOnBehalf(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_spentOnBehalf,
+		func(ctx context.Context) (any, error) {
+			return obj.SpentOnBehalf(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_spentOnBehalf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_diverted(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_diverted,
+		func(ctx context.Context) (any, error) {
+			return obj.Diverted(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_diverted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_declared(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_declared,
+		func(ctx context.Context) (any, error) {
+			return obj.Declared(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_declared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_retained(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_retained,
+		func(ctx context.Context) (any, error) {
+			return obj.Retained(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_retained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_offered(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_offered,
+		func(ctx context.Context) (any, error) {
+			return obj.Offered(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_offered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_returned(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_returned,
+		func(ctx context.Context) (any, error) {
+			return obj.Returned(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_available(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_available,
+		func(ctx context.Context) (any, error) {
+			return obj.Available(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_left(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_left,
+		func(ctx context.Context) (any, error) {
+			return obj.Left(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
 		},
 	}
 	return fc, nil
@@ -14425,6 +17342,122 @@ func (ec *executionContext) fieldContext_FundingStream_history(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _FundingTotal_stage(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		ec.marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingTotal_stream(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingTotal_purpose(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		ec.marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingTotal_amount(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Balance, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14938,6 +17971,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -15081,6 +18116,8 @@ func (ec *executionContext) fieldContext_GiveNoticePayload_practice(_ context.Co
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -15091,6 +18128,8 @@ func (ec *executionContext) fieldContext_GiveNoticePayload_practice(_ context.Co
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -15378,6 +18417,8 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -15388,6 +18429,8 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -15752,6 +18795,8 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -15762,8 +18807,1033 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_system(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_year(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_number(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_type(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_type,
+		func(ctx context.Context) (any, error) {
+			return obj.Type(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_on(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_time(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_time,
+		func(ctx context.Context) (any, error) {
+			return obj.Time(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_party(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_party,
+		func(ctx context.Context) (any, error) {
+			return obj.Party(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_party(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_by(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_approvedBy(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_approvedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.ApprovedBy(), nil
+		},
+		nil,
+		ec.marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_approvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_reason(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_reference(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_reference,
+		func(ctx context.Context) (any, error) {
+			return obj.Reference(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_for(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_for,
+		func(ctx context.Context) (any, error) {
+			return obj.For(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_for(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_category(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_category,
+		func(ctx context.Context) (any, error) {
+			return obj.Category(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_use(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_use,
+		func(ctx context.Context) (any, error) {
+			return obj.Use(), nil
+		},
+		nil,
+		ec.marshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_use(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SpendingUse does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_postings(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_postings,
+		func(ctx context.Context) (any, error) {
+			return obj.Postings(), nil
+		},
+		nil,
+		ec.marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPostingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_postings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_LedgerPosting_holder(ctx, field)
+			case "stage":
+				return ec.fieldContext_LedgerPosting_stage(ctx, field)
+			case "stream":
+				return ec.fieldContext_LedgerPosting_stream(ctx, field)
+			case "purpose":
+				return ec.fieldContext_LedgerPosting_purpose(ctx, field)
+			case "amount":
+				return ec.fieldContext_LedgerPosting_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerPosting", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_proposed(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed(), nil
+		},
+		nil,
+		ec.marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPostingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_LedgerPosting_holder(ctx, field)
+			case "stage":
+				return ec.fieldContext_LedgerPosting_stage(ctx, field)
+			case "stream":
+				return ec.fieldContext_LedgerPosting_stream(ctx, field)
+			case "purpose":
+				return ec.fieldContext_LedgerPosting_purpose(ctx, field)
+			case "amount":
+				return ec.fieldContext_LedgerPosting_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerPosting", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_about(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_about,
+		func(ctx context.Context) (any, error) {
+			return obj.About(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_later(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_later,
+		func(ctx context.Context) (any, error) {
+			return obj.Later(), nil
+		},
+		nil,
+		ec.marshalNInt2ᚕintᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_later(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_cause(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_cause,
+		func(ctx context.Context) (any, error) {
+			return obj.Cause(), nil
+		},
+		nil,
+		ec.marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_id(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNLedgerEntryEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_LedgerEntryEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_LedgerEntryEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntryEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNLedgerEntry2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "system":
+				return ec.fieldContext_LedgerEntry_system(ctx, field)
+			case "year":
+				return ec.fieldContext_LedgerEntry_year(ctx, field)
+			case "number":
+				return ec.fieldContext_LedgerEntry_number(ctx, field)
+			case "type":
+				return ec.fieldContext_LedgerEntry_type(ctx, field)
+			case "on":
+				return ec.fieldContext_LedgerEntry_on(ctx, field)
+			case "time":
+				return ec.fieldContext_LedgerEntry_time(ctx, field)
+			case "party":
+				return ec.fieldContext_LedgerEntry_party(ctx, field)
+			case "by":
+				return ec.fieldContext_LedgerEntry_by(ctx, field)
+			case "approvedBy":
+				return ec.fieldContext_LedgerEntry_approvedBy(ctx, field)
+			case "reason":
+				return ec.fieldContext_LedgerEntry_reason(ctx, field)
+			case "reference":
+				return ec.fieldContext_LedgerEntry_reference(ctx, field)
+			case "for":
+				return ec.fieldContext_LedgerEntry_for(ctx, field)
+			case "category":
+				return ec.fieldContext_LedgerEntry_category(ctx, field)
+			case "use":
+				return ec.fieldContext_LedgerEntry_use(ctx, field)
+			case "postings":
+				return ec.fieldContext_LedgerEntry_postings(ctx, field)
+			case "proposed":
+				return ec.fieldContext_LedgerEntry_proposed(ctx, field)
+			case "about":
+				return ec.fieldContext_LedgerEntry_about(ctx, field)
+			case "later":
+				return ec.fieldContext_LedgerEntry_later(ctx, field)
+			case "cause":
+				return ec.fieldContext_LedgerEntry_cause(ctx, field)
+			case "id":
+				return ec.fieldContext_LedgerEntry_id(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNLedgerEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntry,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "system":
+				return ec.fieldContext_LedgerEntry_system(ctx, field)
+			case "year":
+				return ec.fieldContext_LedgerEntry_year(ctx, field)
+			case "number":
+				return ec.fieldContext_LedgerEntry_number(ctx, field)
+			case "type":
+				return ec.fieldContext_LedgerEntry_type(ctx, field)
+			case "on":
+				return ec.fieldContext_LedgerEntry_on(ctx, field)
+			case "time":
+				return ec.fieldContext_LedgerEntry_time(ctx, field)
+			case "party":
+				return ec.fieldContext_LedgerEntry_party(ctx, field)
+			case "by":
+				return ec.fieldContext_LedgerEntry_by(ctx, field)
+			case "approvedBy":
+				return ec.fieldContext_LedgerEntry_approvedBy(ctx, field)
+			case "reason":
+				return ec.fieldContext_LedgerEntry_reason(ctx, field)
+			case "reference":
+				return ec.fieldContext_LedgerEntry_reference(ctx, field)
+			case "for":
+				return ec.fieldContext_LedgerEntry_for(ctx, field)
+			case "category":
+				return ec.fieldContext_LedgerEntry_category(ctx, field)
+			case "use":
+				return ec.fieldContext_LedgerEntry_use(ctx, field)
+			case "postings":
+				return ec.fieldContext_LedgerEntry_postings(ctx, field)
+			case "proposed":
+				return ec.fieldContext_LedgerEntry_proposed(ctx, field)
+			case "about":
+				return ec.fieldContext_LedgerEntry_about(ctx, field)
+			case "later":
+				return ec.fieldContext_LedgerEntry_later(ctx, field)
+			case "cause":
+				return ec.fieldContext_LedgerEntry_cause(ctx, field)
+			case "id":
+				return ec.fieldContext_LedgerEntry_id(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_holder(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_holder,
+		func(ctx context.Context) (any, error) {
+			return obj.Holder, nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_holder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_stage(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		ec.marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_stream(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_purpose(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		ec.marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_amount(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
 		},
 	}
 	return fc, nil
@@ -16384,6 +20454,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -16447,6 +20519,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -16654,6 +20730,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -16711,6 +20791,8 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -16721,6 +20803,8 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -16796,6 +20880,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -17160,6 +21246,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -17379,6 +21467,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -17522,6 +21612,8 @@ func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -17532,6 +21624,8 @@ func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -20703,6 +24797,53 @@ func (ec *executionContext) fieldContext_Mutation_nameDeputy(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_stateQuantity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_stateQuantity,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateQuantity(ctx, fc.Args["input"].(entitlement.StateQuantity))
+		},
+		nil,
+		ec.marshalNStateQuantityPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_stateQuantity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StateQuantityPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StateQuantityPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StateQuantityPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateQuantity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_registerSystem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21588,8 +25729,377 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_year(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_networks(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_outside(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_outside,
+		func(ctx context.Context) (any, error) {
+			return obj.Outside, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_streams(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams, nil
+		},
+		nil,
+		ec.marshalNNationalStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_NationalStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_NationalStream_title(ctx, field)
+			case "members":
+				return ec.fieldContext_NationalStream_members(ctx, field)
+			case "membersSoFar":
+				return ec.fieldContext_NationalStream_membersSoFar(ctx, field)
+			case "networks":
+				return ec.fieldContext_NationalStream_networks(ctx, field)
+			case "outside":
+				return ec.fieldContext_NationalStream_outside(ctx, field)
+			case "total":
+				return ec.fieldContext_NationalStream_total(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NationalStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_key(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_title(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_members(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_members,
+		func(ctx context.Context) (any, error) {
+			return obj.Members, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_membersSoFar(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_membersSoFar,
+		func(ctx context.Context) (any, error) {
+			return obj.MembersSoFar, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_membersSoFar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_networks(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_outside(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_outside,
+		func(ctx context.Context) (any, error) {
+			return obj.Outside, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_total(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_total,
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
 		},
 	}
 	return fc, nil
@@ -21738,6 +26248,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -21978,6 +26492,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -22150,6 +26666,8 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -22160,6 +26678,8 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -22519,6 +27039,71 @@ func (ec *executionContext) fieldContext_Network_covers(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Network_funding(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_funding,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Network().Funding(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_funding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_funding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NetworkChange_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22587,6 +27172,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -22775,6 +27362,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -22947,6 +27536,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -23022,6 +27613,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -23882,6 +28475,523 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Passport_rule(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_rule,
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Passport_arithmetic(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_arithmetic,
+		func(ctx context.Context) (any, error) {
+			return obj.Arithmetic(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_arithmetic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Passport_terms(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_terms,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Passport().Terms(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNPassportTermConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_terms(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_PassportTermConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_PassportTermConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_PassportTermConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_PassportTermConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTermConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Passport_terms_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Passport_entries(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_entries,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Passport().Entries(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEntryConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_EntryConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_EntryConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_EntryConnection_pageInfo(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntryConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Passport_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_label(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_label,
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_quantity(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_quantity,
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_rate(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_rate,
+		func(ctx context.Context) (any, error) {
+			return obj.Rate, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_amount(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_entries(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_entries,
+		func(ctx context.Context) (any, error) {
+			return obj.Entries, nil
+		},
+		nil,
+		ec.marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNPassportTermEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_PassportTermEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_PassportTermEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTermEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNPassportTerm2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "label":
+				return ec.fieldContext_PassportTerm_label(ctx, field)
+			case "quantity":
+				return ec.fieldContext_PassportTerm_quantity(ctx, field)
+			case "rate":
+				return ec.fieldContext_PassportTerm_rate(ctx, field)
+			case "amount":
+				return ec.fieldContext_PassportTerm_amount(ctx, field)
+			case "entries":
+				return ec.fieldContext_PassportTerm_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTerm", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.TermEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.TermEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "label":
+				return ec.fieldContext_PassportTerm_label(ctx, field)
+			case "quantity":
+				return ec.fieldContext_PassportTerm_quantity(ctx, field)
+			case "rate":
+				return ec.fieldContext_PassportTerm_rate(ctx, field)
+			case "amount":
+				return ec.fieldContext_PassportTerm_amount(ctx, field)
+			case "entries":
+				return ec.fieldContext_PassportTerm_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTerm", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PaymentRecord_made(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24653,6 +29763,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -24803,6 +29917,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -25033,6 +30151,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -25162,6 +30282,49 @@ func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, f
 				return ec.fieldContext_ListSize_source(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type ListSize", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_countedFor(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_countedFor,
+		func(ctx context.Context) (any, error) {
+			return obj.CountedFor(), nil
+		},
+		nil,
+		ec.marshalNContractMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembershipᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_countedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_ContractMembership_year(ctx, field)
+			case "on":
+				return ec.fieldContext_ContractMembership_on(ctx, field)
+			case "networkCode":
+				return ec.fieldContext_ContractMembership_networkCode(ctx, field)
+			case "network":
+				return ec.fieldContext_ContractMembership_network(ctx, field)
+			case "systemCode":
+				return ec.fieldContext_ContractMembership_systemCode(ctx, field)
+			case "source":
+				return ec.fieldContext_ContractMembership_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ContractMembership", field.Name)
 		},
 	}
 	return fc, nil
@@ -25362,6 +30525,71 @@ func (ec *executionContext) fieldContext_Practice_coveredBy(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_funding(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_funding,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Practice().Funding(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_funding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Practice_funding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PracticeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PracticeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25447,6 +30675,8 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -25457,6 +30687,8 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -25611,6 +30843,8 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -25621,6 +30855,8 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -26061,6 +31297,98 @@ func (ec *executionContext) fieldContext_PublishContractPayload_contract(_ conte
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PurposeFunding_purpose(ctx context.Context, field graphql.CollectedField, obj *totality.Purpose) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PurposeFunding_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PurposeFunding_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PurposeFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PurposeFunding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.Purpose) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PurposeFunding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PurposeFunding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PurposeFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
 		},
 	}
 	return fc, nil
@@ -26577,6 +31905,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -26852,6 +32184,57 @@ func (ec *executionContext) fieldContext_Query_sources(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_entitlements(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_entitlements,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Entitlements(ctx, fc.Args["year"].(events.Year), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalNNationalEntitlement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_entitlements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_NationalEntitlement_year(ctx, field)
+			case "networks":
+				return ec.fieldContext_NationalEntitlement_networks(ctx, field)
+			case "outside":
+				return ec.fieldContext_NationalEntitlement_outside(ctx, field)
+			case "streams":
+				return ec.fieldContext_NationalEntitlement_streams(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NationalEntitlement", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entitlements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_system(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26909,6 +32292,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -26996,6 +32383,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -27065,6 +32454,8 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -27075,6 +32466,8 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -28392,6 +33785,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -28535,6 +33932,8 @@ func (ec *executionContext) fieldContext_RecordListSizePayload_practice(_ contex
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -28545,6 +33944,8 @@ func (ec *executionContext) fieldContext_RecordListSizePayload_practice(_ contex
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -28792,6 +34193,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -29060,6 +34463,8 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -29070,6 +34475,8 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -29219,6 +34626,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -29942,6 +35353,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -30210,6 +35623,8 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -30220,6 +35635,8 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -30369,6 +35786,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -30530,6 +35951,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -33646,8 +39069,96 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateQuantityPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateQuantityPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateQuantityPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateQuantityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateQuantityPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateQuantityPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateQuantityPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateQuantityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -33796,6 +39307,295 @@ func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _StreamFunding_key(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_title(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_contract(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Listed, nil
+		},
+		nil,
+		ec.marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_FundingStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_FundingStream_title(ctx, field)
+			case "payee":
+				return ec.fieldContext_FundingStream_payee(ctx, field)
+			case "ended":
+				return ec.fieldContext_FundingStream_ended(ctx, field)
+			case "note":
+				return ec.fieldContext_FundingStream_note(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingStream_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_FundingStream_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_FundingStream_confidence(ctx, field)
+			case "lines":
+				return ec.fieldContext_FundingStream_lines(ctx, field)
+			case "rateUnknown":
+				return ec.fieldContext_FundingStream_rateUnknown(ctx, field)
+			case "uses":
+				return ec.fieldContext_FundingStream_uses(ctx, field)
+			case "mayBuy":
+				return ec.fieldContext_FundingStream_mayBuy(ctx, field)
+			case "disputes":
+				return ec.fieldContext_FundingStream_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_FundingStream_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_FundingStream_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_upTo(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_upTo,
+		func(ctx context.Context) (any, error) {
+			return obj.UpTo(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_upTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_lines(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines(), nil
+		},
+		nil,
+		ec.marshalNEntitlementLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_EntitlementLine_key(ctx, field)
+			case "basis":
+				return ec.fieldContext_EntitlementLine_basis(ctx, field)
+			case "quantity":
+				return ec.fieldContext_EntitlementLine_quantity(ctx, field)
+			case "maximum":
+				return ec.fieldContext_EntitlementLine_maximum(ctx, field)
+			case "rates":
+				return ec.fieldContext_EntitlementLine_rates(ctx, field)
+			case "amount":
+				return ec.fieldContext_EntitlementLine_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_purposes(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_purposes,
+		func(ctx context.Context) (any, error) {
+			return obj.Purposes(), nil
+		},
+		nil,
+		ec.marshalNPurposeFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurposeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_purposes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_PurposeFunding_purpose(ctx, field)
+			case "stages":
+				return ec.fieldContext_PurposeFunding_stages(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PurposeFunding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33939,6 +39739,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -34137,6 +39941,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -34423,6 +40231,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -34776,6 +40588,116 @@ func (ec *executionContext) fieldContext_System_lmcs(_ context.Context, field gr
 			}
 			return nil, fmt.Errorf("no field named %q was found under type LMC", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_funding(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_funding,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Funding(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_funding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemFunding_year(ctx, field)
+			case "networks":
+				return ec.fieldContext_SystemFunding_networks(ctx, field)
+			case "practices":
+				return ec.fieldContext_SystemFunding_practices(ctx, field)
+			case "stages":
+				return ec.fieldContext_SystemFunding_stages(ctx, field)
+			case "streams":
+				return ec.fieldContext_SystemFunding_streams(ctx, field)
+			case "pot":
+				return ec.fieldContext_SystemFunding_pot(ctx, field)
+			case "entries":
+				return ec.fieldContext_SystemFunding_entries(ctx, field)
+			case "closed":
+				return ec.fieldContext_SystemFunding_closed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemFunding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_funding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_fundingTotals(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_fundingTotals,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().FundingTotals(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNFundingTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_fundingTotals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "stage":
+				return ec.fieldContext_FundingTotal_stage(ctx, field)
+			case "stream":
+				return ec.fieldContext_FundingTotal_stream(ctx, field)
+			case "purpose":
+				return ec.fieldContext_FundingTotal_purpose(ctx, field)
+			case "amount":
+				return ec.fieldContext_FundingTotal_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingTotal", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_fundingTotals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -35150,6 +41072,518 @@ func (ec *executionContext) fieldContext_SystemDuties_unknown(_ context.Context,
 				return ec.fieldContext_Unknown_since(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_year(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_networks(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_practices(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices, nil
+		},
+		nil,
+		ec.marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_streams(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams(), nil
+		},
+		nil,
+		ec.marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_SystemStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_SystemStream_title(ctx, field)
+			case "stages":
+				return ec.fieldContext_SystemStream_stages(ctx, field)
+			case "pot":
+				return ec.fieldContext_SystemStream_pot(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_pot(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_pot,
+		func(ctx context.Context) (any, error) {
+			return obj.Pot(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_pot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_entries(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_entries,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemFunding().Entries(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNLedgerEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_LedgerEntryConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_LedgerEntryConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_LedgerEntryConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_LedgerEntryConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntryConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SystemFunding_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_closed(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_closed,
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_key(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_title(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_stages(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_pot(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_pot,
+		func(ctx context.Context) (any, error) {
+			return obj.Pot(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_pot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
 		},
 	}
 	return fc, nil
@@ -35609,6 +42043,8 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -35619,6 +42055,8 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -38699,6 +45137,50 @@ func (ec *executionContext) unmarshalInputConfirmReceiptInput(ctx context.Contex
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputContractMembershipInput(ctx context.Context, obj any) (network.CountedFor, error) {
+	var it network.CountedFor
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"on", "network", "system"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
 		}
 	}
 	return it, nil
@@ -42781,7 +49263,7 @@ func (ec *executionContext) unmarshalInputReportPracticeInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "system", "subICB", "memberships", "now", "absent", "supplier", "listSizes", "deprivation", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "system", "subICB", "memberships", "now", "absent", "supplier", "listSizes", "deprivation", "countedFor", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -42879,6 +49361,13 @@ func (ec *executionContext) unmarshalInputReportPracticeInput(ctx context.Contex
 				return it, err
 			}
 			it.Deprivation = data
+		case "countedFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countedFor"))
+			data, err := ec.unmarshalOContractMembershipInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedForᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountedFor = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -44931,6 +51420,92 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputStateQuantityInput(ctx context.Context, obj any) (entitlement.StateQuantity, error) {
+	var it entitlement.StateQuantity
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "line", "quantity", "source", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "line":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStateUseInput(ctx context.Context, obj any) (contract.StateUse, error) {
 	var it contract.StateUse
 	if obj == nil {
@@ -45665,6 +52240,46 @@ func (ec *executionContext) _AllocateFundingPayload(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var amountImplementors = []string{"Amount"}
+
+func (ec *executionContext) _Amount(ctx context.Context, sel ast.SelectionSet, obj *figure.Amount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, amountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Amount")
+		case "value":
+			out.Values[i] = ec._Amount_value(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._Amount_unknown(ctx, field, obj)
+		case "passport":
+			out.Values[i] = ec._Amount_passport(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -47015,6 +53630,58 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var contractMembershipImplementors = []string{"ContractMembership"}
+
+func (ec *executionContext) _ContractMembership(ctx context.Context, sel ast.SelectionSet, obj *view.ContractMembership) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contractMembershipImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContractMembership")
+		case "year":
+			out.Values[i] = ec._ContractMembership_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._ContractMembership_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networkCode":
+			out.Values[i] = ec._ContractMembership_networkCode(ctx, field, obj)
+		case "network":
+			out.Values[i] = ec._ContractMembership_network(ctx, field, obj)
+		case "systemCode":
+			out.Values[i] = ec._ContractMembership_systemCode(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._ContractMembership_source(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var correctionImplementors = []string{"Correction"}
 
 func (ec *executionContext) _Correction(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Correction) graphql.Marshaler {
@@ -47584,6 +54251,324 @@ func (ec *executionContext) _EndMandatePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var entitledRateImplementors = []string{"EntitledRate"}
+
+func (ec *executionContext) _EntitledRate(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Rate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitledRateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitledRate")
+		case "rate":
+			out.Values[i] = ec._EntitledRate_rate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "per":
+			out.Values[i] = ec._EntitledRate_per(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._EntitledRate_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._EntitledRate_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._EntitledRate_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._EntitledRate_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementChangeImplementors = []string{"EntitlementChange"}
+
+func (ec *executionContext) _EntitlementChange(ctx context.Context, sel ast.SelectionSet, obj *entitled.Change) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementChange")
+		case "entry":
+			out.Values[i] = ec._EntitlementChange_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._EntitlementChange_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._EntitlementChange_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementCountImplementors = []string{"EntitlementCount"}
+
+func (ec *executionContext) _EntitlementCount(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Count) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementCount")
+		case "basis":
+			out.Values[i] = ec._EntitlementCount_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._EntitlementCount_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "of":
+			out.Values[i] = ec._EntitlementCount_of(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._EntitlementCount_source(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementDifferenceImplementors = []string{"EntitlementDifference"}
+
+func (ec *executionContext) _EntitlementDifference(ctx context.Context, sel ast.SelectionSet, obj *entitled.Difference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementDifference")
+		case "stream":
+			out.Values[i] = ec._EntitlementDifference_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._EntitlementDifference_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._EntitlementDifference_practice(ctx, field, obj)
+		case "was":
+			out.Values[i] = ec._EntitlementDifference_was(ctx, field, obj)
+		case "is":
+			out.Values[i] = ec._EntitlementDifference_is(ctx, field, obj)
+		case "difference":
+			out.Values[i] = ec._EntitlementDifference_difference(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementLineImplementors = []string{"EntitlementLine"}
+
+func (ec *executionContext) _EntitlementLine(ctx context.Context, sel ast.SelectionSet, obj *totality.Line) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementLine")
+		case "key":
+			out.Values[i] = ec._EntitlementLine_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._EntitlementLine_basis(ctx, field, obj)
+		case "quantity":
+			out.Values[i] = ec._EntitlementLine_quantity(ctx, field, obj)
+		case "maximum":
+			out.Values[i] = ec._EntitlementLine_maximum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rates":
+			out.Values[i] = ec._EntitlementLine_rates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._EntitlementLine_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementPartImplementors = []string{"EntitlementPart"}
+
+func (ec *executionContext) _EntitlementPart(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Part) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementPart")
+		case "practice":
+			out.Values[i] = ec._EntitlementPart_practice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._EntitlementPart_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var entryImplementors = []string{"Entry"}
 
 func (ec *executionContext) _Entry(ctx context.Context, sel ast.SelectionSet, obj *model.Entry) graphql.Marshaler {
@@ -47839,6 +54824,123 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var fundingImplementors = []string{"Funding"}
+
+func (ec *executionContext) _Funding(ctx context.Context, sel ast.SelectionSet, obj *totality.Funding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Funding")
+		case "holder":
+			out.Values[i] = ec._Funding_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "year":
+			out.Values[i] = ec._Funding_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "until":
+			out.Values[i] = ec._Funding_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stages":
+			out.Values[i] = ec._Funding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totality":
+			out.Values[i] = ec._Funding_totality(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "streams":
+			out.Values[i] = ec._Funding_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stream":
+			out.Values[i] = ec._Funding_stream(ctx, field, obj)
+		case "practices":
+			out.Values[i] = ec._Funding_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "counts":
+			out.Values[i] = ec._Funding_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changes":
+			out.Values[i] = ec._Funding_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Funding_entries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var fundingPolicyImplementors = []string{"FundingPolicy"}
 
 func (ec *executionContext) _FundingPolicy(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPolicy) graphql.Marshaler {
@@ -47881,6 +54983,114 @@ func (ec *executionContext) _FundingPolicy(ctx context.Context, sel ast.Selectio
 			out.Values[i] = ec._FundingPolicy_source(ctx, field, obj)
 		case "by":
 			out.Values[i] = ec._FundingPolicy_by(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var fundingStagesImplementors = []string{"FundingStages"}
+
+func (ec *executionContext) _FundingStages(ctx context.Context, sel ast.SelectionSet, obj *totality.Stages) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingStagesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingStages")
+		case "entitled":
+			out.Values[i] = ec._FundingStages_entitled(ctx, field, obj)
+		case "entitledSoFar":
+			out.Values[i] = ec._FundingStages_entitledSoFar(ctx, field, obj)
+		case "allocated":
+			out.Values[i] = ec._FundingStages_allocated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._FundingStages_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmed":
+			out.Values[i] = ec._FundingStages_confirmed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "committed":
+			out.Values[i] = ec._FundingStages_committed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "spent":
+			out.Values[i] = ec._FundingStages_spent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "held":
+			out.Values[i] = ec._FundingStages_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "spentOnBehalf":
+			out.Values[i] = ec._FundingStages_spentOnBehalf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diverted":
+			out.Values[i] = ec._FundingStages_diverted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "declared":
+			out.Values[i] = ec._FundingStages_declared(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retained":
+			out.Values[i] = ec._FundingStages_retained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "offered":
+			out.Values[i] = ec._FundingStages_offered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returned":
+			out.Values[i] = ec._FundingStages_returned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "available":
+			out.Values[i] = ec._FundingStages_available(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._FundingStages_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -47978,6 +55188,60 @@ func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.Selectio
 			}
 		case "history":
 			out.Values[i] = ec._FundingStream_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var fundingTotalImplementors = []string{"FundingTotal"}
+
+func (ec *executionContext) _FundingTotal(ctx context.Context, sel ast.SelectionSet, obj *view2.Total) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingTotal")
+		case "stage":
+			out.Values[i] = ec._FundingTotal_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._FundingTotal_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._FundingTotal_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._FundingTotal_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -48492,6 +55756,273 @@ func (ec *executionContext) _LeaveNetworkPayload(ctx context.Context, sel ast.Se
 			}
 		case "practice":
 			out.Values[i] = ec._LeaveNetworkPayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerEntryImplementors = []string{"LedgerEntry"}
+
+func (ec *executionContext) _LedgerEntry(ctx context.Context, sel ast.SelectionSet, obj *totality.Entry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerEntry")
+		case "system":
+			out.Values[i] = ec._LedgerEntry_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "year":
+			out.Values[i] = ec._LedgerEntry_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = ec._LedgerEntry_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._LedgerEntry_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._LedgerEntry_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._LedgerEntry_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "party":
+			out.Values[i] = ec._LedgerEntry_party(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._LedgerEntry_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approvedBy":
+			out.Values[i] = ec._LedgerEntry_approvedBy(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._LedgerEntry_reason(ctx, field, obj)
+		case "reference":
+			out.Values[i] = ec._LedgerEntry_reference(ctx, field, obj)
+		case "for":
+			out.Values[i] = ec._LedgerEntry_for(ctx, field, obj)
+		case "category":
+			out.Values[i] = ec._LedgerEntry_category(ctx, field, obj)
+		case "use":
+			out.Values[i] = ec._LedgerEntry_use(ctx, field, obj)
+		case "postings":
+			out.Values[i] = ec._LedgerEntry_postings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._LedgerEntry_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "about":
+			out.Values[i] = ec._LedgerEntry_about(ctx, field, obj)
+		case "later":
+			out.Values[i] = ec._LedgerEntry_later(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cause":
+			out.Values[i] = ec._LedgerEntry_cause(ctx, field, obj)
+		case "id":
+			out.Values[i] = ec._LedgerEntry_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerEntryConnectionImplementors = []string{"LedgerEntryConnection"}
+
+func (ec *executionContext) _LedgerEntryConnection(ctx context.Context, sel ast.SelectionSet, obj *model.LedgerEntryConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerEntryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerEntryConnection")
+		case "edges":
+			out.Values[i] = ec._LedgerEntryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._LedgerEntryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._LedgerEntryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._LedgerEntryConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerEntryEdgeImplementors = []string{"LedgerEntryEdge"}
+
+func (ec *executionContext) _LedgerEntryEdge(ctx context.Context, sel ast.SelectionSet, obj *model.LedgerEntryEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerEntryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerEntryEdge")
+		case "cursor":
+			out.Values[i] = ec._LedgerEntryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._LedgerEntryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerPostingImplementors = []string{"LedgerPosting"}
+
+func (ec *executionContext) _LedgerPosting(ctx context.Context, sel ast.SelectionSet, obj *funding1.Posting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerPostingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerPosting")
+		case "holder":
+			out.Values[i] = ec._LedgerPosting_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._LedgerPosting_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._LedgerPosting_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._LedgerPosting_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._LedgerPosting_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -49550,6 +57081,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "stateQuantity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateQuantity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "registerSystem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_registerSystem(ctx, field)
@@ -49721,6 +57259,129 @@ func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var nationalEntitlementImplementors = []string{"NationalEntitlement"}
+
+func (ec *executionContext) _NationalEntitlement(ctx context.Context, sel ast.SelectionSet, obj *totality.National) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nationalEntitlementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NationalEntitlement")
+		case "year":
+			out.Values[i] = ec._NationalEntitlement_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._NationalEntitlement_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._NationalEntitlement_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "streams":
+			out.Values[i] = ec._NationalEntitlement_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var nationalStreamImplementors = []string{"NationalStream"}
+
+func (ec *executionContext) _NationalStream(ctx context.Context, sel ast.SelectionSet, obj *totality.NationalStream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nationalStreamImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NationalStream")
+		case "key":
+			out.Values[i] = ec._NationalStream_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._NationalStream_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "members":
+			out.Values[i] = ec._NationalStream_members(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "membersSoFar":
+			out.Values[i] = ec._NationalStream_membersSoFar(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._NationalStream_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._NationalStream_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._NationalStream_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var networkImplementors = []string{"Network", "Node"}
 
 func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view.Network) graphql.Marshaler {
@@ -49852,6 +57513,42 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "funding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Network_funding(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -50341,6 +58038,273 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var passportImplementors = []string{"Passport"}
+
+func (ec *executionContext) _Passport(ctx context.Context, sel ast.SelectionSet, obj *figure.Passport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Passport")
+		case "rule":
+			out.Values[i] = ec._Passport_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "arithmetic":
+			out.Values[i] = ec._Passport_arithmetic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Passport_terms(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "entries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Passport_entries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var passportTermImplementors = []string{"PassportTerm"}
+
+func (ec *executionContext) _PassportTerm(ctx context.Context, sel ast.SelectionSet, obj *model.Term) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PassportTerm")
+		case "label":
+			out.Values[i] = ec._PassportTerm_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._PassportTerm_quantity(ctx, field, obj)
+		case "rate":
+			out.Values[i] = ec._PassportTerm_rate(ctx, field, obj)
+		case "amount":
+			out.Values[i] = ec._PassportTerm_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entries":
+			out.Values[i] = ec._PassportTerm_entries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var passportTermConnectionImplementors = []string{"PassportTermConnection"}
+
+func (ec *executionContext) _PassportTermConnection(ctx context.Context, sel ast.SelectionSet, obj *model.TermConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportTermConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PassportTermConnection")
+		case "edges":
+			out.Values[i] = ec._PassportTermConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PassportTermConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PassportTermConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PassportTermConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var passportTermEdgeImplementors = []string{"PassportTermEdge"}
+
+func (ec *executionContext) _PassportTermEdge(ctx context.Context, sel ast.SelectionSet, obj *model.TermEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportTermEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PassportTermEdge")
+		case "cursor":
+			out.Values[i] = ec._PassportTermEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PassportTermEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var paymentRecordImplementors = []string{"PaymentRecord"}
 
 func (ec *executionContext) _PaymentRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Payments) graphql.Marshaler {
@@ -50608,17 +58572,17 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Practice_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._Practice_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Practice_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "system":
 			out.Values[i] = ec._Practice_system(ctx, field, obj)
@@ -50627,14 +58591,14 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "open":
 			out.Values[i] = ec._Practice_open(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._Practice_lastDay(ctx, field, obj)
 		case "lastDayUndated":
 			out.Values[i] = ec._Practice_lastDayUndated(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDayNotBefore":
 			out.Values[i] = ec._Practice_lastDayNotBefore(ctx, field, obj)
@@ -50645,12 +58609,17 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "patients":
 			out.Values[i] = ec._Practice_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "listSizes":
 			out.Values[i] = ec._Practice_listSizes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "countedFor":
+			out.Values[i] = ec._Practice_countedFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "clinicalSystem":
 			out.Values[i] = ec._Practice_clinicalSystem(ctx, field, obj)
@@ -50659,18 +58628,54 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "memberships":
 			out.Values[i] = ec._Practice_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "notices":
 			out.Values[i] = ec._Practice_notices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "coveredBy":
 			out.Values[i] = ec._Practice_coveredBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "funding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Practice_funding(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -50953,6 +58958,50 @@ func (ec *executionContext) _PublishContractPayload(ctx context.Context, sel ast
 			}
 		case "contract":
 			out.Values[i] = ec._PublishContractPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var purposeFundingImplementors = []string{"PurposeFunding"}
+
+func (ec *executionContext) _PurposeFunding(ctx context.Context, sel ast.SelectionSet, obj *totality.Purpose) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, purposeFundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PurposeFunding")
+		case "purpose":
+			out.Values[i] = ec._PurposeFunding_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._PurposeFunding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -51282,6 +59331,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_sources(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "entitlements":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_entitlements(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -53506,6 +61577,47 @@ func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var stateQuantityPayloadImplementors = []string{"StateQuantityPayload"}
+
+func (ec *executionContext) _StateQuantityPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateQuantityPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateQuantityPayload")
+		case "receipt":
+			out.Values[i] = ec._StateQuantityPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StateQuantityPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var stateUsePayloadImplementors = []string{"StateUsePayload"}
 
 func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
@@ -53526,6 +61638,72 @@ func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.Select
 			}
 		case "contract":
 			out.Values[i] = ec._StateUsePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var streamFundingImplementors = []string{"StreamFunding"}
+
+func (ec *executionContext) _StreamFunding(ctx context.Context, sel ast.SelectionSet, obj *totality.Stream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, streamFundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StreamFunding")
+		case "key":
+			out.Values[i] = ec._StreamFunding_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._StreamFunding_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._StreamFunding_contract(ctx, field, obj)
+		case "upTo":
+			out.Values[i] = ec._StreamFunding_upTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._StreamFunding_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._StreamFunding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purposes":
+			out.Values[i] = ec._StreamFunding_purposes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -53810,6 +61988,78 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "funding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_funding(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fundingTotals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_fundingTotals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -53899,6 +62149,165 @@ func (ec *executionContext) _SystemDuties(ctx context.Context, sel ast.Selection
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "unknown":
 			out.Values[i] = ec._SystemDuties_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemFundingImplementors = []string{"SystemFunding"}
+
+func (ec *executionContext) _SystemFunding(ctx context.Context, sel ast.SelectionSet, obj *totality.System) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemFundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemFunding")
+		case "year":
+			out.Values[i] = ec._SystemFunding_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "networks":
+			out.Values[i] = ec._SystemFunding_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "practices":
+			out.Values[i] = ec._SystemFunding_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stages":
+			out.Values[i] = ec._SystemFunding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "streams":
+			out.Values[i] = ec._SystemFunding_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pot":
+			out.Values[i] = ec._SystemFunding_pot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SystemFunding_entries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "closed":
+			out.Values[i] = ec._SystemFunding_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemStreamImplementors = []string{"SystemStream"}
+
+func (ec *executionContext) _SystemStream(ctx context.Context, sel ast.SelectionSet, obj *totality.SystemStream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemStreamImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemStream")
+		case "key":
+			out.Values[i] = ec._SystemStream_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._SystemStream_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._SystemStream_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pot":
+			out.Values[i] = ec._SystemStream_pot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -54640,6 +63049,10 @@ func (ec *executionContext) marshalNAllocateFundingPayload2ᚖgithubᚗcomᚋics
 	return ec._AllocateFundingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v figure.Amount) graphql.Marshaler {
+	return ec._Amount(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge(ctx context.Context, v any) (challenge.AnswerChallenge, error) {
 	res, err := ec.unmarshalInputAnswerChallengeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -55204,6 +63617,37 @@ func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Contract(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNContractMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ContractMembership) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContractMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembership(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContractMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembership(ctx context.Context, sel ast.SelectionSet, v *view.ContractMembership) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContractMembership(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNContractMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedFor(ctx context.Context, v any) (network.CountedFor, error) {
+	res, err := ec.unmarshalInputContractMembershipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, sel ast.SelectionSet, v challenge1.Correction) graphql.Marshaler {
 	return ec._Correction(ctx, sel, &v)
 }
@@ -55498,6 +63942,132 @@ func (ec *executionContext) marshalNEndMandatePayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._EndMandatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEntitledRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRate(ctx context.Context, sel ast.SelectionSet, v entitlement1.Rate) graphql.Marshaler {
+	return ec._EntitledRate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitledRate2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []entitlement1.Rate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitledRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChange(ctx context.Context, sel ast.SelectionSet, v entitled.Change) graphql.Marshaler {
+	return ec._EntitlementChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []entitled.Change) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementCount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCount(ctx context.Context, sel ast.SelectionSet, v entitlement1.Count) graphql.Marshaler {
+	return ec._EntitlementCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementCount2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCountᚄ(ctx context.Context, sel ast.SelectionSet, v []entitlement1.Count) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementCount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementDifference2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifference(ctx context.Context, sel ast.SelectionSet, v entitled.Difference) graphql.Marshaler {
+	return ec._EntitlementDifference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementDifference2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []entitled.Difference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementDifference2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Line) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLine(ctx context.Context, sel ast.SelectionSet, v *totality.Line) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EntitlementLine(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEntitlementPart2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPart(ctx context.Context, sel ast.SelectionSet, v entitlement1.Part) graphql.Marshaler {
+	return ec._EntitlementPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementPart2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPartᚄ(ctx context.Context, sel ast.SelectionSet, v []entitlement1.Part) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementPart2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (events.Entity, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := events.Entity(tmp)
@@ -55622,6 +64192,36 @@ func (ec *executionContext) marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
+func (ec *executionContext) unmarshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ(ctx context.Context, v any) ([]events.ID, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]events.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []events.ID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
 	res, err := ec.unmarshalInputEscalateChallengeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -55678,6 +64278,36 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalNFunding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding(ctx context.Context, sel ast.SelectionSet, v totality.Funding) graphql.Marshaler {
+	return ec._Funding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Funding) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding(ctx context.Context, sel ast.SelectionSet, v *totality.Funding) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Funding(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNFundingPolicy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v model.FundingPolicy) graphql.Marshaler {
 	return ec._FundingPolicy(ctx, sel, &v)
 }
@@ -55707,6 +64337,33 @@ func (ec *executionContext) marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbook
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, v any) (funding1.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := funding1.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, sel ast.SelectionSet, v funding1.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages(ctx context.Context, sel ast.SelectionSet, v *totality.Stages) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingStages(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Stream) graphql.Marshaler {
@@ -55755,6 +64412,32 @@ func (ec *executionContext) marshalNFundingStreamName2githubᚗcomᚋicsᚑopenb
 func (ec *executionContext) unmarshalNFundingStreamTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStream(ctx context.Context, v any) (contract1.FundingStream, error) {
 	res, err := ec.unmarshalInputFundingStreamTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFundingTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*view2.Total) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFundingTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFundingTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotal(ctx context.Context, sel ast.SelectionSet, v *view2.Total) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingTotal(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (events.GBP, error) {
@@ -55942,6 +64625,36 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
 	res, err := scalar.UnmarshalJSON(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -56026,6 +64739,86 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 		return graphql.Null
 	}
 	return ec._LeaveNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLedgerEntry2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Entry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLedgerEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntry(ctx context.Context, sel ast.SelectionSet, v *totality.Entry) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LedgerEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection(ctx context.Context, sel ast.SelectionSet, v model.LedgerEntryConnection) graphql.Marshaler {
+	return ec._LedgerEntryConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection(ctx context.Context, sel ast.SelectionSet, v *model.LedgerEntryConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LedgerEntryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdge(ctx context.Context, sel ast.SelectionSet, v model.LedgerEntryEdge) graphql.Marshaler {
+	return ec._LedgerEntryEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.LedgerEntryEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerEntryEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLedgerPosting2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPosting(ctx context.Context, sel ast.SelectionSet, v funding1.Posting) graphql.Marshaler {
+	return ec._LedgerPosting(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPostingᚄ(ctx context.Context, sel ast.SelectionSet, v []funding1.Posting) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerPosting2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPosting(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx context.Context, sel ast.SelectionSet, v challenge1.Overdue) graphql.Marshaler {
@@ -56288,6 +65081,46 @@ func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._NameDeputyPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNNationalEntitlement2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational(ctx context.Context, sel ast.SelectionSet, v totality.National) graphql.Marshaler {
+	return ec._NationalEntitlement(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNationalEntitlement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational(ctx context.Context, sel ast.SelectionSet, v *totality.National) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NationalEntitlement(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNationalStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.NationalStream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNationalStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNationalStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStream(ctx context.Context, sel ast.SelectionSet, v *totality.NationalStream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NationalStream(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -56536,6 +65369,60 @@ func (ec *executionContext) marshalNParking2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNParking2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfollowᚐParking(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm(ctx context.Context, sel ast.SelectionSet, v model.Term) graphql.Marshaler {
+	return ec._PassportTerm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPassportTerm2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Term) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPassportTermConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermConnection(ctx context.Context, sel ast.SelectionSet, v model.TermConnection) graphql.Marshaler {
+	return ec._PassportTermConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPassportTermConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermConnection(ctx context.Context, sel ast.SelectionSet, v *model.TermConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PassportTermConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPassportTermEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdge(ctx context.Context, sel ast.SelectionSet, v model.TermEdge) graphql.Marshaler {
+	return ec._PassportTermEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPassportTermEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TermEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPassportTermEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -56897,6 +65784,32 @@ func (ec *executionContext) marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopen
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNPurposeFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurposeᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Purpose) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPurposeFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurpose(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPurposeFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurpose(ctx context.Context, sel ast.SelectionSet, v *totality.Purpose) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PurposeFunding(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
@@ -57887,6 +66800,25 @@ func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
+func (ec *executionContext) unmarshalNStateQuantityInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋentitlementᚐStateQuantity(ctx context.Context, v any) (entitlement.StateQuantity, error) {
+	res, err := ec.unmarshalInputStateQuantityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStateQuantityPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._StateQuantityPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStateQuantityPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StateQuantityPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNStateUseInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateUse(ctx context.Context, v any) (contract.StateUse, error) {
 	res, err := ec.unmarshalInputStateUseInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -57904,6 +66836,32 @@ func (ec *executionContext) marshalNStateUsePayload2ᚖgithubᚗcomᚋicsᚑopen
 		return graphql.Null
 	}
 	return ec._StateUsePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStreamFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Stream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream(ctx context.Context, sel ast.SelectionSet, v *totality.Stream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StreamFunding(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -58104,6 +67062,46 @@ func (ec *executionContext) marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenboo
 		return graphql.Null
 	}
 	return ec._SystemDuties(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSystemFunding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem(ctx context.Context, sel ast.SelectionSet, v totality.System) graphql.Marshaler {
+	return ec._SystemFunding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem(ctx context.Context, sel ast.SelectionSet, v *totality.System) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemFunding(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.SystemStream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSystemStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSystemStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStream(ctx context.Context, sel ast.SelectionSet, v *totality.SystemStream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemStream(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view1.Entry) graphql.Marshaler {
@@ -58346,6 +67344,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v *figure.Amount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Amount(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -58456,6 +67461,24 @@ func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 		return graphql.Null
 	}
 	return ec._Contract(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOContractMembershipInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedForᚄ(ctx context.Context, v any) ([]network.CountedFor, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]network.CountedFor, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNContractMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedFor(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, v any) ([]challenge1.Correction, error) {
@@ -58592,6 +67615,25 @@ func (ec *executionContext) unmarshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbook�
 }
 
 func (ec *executionContext) marshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, sel ast.SelectionSet, v *events.Entity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx context.Context, v any) (*events.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.ID(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx context.Context, sel ast.SelectionSet, v *events.ID) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -58790,6 +67832,25 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalONetworkCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx context.Context, v any) (*events.PCN, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.PCN(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONetworkCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx context.Context, sel ast.SelectionSet, v *events.PCN) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view.Filter, error) {
 	if v == nil {
 		return nil, nil
@@ -58836,6 +67897,13 @@ func (ec *executionContext) marshalOOrdinal2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	_ = ctx
 	res := scalar.MarshalOrdinal(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐPassport(ctx context.Context, sel ast.SelectionSet, v *figure.Passport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Passport(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments(ctx context.Context, sel ast.SelectionSet, v *duties.Payments) graphql.Marshaler {
@@ -58958,6 +68026,25 @@ func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
+func (ec *executionContext) unmarshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, v any) (*events.Practice, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Practice(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, sel ast.SelectionSet, v *events.Practice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -58993,6 +68080,19 @@ func (ec *executionContext) marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopen
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalRate(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract1.Basis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Basis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, sel ast.SelectionSet, v contract1.Basis) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
 	return res
 }
 
@@ -59130,6 +68230,32 @@ func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopen
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse(ctx context.Context, v any) (*funding1.Use, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := funding1.Use(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse(ctx context.Context, sel ast.SelectionSet, v *funding1.Use) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream(ctx context.Context, sel ast.SelectionSet, v *totality.Stream) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StreamFunding(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
