@@ -80,12 +80,11 @@ func (r *systemResolver) Duties(ctx context.Context, obj *view.System, year even
 
 // FundingPolicy is the resolver for the fundingPolicy field.
 func (r *systemResolver) FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error) {
-	asAt, on := r.moment(ctx)
-	seen, err := r.money(ctx, asAt)
+	seen, err := r.money(ctx, asked(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return &model.FundingPolicy{Policy: seen.State.Policies.On(obj.Code(), on)}, nil
+	return &model.FundingPolicy{Policy: seen.State.Policies.On(obj.Code(), r.day(ctx))}, nil
 }
 
 // Breaches is the resolver for the breaches field.

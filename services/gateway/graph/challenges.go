@@ -23,21 +23,15 @@ import (
 
 var errChallenge = refuse.New(refuse.Invalid, "CHALLENGE_INVALID", "%q is not the name of a challenge. It looks like U99001-2025-26-C1: the code of the network or practice, the year, and the reference.")
 
-// moment is what the root field above asks about: a moment of the past, or nil;
-// and a day, or today as of that moment.
-func (r *Resolver) moment(ctx context.Context) (asAt *time.Time, on events.Date) {
+// day is the day that the root field above asks about; today, as of the moment
+// it asks about, unless it names one.
+func (r *Resolver) day(ctx context.Context) events.Date {
 	for f := graphql.GetFieldContext(ctx); f != nil; f = f.Parent {
-		asAt = cmp.Or(asAt, argument[time.Time](f, "asAt"))
-		if day := argument[events.Date](f, "on"); day != nil {
-			on = *day
+		if on, is := f.Args["on"].(*events.Date); is && on != nil {
+			return *on
 		}
 	}
-	return asAt, cmp.Or(on, r.today(asAt))
-}
-
-func argument[T any](f *graphql.FieldContext, name string) *T {
-	v, _ := f.Args[name].(*T)
-	return v
+	return r.today(asked(ctx))
 }
 
 // today is the day in England at a moment of the past, or now.
@@ -146,7 +140,7 @@ func checkChallenges(f challenged.Filter) error {
 
 // challengesBy makes a page of those that a network has opened.
 func (r *Resolver) challengesBy(ctx context.Context, s span, challenger events.Entity) (*model.ChallengeConnection, error) {
-	asAt, _ := r.moment(ctx)
+	asAt := asked(ctx)
 	seen, err := r.money(ctx, asAt)
 	if err != nil {
 		return nil, err
@@ -159,7 +153,7 @@ func (r *Resolver) duties(ctx context.Context, system events.ICB, year events.Ye
 	if !year.Valid() {
 		return nil, ErrYear.About("year", ask.Clip(string(year)))
 	}
-	asAt, _ := r.moment(ctx)
+	asAt := asked(ctx)
 	seen, err := r.money(ctx, asAt)
 	if err != nil {
 		return nil, err
