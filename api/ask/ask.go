@@ -139,6 +139,32 @@ func (f *Form) Order(path string, p events.Period) {
 	}
 }
 
+// What a text may be.
+const (
+	Optional = false
+	Required = true
+)
+
+// Text notes words that are missing where they are needed, too long, or not
+// plain text on one line. The page of problems says how long the longest is.
+func (f *Form) Text(path, s string, longest int, needed bool) {
+	switch {
+	case needed && strings.TrimSpace(s) == "":
+		f.Note("REASON_MISSING", path, "Say in a few words why, or what for: whoever reads the entry later wants to know.")
+	case utf8.RuneCountInString(s) > longest:
+		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), longest)
+	case !plain(s):
+		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
+	}
+}
+
+// Year notes what is no financial year.
+func (f *Form) Year(path string, y events.Year) {
+	if _, err := events.ParseYear(string(y)); err != nil {
+		f.Note("YEAR_INVALID", path, "%q is not a financial year. Write it as 2025/26.", Clip(string(y)))
+	}
+}
+
 // Note notes a problem with an input field.
 func (f *Form) Note(code, path, format string, args ...any) {
 	*f = append(*f, Problem{code, fmt.Sprintf(format, args...), path})

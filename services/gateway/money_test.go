@@ -34,7 +34,7 @@ var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 			moved[r.ID] = r
 		}
 	}
-	return s
+	return disputed(s)
 }()}}
 
 // money is what there is to know of an estate's.

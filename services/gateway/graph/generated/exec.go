@@ -16,24 +16,23 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
-	"github.com/ics-openbook/openbook/api/ask/costing"
 	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
-	"github.com/ics-openbook/openbook/api/ask/partner"
+	"github.com/ics-openbook/openbook/api/ask/policy"
 	"github.com/ics-openbook/openbook/events"
+	challenge1 "github.com/ics-openbook/openbook/events/challenge"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
-	costing1 "github.com/ics-openbook/openbook/events/costing"
 	entitlement1 "github.com/ics-openbook/openbook/events/entitlement"
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
-	partner1 "github.com/ics-openbook/openbook/events/partner"
 	view1 "github.com/ics-openbook/openbook/services/contract/view"
 	view2 "github.com/ics-openbook/openbook/services/funding/view"
-	"github.com/ics-openbook/openbook/services/funding/view/costed"
+	"github.com/ics-openbook/openbook/services/funding/view/challenged"
+	"github.com/ics-openbook/openbook/services/funding/view/duties"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
-	"github.com/ics-openbook/openbook/services/funding/view/partners"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -64,6 +63,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	System() SystemResolver
+	SystemDuties() SystemDutiesResolver
 	SystemFunding() SystemFundingResolver
 }
 
@@ -77,6 +77,13 @@ type FundingResolver interface {
 	Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error)
 }
 type MutationResolver interface {
+	OpenChallenge(ctx context.Context, input challenge.OpenChallenge) (*model.ChallengePayload, error)
+	AcknowledgeChallenge(ctx context.Context, input challenge.AcknowledgeChallenge) (*model.ChallengePayload, error)
+	AnswerChallenge(ctx context.Context, input challenge.AnswerChallenge) (*model.ChallengePayload, error)
+	AcceptAnswer(ctx context.Context, input challenge.AcceptAnswer) (*model.ChallengePayload, error)
+	EscalateChallenge(ctx context.Context, input challenge.EscalateChallenge) (*model.ChallengePayload, error)
+	ResolveChallenge(ctx context.Context, input challenge.ResolveChallenge) (*model.ChallengePayload, error)
+	SetFundingPolicy(ctx context.Context, input policy.SetFundingPolicy) (*model.FundingPayload, error)
 	PublishContract(ctx context.Context, input contract.Publish) (*model.ContractPayload, error)
 	ListStream(ctx context.Context, input contract.ListStream) (*model.ContractPayload, error)
 	SetRate(ctx context.Context, input contract.SetRate) (*model.ContractPayload, error)
@@ -86,9 +93,6 @@ type MutationResolver interface {
 	SetRequirement(ctx context.Context, input contract.SetRequirement) (*model.ContractPayload, error)
 	DisputeFigure(ctx context.Context, input contract.DisputeFigure) (*model.ContractPayload, error)
 	WithdrawTerm(ctx context.Context, input contract.WithdrawTerm) (*model.ContractPayload, error)
-	StateCost(ctx context.Context, input costing.StateCost) (*model.FundingPayload, error)
-	WithdrawCost(ctx context.Context, input costing.WithdrawCost) (*model.FundingPayload, error)
-	StatePayment(ctx context.Context, input costing.StatePayment) (*model.FundingPayload, error)
 	ReceiveFunding(ctx context.Context, input funding.ReceiveFunding) (*model.FundingPayload, error)
 	AllocateFunding(ctx context.Context, input funding.AllocateFunding) (*model.FundingPayload, error)
 	HoldFunding(ctx context.Context, input funding.HoldFunding) (*model.FundingPayload, error)
@@ -153,13 +157,9 @@ type MutationResolver interface {
 	ReportSystem(ctx context.Context, input network.ReportSystem) (*model.ReportPayload, error)
 	ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error)
 	ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error)
-	RegisterPartner(ctx context.Context, input partner.RegisterPartner) (*model.FundingPayload, error)
-	EndPartner(ctx context.Context, input partner.EndPartner) (*model.FundingPayload, error)
-	SetControlTotal(ctx context.Context, input partner.SetControlTotal) (*model.FundingPayload, error)
-	ReportPosition(ctx context.Context, input partner.ReportPosition) (*model.FundingPayload, error)
 }
 type NetworkResolver interface {
-	Costs(ctx context.Context, obj *view.Network, year events.Year) ([]*costed.Specification, error)
+	Challenges(ctx context.Context, obj *view.Network, first int, after *string) (*model.ChallengeConnection, error)
 
 	Funding(ctx context.Context, obj *view.Network, year events.Year) (*totality.Funding, error)
 }
@@ -175,6 +175,8 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
+	Challenge(ctx context.Context, name challenge1.ID, asAt *time.Time) (*model.Challenge, error)
+	Challenges(ctx context.Context, system *events.ICB, filter *challenged.Filter, first int, after *string, asAt *time.Time) (*model.ChallengeConnection, error)
 	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view1.Contract, error)
 	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view1.Contract, error)
 	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
@@ -192,9 +194,14 @@ type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
 }
 type SystemResolver interface {
+	Duties(ctx context.Context, obj *view.System, year events.Year) (*model.SystemDuties, error)
+	FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error)
+
 	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
 	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
-	Positions(ctx context.Context, obj *view.System, year events.Year) (*partners.Positions, error)
+}
+type SystemDutiesResolver interface {
+	Breaches(ctx context.Context, obj *model.SystemDuties, first int, after *string) (*model.BreachConnection, error)
 }
 type SystemFundingResolver interface {
 	Entries(ctx context.Context, obj *totality.System, first int, after *string) (*model.LedgerEntryConnection, error)
@@ -220,12 +227,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptAnswerInput,
+		ec.unmarshalInputAcknowledgeChallengeInput,
 		ec.unmarshalInputAcknowledgeDiversionInput,
 		ec.unmarshalInputAcknowledgeSpendingInput,
 		ec.unmarshalInputAllocateFundingInput,
+		ec.unmarshalInputAnswerChallengeInput,
 		ec.unmarshalInputAppointDirectorInput,
 		ec.unmarshalInputApproveFundingRequestInput,
 		ec.unmarshalInputCarryInFundingInput,
+		ec.unmarshalInputChallengeFilter,
 		ec.unmarshalInputCiteSourceInput,
 		ec.unmarshalInputCloseFundingYearInput,
 		ec.unmarshalInputCloseNetworkInput,
@@ -234,6 +245,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputConfirmReceiptInput,
 		ec.unmarshalInputContractMembershipInput,
+		ec.unmarshalInputCorrectionInput,
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeclareUnderspendInput,
 		ec.unmarshalInputDeprivationInput,
@@ -241,7 +253,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisputeTermInput,
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
-		ec.unmarshalInputEndPartnerInput,
+		ec.unmarshalInputEscalateChallengeInput,
 		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
 		ec.unmarshalInputGiveNoticeInput,
@@ -254,6 +266,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMandateRepresentativeInput,
 		ec.unmarshalInputMembershipInput,
 		ec.unmarshalInputMergeNetworksInput,
+		ec.unmarshalInputMissingEntryInput,
 		ec.unmarshalInputMoveNetworkInput,
 		ec.unmarshalInputMovePracticeInput,
 		ec.unmarshalInputMoveToSuccessorInput,
@@ -261,6 +274,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputOfferUnderspendInput,
+		ec.unmarshalInputOpenChallengeInput,
 		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputProtestDiversionInput,
 		ec.unmarshalInputPublishContractInput,
@@ -271,7 +285,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRecordListSizeInput,
 		ec.unmarshalInputRefuseSpendingInput,
 		ec.unmarshalInputRegisterNetworkInput,
-		ec.unmarshalInputRegisterPartnerInput,
 		ec.unmarshalInputRegisterPlaceInput,
 		ec.unmarshalInputRegisterPracticeInput,
 		ec.unmarshalInputRegisterSystemInput,
@@ -284,34 +297,31 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRenameSystemInput,
 		ec.unmarshalInputReopenNetworkInput,
 		ec.unmarshalInputReportNetworkInput,
-		ec.unmarshalInputReportPositionInput,
 		ec.unmarshalInputReportPracticeInput,
 		ec.unmarshalInputReportSystemInput,
 		ec.unmarshalInputRequestDiversionInput,
 		ec.unmarshalInputRequestPaymentInput,
 		ec.unmarshalInputRequestTakeBackInput,
 		ec.unmarshalInputRequirementTermInput,
+		ec.unmarshalInputResolveChallengeInput,
 		ec.unmarshalInputRetainUnderspendInput,
 		ec.unmarshalInputReturnFundingInput,
 		ec.unmarshalInputReverseEntryInput,
 		ec.unmarshalInputReverseOwnEntryInput,
 		ec.unmarshalInputRoleLimitTermInput,
 		ec.unmarshalInputRoleTermInput,
-		ec.unmarshalInputSetControlTotalInput,
+		ec.unmarshalInputSetFundingPolicyInput,
 		ec.unmarshalInputSetRateInput,
 		ec.unmarshalInputSetRequirementInput,
 		ec.unmarshalInputSetRoleInput,
 		ec.unmarshalInputSpendFundingInput,
 		ec.unmarshalInputSpendOnBehalfInput,
 		ec.unmarshalInputSplitNetworkInput,
-		ec.unmarshalInputStateCostInput,
-		ec.unmarshalInputStatePaymentInput,
 		ec.unmarshalInputStateQuantityInput,
 		ec.unmarshalInputStateUseInput,
 		ec.unmarshalInputSubICBInput,
 		ec.unmarshalInputSucceedSystemInput,
 		ec.unmarshalInputUseTermInput,
-		ec.unmarshalInputWithdrawCostInput,
 		ec.unmarshalInputWithdrawFundingRequestInput,
 		ec.unmarshalInputWithdrawNoticeInput,
 		ec.unmarshalInputWithdrawTermInput,
@@ -407,6 +417,602 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../../../api/schema/challenge.graphqls", Input: `"The name of a challenge: the code of the network or practice, the year and its reference, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+scalar ChallengeName
+
+"What a system makes of a challenge."
+enum ChallengeOutcome {
+  "The challenge is right."
+  UPHELD
+  "Something is changed, but not as the challenge has it."
+  AMENDED
+  "Nothing is changed, and the words say why."
+  EXPLAINED
+}
+
+"How far a challenge has come."
+enum ChallengeStatus {
+  "Nobody has answered."
+  OPEN
+  "The system has read it and will answer."
+  ACKNOWLEDGED
+  "It is for the challenger to accept the answer or to escalate it."
+  ANSWERED
+  "It is with somebody else."
+  ESCALATED
+  "Closed: the answer was accepted."
+  ACCEPTED
+  "Closed: after it was escalated."
+  RESOLVED
+}
+
+"What a system owes a challenge."
+enum ChallengeStep {
+  "That it has been read."
+  ACKNOWLEDGEMENT
+  "What the system makes of it."
+  ANSWER
+}
+
+"What a system undertakes."
+enum Duty {
+  "To pay what it has allocated."
+  PAYMENT
+  "To acknowledge a challenge."
+  ACKNOWLEDGEMENT
+  "To answer a challenge."
+  ANSWER
+  "To say so before it takes something back."
+  NOTICE
+}
+
+extend type Query {
+  "A challenge by its name. It is open to those who belong to the system of the challenger, or to the one whose ledger is challenged."
+  challenge("Its name." name: ChallengeName!, "As the book was at this moment." asAt: DateTime): Challenge
+  "Challenges, by name. They are open to those who belong to the system whose ledger is challenged."
+  challenges(
+    "Of this system's ledgers; of all your own systems' unless given."
+    system: SystemCode
+    "Which of them."
+    filter: ChallengeFilter
+    "How many, 1 to 100."
+    first: Int!
+    "A cursor: challenges after it."
+    after: String
+    "As the book was at this moment."
+    asAt: DateTime
+  ): ChallengeConnection!
+}
+
+extend type Network {
+  "The challenges it has opened, by name. Open to those who belong to its system."
+  challenges("How many, 1 to 100." first: Int!, "A cursor: challenges after it." after: String): ChallengeConnection!
+}
+
+extend type System {
+  "Its record of keeping its word in a year: how soon it paid and answered, what it kept back, and what notice it gave. Open to those who belong to it."
+  duties("Which financial year." year: FinancialYear!): SystemDuties!
+  "How soon it undertakes to answer and to pay, and what notice to give, as of the day asked about. Open to those who belong to it."
+  fundingPolicy: FundingPolicy!
+}
+
+extend type Mutation {
+  "Challenges an entry of a system's ledger, or says that one is missing: ` + "`" + `{network: \"U99001\", system: \"QZ1\", year: \"2025/26\", reference: \"C1\", entry: 8, words: \"Nobody asked us.\"}` + "`" + `. The same reference again with the same words is the same challenge. By when the system has to acknowledge and to answer follows from its policy of the day, and does not change. The network or practice itself may."
+  openChallenge("What is asked for." input: OpenChallengeInput!): OpenChallengePayload!
+  "Says that a challenge has been read. Finance officers of the system may."
+  acknowledgeChallenge("What is asked for." input: AcknowledgeChallengeInput!): AcknowledgeChallengePayload!
+  "Says what the system makes of a challenge. An answer is not replaced; it acknowledges too. Finance officers of the system may."
+  answerChallenge("What is asked for." input: AnswerChallengeInput!): AnswerChallengePayload!
+  "Accepts the answer, which closes the challenge. The network or practice whose it is may."
+  acceptAnswer("What is asked for." input: AcceptAnswerInput!): AcceptAnswerPayload!
+  "Takes a challenge to somebody else, because of the answer, or because the day for one has gone by. The network or practice whose it is may."
+  escalateChallenge("What is asked for." input: EscalateChallengeInput!): EscalateChallengePayload!
+  "Says how an escalated challenge has ended, which closes it. The network or practice whose it is may, or a steward; the system may not."
+  resolveChallenge("What is asked for." input: ResolveChallengeInput!): ResolveChallengePayload!
+  "States how soon a system undertakes to answer and to pay, and what notice to give, in days of the calendar, from a day on that is not in the past. Finance officers of the system and stewards may."
+  setFundingPolicy("What is asked for." input: SetFundingPolicyInput!): SetFundingPolicyPayload!
+}
+
+"Which challenges. Whatever is given must be so."
+input ChallengeFilter {
+  "Opened by this network."
+  network: NetworkCode
+  "Opened by this practice."
+  practice: PracticeCode
+  "About the ledger of this financial year."
+  year: FinancialYear
+  "That have come so far."
+  status: ChallengeStatus
+  "Of which the system owes a word that is overdue; or, if false, owes none."
+  overdue: Boolean
+}
+
+"Challenges on a page."
+type ChallengeConnection {
+  "The challenges of this page with their cursors."
+  edges: [ChallengeEdge!]!
+  "The challenges of this page."
+  nodes: [Challenge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A challenge on a page."
+type ChallengeEdge {
+  "The cursor of the challenge."
+  cursor: String!
+  "The challenge."
+  node: Challenge!
+}
+
+"What a network or practice says against an entry of a ledger, or of one that is missing there, and what became of it."
+type Challenge {
+  "Its name."
+  name: ChallengeName!
+  "How the book names it, as ` + "`" + `entries(about:)` + "`" + ` takes it."
+  entity: EntityID!
+  "The network or practice whose it is."
+  challenger: EntityID!
+  "The system whose ledger it is about, and who owes an answer."
+  system: SystemCode!
+  "The year of the ledger."
+  year: FinancialYear!
+  "What the challenger calls it."
+  reference: String!
+  "The number of the entry that is challenged. Null where one is missing."
+  entry: Int
+  "What should be in the ledger. Null where an entry is challenged."
+  missing: MissingEntry
+  "What the challenger says."
+  words: String!
+  "The day it was opened."
+  openedOn: Date!
+  "Who opened it."
+  openedBy: PersonRef!
+  "How far it has come."
+  status: ChallengeStatus!
+  "The last day on which an acknowledgement is in time."
+  acknowledgeBy: Date!
+  "The last day on which an answer is in time."
+  answerBy: Date!
+  "Whether these days follow from the product's default, because the system had stated no policy."
+  byDefault: Boolean!
+  "What the system owes and is late with, on the day of the moment asked about."
+  overdue: [ChallengeStep!]!
+  "What the system let go by, as the book has recorded it: it stays when the word comes late."
+  letGoBy: [LetGoBy!]!
+  "That the system has read it. Null where it has not said so."
+  acknowledgement: ChallengeWord
+  "What the system makes of it. Null where it has not said."
+  answer: ChallengeAnswer
+  "That the answer is accepted. Null where it is not."
+  acceptance: ChallengeWord
+  "To whom it was taken, and why. Null where it was not."
+  escalation: ChallengeEscalation
+  "How that ended. Null where it has not."
+  resolution: ChallengeWord
+  "Why there may be more than is said here. Null where there is not."
+  unknown: Unknown
+}
+
+"An entry that should be in a ledger and is not."
+type MissingEntry {
+  "The stream of money."
+  fundingStream: String!
+  "How much. Null where that is not said."
+  amount: GBP
+}
+
+"A step that a system let go by."
+type LetGoBy {
+  "What it owed."
+  step: ChallengeStep!
+  "The last day on which it would have been in time."
+  due: Date!
+}
+
+"Something that was said of a challenge."
+type ChallengeWord {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "In which words, if any."
+  words: String!
+}
+
+"What a system makes of a challenge."
+type ChallengeAnswer {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "What becomes of it."
+  outcome: ChallengeOutcome!
+  "In which words."
+  words: String!
+  "The entries that put it right."
+  corrections: [Correction!]!
+}
+
+"An entry that puts right what was challenged."
+type Correction {
+  "The year of its ledger."
+  year: FinancialYear!
+  "Its number there."
+  entry: Int!
+}
+
+"To whom a challenge was taken."
+type ChallengeEscalation {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "To whom."
+  to: String!
+  "Why."
+  words: String!
+}
+
+"What a system undertakes, in days of the calendar: weekends and bank holidays count as other days do."
+type FundingPolicy {
+  "From a challenge to its acknowledgement."
+  acknowledge: Int!
+  "From a challenge to its answer."
+  answer: Int!
+  "From an allocation to its payment."
+  pay: Int!
+  "From the word of a hold, a diversion or a take-back to the day it counts from."
+  notice: Int!
+  "Whether the system has stated nothing, and these are the product's own default. They are no national policy."
+  byDefault: Boolean!
+  "The day from which the system has stated them. Null where it has stated nothing."
+  from: Date
+  "Who has decided them, and where that is written. Null where nothing is stated."
+  source: String
+  "Who has stated them. Null where nobody has."
+  by: PersonRef
+}
+
+"A system's record of keeping its word in a year, as of the day of the moment asked about."
+type SystemDuties {
+  "The financial year."
+  year: FinancialYear!
+  "What it undertakes on the day asked about. Each thing is held to the policy of the day it began."
+  policy: FundingPolicy!
+  "How soon it has passed money on. Null where that is not known."
+  payments: PaymentRecord
+  "How soon it has acknowledged challenges. Null where that is not known."
+  acknowledgements: WordRecord
+  "How soon it has answered challenges. Null where that is not known."
+  answers: WordRecord
+  "What it has kept of the money it allocated. Null where that is not known."
+  kept: KeptRecord
+  "What notice it has given. Null where that is not known."
+  notices: NoticeRecord
+  "Each time it has not done as it undertook, by the day it was due. Null where that is not known."
+  breaches("How many, 1 to 100." first: Int!, "A cursor: breaches after it." after: String): BreachConnection
+  "Why it is not known. Null where it is."
+  unknown: Unknown
+}
+
+"How soon a system has passed money on. The oldest money of a payee, stream and purpose goes first, and keeps its age while it is held and into the next year."
+type PaymentRecord {
+  "How many payments were made; those that were reversed do not count."
+  made: Int!
+  "How many of them were in time."
+  inTime: Int!
+  "Of 100 payments, those in time."
+  withinPolicy: Figure!
+  "Days from allocation to payment: the middle of all."
+  median: Figure!
+  "The most days."
+  longest: Figure!
+  "What is allocated, and neither paid nor held."
+  unpaid: GBP!
+  "How many days the oldest of it has waited."
+  unpaidOldest: Figure!
+  "As much of it as should have been paid before now."
+  unpaidOverdue: GBP!
+}
+
+"How soon a system has acknowledged or answered challenges."
+type WordRecord {
+  "How many in time."
+  inTime: Int!
+  "How many late."
+  late: Int!
+  "How many have not come, and are not due yet."
+  pending: Int!
+  "How many have not come, and are overdue or came to nothing after their day."
+  overdue: Int!
+  "Of 100 that came or were due, those in time."
+  onTime: Figure!
+}
+
+"What a system has kept of the money it allocated."
+type KeptRecord {
+  "What it has allocated in the year, or carried into it."
+  allocated: GBP!
+  "What it holds of that."
+  held: GBP!
+  "What it has diverted."
+  diverted: GBP!
+  "Of £100 allocated, what is held or diverted."
+  share: Figure!
+}
+
+"What notice a system has given of holds, diversions and take-backs: days from the one on which they were recorded to the one they count for."
+type NoticeRecord {
+  "How many changes there were, without those that came to nothing."
+  given: Int!
+  "Of how many it gave notice in time."
+  inTime: Int!
+  "Of 100 changes, those with notice in time."
+  withinPolicy: Figure!
+  "The middle of all. Below zero where a change was recorded after it took effect."
+  median: Figure!
+  "The least."
+  shortest: Figure!
+}
+
+"Breaches on a page."
+type BreachConnection {
+  "The breaches of this page with their cursors."
+  edges: [BreachEdge!]!
+  "The breaches of this page."
+  nodes: [Breach!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A breach on a page."
+type BreachEdge {
+  "The cursor of the breach."
+  cursor: String!
+  "The breach."
+  node: Breach!
+}
+
+"One time that a system has not done as it undertook."
+type Breach {
+  "What it had undertaken."
+  duty: Duty!
+  "The ledger of the entry."
+  ledger: EntityID!
+  "The number of the payment or the change in the ledger; of money that is not paid, of the allocation. Null of a challenge."
+  entry: Int
+  "The challenge. Null of an entry."
+  challenge: ChallengeName
+  "The last day on which it would have been in time."
+  due: Date!
+  "The day on which it was done. Null where it has not been."
+  done: Date
+  "How many days late, so far where it has not been done."
+  days: Int!
+  "How much is not paid. Null of anything else."
+  amount: GBP
+}
+
+"What openChallenge takes."
+input OpenChallengeInput {
+  "The network that challenges. Name a network or a practice."
+  network: NetworkCode
+  "The practice that challenges."
+  practice: PracticeCode
+  "The system whose ledger it is."
+  system: SystemCode!
+  "The ledger's financial year."
+  year: FinancialYear!
+  "What you call this challenge: 1 to 20 letters, digits and hyphens, new for each of your own of the year."
+  reference: String!
+  "The number of the entry that you challenge. Name this, or what is missing."
+  entry: Int
+  "What should be in the ledger and is not."
+  missing: MissingEntryInput
+  "What you have to say, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What openChallenge answers."
+type OpenChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"An entry that should be in a ledger and is not."
+input MissingEntryInput {
+  "The stream of money, as the year's contract names it."
+  fundingStream: String!
+  "How much, if you know."
+  amount: GBP
+}
+
+"What acknowledgeChallenge takes."
+input AcknowledgeChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "The system whose ledger is challenged, or the one that stands in its place."
+  system: SystemCode!
+  "A word to the challenger, in at most 1,000 characters."
+  words: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What acknowledgeChallenge answers."
+type AcknowledgeChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What answerChallenge takes."
+input AnswerChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "The system whose ledger is challenged, or the one that stands in its place."
+  system: SystemCode!
+  "What becomes of it."
+  outcome: ChallengeOutcome!
+  "The entries that put it right, at most 20, if there are any yet."
+  corrections: [CorrectionInput!]
+  "The answer, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What answerChallenge answers."
+type AnswerChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"An entry that puts right what was challenged."
+input CorrectionInput {
+  "The year of its ledger: that of the challenge, or a later one."
+  year: FinancialYear!
+  "Its number there."
+  entry: Int!
+}
+
+"What acceptAnswer takes."
+input AcceptAnswerInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "A word to the system, in at most 1,000 characters."
+  words: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What acceptAnswer answers."
+type AcceptAnswerPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What escalateChallenge takes."
+input EscalateChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "To whom, in at most 200 characters."
+  to: String!
+  "Why, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What escalateChallenge answers."
+type EscalateChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What resolveChallenge takes."
+input ResolveChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "How it has ended, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What resolveChallenge answers."
+type ResolveChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What setFundingPolicy takes."
+input SetFundingPolicyInput {
+  "The system."
+  system: SystemCode!
+  "The day it holds from: today, or a later one."
+  from: Date!
+  "Days from a challenge to its acknowledgement, 1 to 365."
+  acknowledge: Int!
+  "Days from a challenge to its answer, no fewer than to its acknowledgement."
+  answer: Int!
+  "Days from an allocation to its payment, 1 to 365."
+  pay: Int!
+  "Days from the word of a hold, a diversion or a take-back to the day it counts from, 1 to 365."
+  notice: Int!
+  "Who has decided so, and where that is written, in at most 200 characters."
+  source: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What setFundingPolicy answers."
+type SetFundingPolicyPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/contract.graphqls", Input: `"A financial year, 1 April to 31 March, such as ` + "`" + `2025/26` + "`" + `."
 scalar FinancialYear
 
@@ -1314,216 +1920,6 @@ type WithdrawTermPayload {
   problems: [Problem!]!
   "The year's contract, if this replica shows it already."
   contract: Contract
-}
-`, BuiltIn: false},
-	{Name: "../../../../api/schema/costing.graphqls", Input: `"What the time that each takes is counted in."
-enum TimeUnit {
-  "Minutes."
-  MINUTES
-  "Hours."
-  HOURS
-}
-
-extend type Mutation {
-  "Says what a line of a specification's cost is: ` + "`" + `{network: \"U12345\", year: \"2025/26\", specification: \"Enhanced Health in Care Homes\", key: \"home-round\", what: \"weekly home round\", role: \"GP\", volume: \"1820\", unit: \"visits\", each: \"90\", in: MINUTES, hourly: \"104.50\", source: \"rota of June\"}` + "`" + `; or a fixed amount. What is not known is left out: then the cost is not known. Stated again, it takes the place of what was said before, which stays in sight, and needs a reason. The network itself may."
-  stateCost("What is asked for." input: StateCostInput!): StateCostPayload!
-  "Takes a line of a cost back, for a reason. The network itself may."
-  withdrawCost("What is asked for." input: WithdrawCostInput!): WithdrawCostPayload!
-  "Says what share of a stream of money pays for a specification, and why. The shares of a stream come to a hundred per cent at most. The network itself may."
-  statePayment("What is asked for." input: StatePaymentInput!): StatePaymentPayload!
-}
-
-extend type Network {
-  "What it costs to deliver each specification of the year's contract, as the network states it, and the money received for that. Open to those who belong to its system."
-  costs("The financial year." year: FinancialYear!): [SpecificationCost!]!
-}
-
-"What it costs a network to deliver a specification, and the money received for it."
-type SpecificationCost {
-  "The specification, as the contract's requirements name it."
-  name: String!
-  "The lines of the cost."
-  lines: [CostLine!]!
-  "Lines that were taken back, with what was said of them."
-  withdrawn: [CostLine!]!
-  "What all lines come to. Unknown while one of them is, or while none is stated."
-  cost: Amount!
-  "The streams of money that pay for it."
-  payments: [CostPayment!]!
-  "The money that has been received for it. Unknown while nobody says what pays for it."
-  received: Amount!
-  "The cost less the money received: above zero, nobody has paid for that much."
-  difference: Amount!
-}
-
-"A line of what a specification costs: so many of something, each of which takes so long at an hourly cost; or a fixed amount."
-type CostLine {
-  "Its key within the specification."
-  key: TermKey!
-  "What it is for."
-  what: String!
-  "Who does it, or what kind of cost it is."
-  role: String
-  "How many there are in the year. Null where that is not stated."
-  volume: Decimal
-  "What there are so many of."
-  unit: String
-  "The time that each takes. Null where that is not stated."
-  each: Decimal
-  "What the time is counted in."
-  in: TimeUnit
-  "Pounds for an hour, on-costs included. Null where that is not stated."
-  hourly: Rate
-  "The amount, where it is a fixed one."
-  fixed: GBP
-  "Where the figures are known from."
-  source: String!
-  "What else the network says."
-  note: String
-  "What the line comes to: volume × time × hourly cost, rounded once to the penny."
-  cost: Amount!
-  "All that was ever said of the line, the oldest first."
-  history: [CostStatement!]!
-}
-
-"What a network said of a line of a cost at a time."
-type CostStatement {
-  "Whether the line was taken back."
-  withdrawn: Boolean!
-  "What the line came to then. Null where it was taken back, or where not all was stated."
-  cost: GBP
-  "Why. Null when nobody says, which is so of the first alone."
-  reason: String
-  "When the book was told."
-  recorded: DateTime!
-  "The entry that says so."
-  entry: EntryID!
-}
-
-"A stream of money that pays for a specification."
-type CostPayment {
-  "The stream."
-  stream: TermKey!
-  "What share of it, in per cent."
-  share: Decimal!
-  "Why."
-  reason: String!
-  "All that the network has received out of the stream in the year."
-  whole: Amount!
-  "By whose word that is: CONFIRMED is the network's own, PAID that of its system."
-  said: FundingStage!
-  "The share, rounded once to the penny."
-  amount: Amount!
-  "When the book was told."
-  recorded: DateTime!
-  "The entry that says so."
-  entry: EntryID!
-}
-
-"What stateCost takes."
-input StateCostInput {
-  "The network."
-  network: NetworkCode!
-  "The financial year."
-  year: FinancialYear!
-  "The specification, as the contract's requirements name it."
-  specification: String!
-  "Names the line within the specification, such as ` + "`" + `home-round` + "`" + `."
-  key: TermKey!
-  "What it is for, in 1 to 200 characters."
-  what: String!
-  "Who does it, or what kind of cost it is."
-  role: String
-  "How many there are in the year, with at most three decimals. Leave out what is not known."
-  volume: Decimal
-  "What there are so many of, such as ` + "`" + `visits` + "`" + `."
-  unit: String
-  "The time that each takes, with at most two decimals."
-  each: Decimal
-  "What the time is counted in."
-  in: TimeUnit
-  "Pounds for an hour, on-costs included, with at most four decimals."
-  hourly: Rate
-  "A fixed amount, in place of volume, time and hourly cost."
-  fixed: GBP
-  "Where the figures are known from, in at most 500 characters."
-  source: String!
-  "What else is to be said, in at most 500 characters."
-  note: String
-  "Why it is corrected, in at most 500 characters."
-  reason: String
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What stateCost answers."
-type StateCostPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
-}
-
-"What withdrawCost takes."
-input WithdrawCostInput {
-  "The network."
-  network: NetworkCode!
-  "The financial year."
-  year: FinancialYear!
-  "The specification, as the contract's requirements name it."
-  specification: String!
-  "The line's key."
-  key: TermKey!
-  "Why, in at most 500 characters."
-  reason: String!
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What withdrawCost answers."
-type WithdrawCostPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
-}
-
-"What statePayment takes."
-input StatePaymentInput {
-  "The network."
-  network: NetworkCode!
-  "The financial year."
-  year: FinancialYear!
-  "The specification, as the contract's requirements name it."
-  specification: String!
-  "The stream of money, as the year's contract names it."
-  stream: TermKey!
-  "What share of it pays for the specification: 0 to 100 per cent, with at most two decimals. 0 takes back what was said before."
-  share: Decimal!
-  "Why, in at most 500 characters."
-  reason: String!
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What statePayment answers."
-type StatePaymentPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/funding.graphqls", Input: `"The name of a stream of money, such as ` + "`" + `core` + "`" + `."
@@ -5049,265 +5445,6 @@ type EntryEdge {
   node: Entry!
 }
 `, BuiltIn: false},
-	{Name: "../../../../api/schema/partner.graphqls", Input: `"An organisation's code in the Organisation Data Service, such as ` + "`" + `RYZ` + "`" + ` or ` + "`" + `8J094` + "`" + `: 3 to 10 capital letters and digits."
-scalar OrganisationCode
-
-extend type Mutation {
-  "Makes an organisation (a trust, a council, a community provider, the board itself) a partner of the system from a year on, or corrects its name. Finance officers of the system may."
-  registerPartner("What is asked for." input: RegisterPartnerInput!): RegisterPartnerPayload!
-  "Says which year was the last in which an organisation was a partner of the system. What it has reported stays. Finance officers of the system may."
-  endPartner("What is asked for." input: EndPartnerInput!): EndPartnerPayload!
-  "Says what a partner is to end a year with: ` + "`" + `{organisation: \"RYZ\", system: \"QZ1\", year: \"2025/26\", amount: \"-1500000.00\", agreedOn: \"2025-04-30\"}` + "`" + `. Said again, it takes the place of what was said before, which stays in sight, and needs a reason. Finance officers of the system may."
-  setControlTotal("What is asked for." input: SetControlTotalInput!): SetControlTotalPayload!
-  "Reports where a partner stands at the end of a month: a surplus above zero, a deficit below. Reported again, the month is restated, which needs a reason; both reports stay in sight. The partner itself may."
-  reportPosition("What is asked for." input: ReportPositionInput!): ReportPositionPayload!
-}
-
-extend type System {
-  "Where its partner organisations stand in a year. For those who belong to it."
-  positions("The financial year." year: FinancialYear!): SystemPositions!
-}
-
-"Where the partner organisations of a system stand in a year. A surplus is above zero, a deficit below."
-type SystemPositions {
-  "The financial year."
-  year: FinancialYear!
-  "The partners of the year, by code."
-  partners: [PartnerPosition!]!
-  "What all of them together are to end the year with. Unknown while the total of one is."
-  controlTotal: Amount!
-  "The months that anybody has reported, or owes, in order."
-  months: [PositionMonth!]!
-  "The newest month that anybody has reported. Null when nobody has reported any."
-  newest: PositionMonth
-}
-
-"A month of all partners together. What one of them has not reported is known of none: see who is missing."
-type PositionMonth {
-  "Its number in the financial year: 1 is April."
-  number: Int!
-  "Its first day."
-  first: Date!
-  "Its last day."
-  last: Date!
-  "The partners that have not reported it."
-  missing: [PartnerPosition!]!
-  "What was planned for the year so far."
-  plan: Amount!
-  "What the year so far comes to."
-  actual: Amount!
-  "What is expected of the whole year."
-  forecast: Amount!
-  "The forecast less the control totals: below zero where they will be missed."
-  variance: Amount!
-}
-
-"Where a partner organisation stands in a year."
-type PartnerPosition {
-  "Its code."
-  code: OrganisationCode!
-  "Its name."
-  name: String!
-  "What it is to end the year with, as the system has said last."
-  controlTotal: Amount!
-  "Everything that was ever said of that, the oldest first."
-  controlTotals: [ControlTotal!]!
-  "Its report of the newest month. Null when it has reported none."
-  newest: PositionReport
-  "Its newest forecast less its control total: below zero where it will be missed."
-  variance: Amount!
-  "The newest report of each month that it has reported, in order."
-  reports: [PositionReport!]!
-  "The months that are over and that it has not reported, in order."
-  owed: [OwedMonth!]!
-}
-
-"What a system said that a partner is to end a year with."
-type ControlTotal {
-  "How much."
-  amount: GBP!
-  "The day it was agreed."
-  agreedOn: Date!
-  "The system that said so."
-  setBy: SystemCode!
-  "By how much it differs from the one before. Null for the first."
-  change: GBP
-  "Why. Null when nobody says, which is so of the first alone."
-  reason: String
-  "When the book was told."
-  recorded: DateTime!
-  "The entry that says so."
-  entry: EntryID!
-}
-
-"What a partner reported of a month."
-type PositionReport {
-  "The month's number in the financial year: 1 is April."
-  month: Int!
-  "The month's first day."
-  first: Date!
-  "The month's last day."
-  last: Date!
-  "What was planned for the year so far."
-  plan: Amount!
-  "What the year so far comes to."
-  actual: Amount!
-  "What is expected of the whole year."
-  forecast: Amount!
-  "The forecast less the control total, as that is now."
-  variance: Amount!
-  "What the partner measures itself by, if it says. Where it is not the system's control total, the two do not agree."
-  ownControlTotal: GBP
-  "The day of the report."
-  on: Date!
-  "By how much it restates the report before it. Null for the month's first."
-  change: PositionChange
-  "Why it was restated. Null for the month's first report."
-  reason: String
-  "When the book was told."
-  recorded: DateTime!
-  "The entry that says so."
-  entry: EntryID!
-  "All reports of the month, the oldest first."
-  history: [PositionReport!]!
-}
-
-"By how much figures were restated."
-type PositionChange {
-  "The plan."
-  plan: GBP!
-  "The actual position."
-  actual: GBP!
-  "The forecast."
-  forecast: GBP!
-}
-
-"A month that is over, and that a partner has not reported."
-type OwedMonth {
-  "Its number in the financial year: 1 is April."
-  month: Int!
-  "Who owes it, and since when."
-  unknown: Unknown!
-}
-
-"What registerPartner takes."
-input RegisterPartnerInput {
-  "The organisation's code."
-  organisation: OrganisationCode!
-  "Its name, in 1 to 200 characters."
-  name: String!
-  "The system it is a partner of."
-  system: SystemCode!
-  "The financial year from which on it is one."
-  from: FinancialYear!
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What registerPartner answers."
-type RegisterPartnerPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
-}
-
-"What endPartner takes."
-input EndPartnerInput {
-  "The organisation's code."
-  organisation: OrganisationCode!
-  "The system it was a partner of."
-  system: SystemCode!
-  "The last financial year in which it was one."
-  last: FinancialYear!
-  "Why, in at most 500 characters."
-  reason: String!
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What endPartner answers."
-type EndPartnerPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
-}
-
-"What setControlTotal takes."
-input SetControlTotalInput {
-  "The organisation's code."
-  organisation: OrganisationCode!
-  "The system it is a partner of in the year, or the one that stands in its place."
-  system: SystemCode!
-  "The financial year."
-  year: FinancialYear!
-  "What it is to end the year with: a surplus above zero, a deficit below."
-  amount: GBP!
-  "The day it was agreed."
-  agreedOn: Date!
-  "Why it is another than before, in at most 500 characters."
-  reason: String
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What setControlTotal answers."
-type SetControlTotalPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
-}
-
-"What reportPosition takes."
-input ReportPositionInput {
-  "The organisation's code."
-  organisation: OrganisationCode!
-  "The financial year."
-  year: FinancialYear!
-  "The month's number in it: 1 is April, 12 is March."
-  month: Int!
-  "What was planned for the year so far: a surplus above zero, a deficit below."
-  plan: GBP!
-  "What the year so far comes to."
-  actual: GBP!
-  "What is expected of the whole year."
-  forecast: GBP!
-  "What you measure yourself by, if it is not the system's control total."
-  controlTotal: GBP
-  "The day of the report, after the month's last."
-  on: Date!
-  "Why the month is reported again with other figures, in at most 500 characters."
-  reason: String
-  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
-  idempotencyKey: String!
-  "Refuse when the history has moved on from this revision."
-  ifRevision: Revision
-  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
-  wait: Wait
-}
-
-"What reportPosition answers."
-type ReportPositionPayload {
-  "What was recorded. Null when there are problems."
-  receipt: Receipt
-  "Why nothing was recorded. Empty when something was, or when it was so already."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -5386,6 +5523,28 @@ func (ec *executionContext) field_Funding_stream_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAcceptAnswerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcceptAnswer)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_acknowledgeChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acknowledgeDiversion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5412,6 +5571,17 @@ func (ec *executionContext) field_Mutation_allocateFunding_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAllocateFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAllocateFunding)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge)
 	if err != nil {
 		return nil, err
 	}
@@ -5584,10 +5754,10 @@ func (ec *executionContext) field_Mutation_endMandate_args(ctx context.Context, 
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_endPartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_escalateChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEndPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐEndPartner)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge)
 	if err != nil {
 		return nil, err
 	}
@@ -5749,6 +5919,17 @@ func (ec *executionContext) field_Mutation_offerUnderspend_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_openChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_protestDiversion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5830,17 +6011,6 @@ func (ec *executionContext) field_Mutation_registerNetwork_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNRegisterNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRegisterNetwork)
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_registerPartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNRegisterPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐRegisterPartner)
 	if err != nil {
 		return nil, err
 	}
@@ -5980,17 +6150,6 @@ func (ec *executionContext) field_Mutation_reportNetwork_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_reportPosition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportPositionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐReportPosition)
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_reportPractice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6046,6 +6205,17 @@ func (ec *executionContext) field_Mutation_requestTakeBack_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_resolveChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNResolveChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐResolveChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retainUnderspend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6090,10 +6260,10 @@ func (ec *executionContext) field_Mutation_reverseOwnEntry_args(ctx context.Cont
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_setControlTotal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_setFundingPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetControlTotalInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐSetControlTotal)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy)
 	if err != nil {
 		return nil, err
 	}
@@ -6167,28 +6337,6 @@ func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_stateCost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStateCost)
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_statePayment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStatePaymentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStatePayment)
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_stateQuantity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6215,17 +6363,6 @@ func (ec *executionContext) field_Mutation_succeedSystem_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSucceedSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSucceedSystem)
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_withdrawCost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐWithdrawCost)
 	if err != nil {
 		return nil, err
 	}
@@ -6266,14 +6403,19 @@ func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Network_costs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Network_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
 	if err != nil {
 		return nil, err
 	}
-	args["year"] = arg0
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -6361,6 +6503,53 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_challenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name", ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID)
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "system", ec.unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB)
+	if err != nil {
+		return nil, err
+	}
+	args["system"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter", ec.unmarshalOChallengeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐFilter)
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg4
 	return args, nil
 }
 
@@ -6730,6 +6919,22 @@ func (ec *executionContext) field_Subscription_networkChanged_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_SystemDuties_breaches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6743,6 +6948,17 @@ func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -6776,17 +6992,6 @@ func (ec *executionContext) field_System_patients_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["basis"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_System_positions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
-	if err != nil {
-		return nil, err
-	}
-	args["year"] = arg0
 	return args, nil
 }
 
@@ -6841,6 +7046,332 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ************************** directives.gotpl **************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AcceptAnswerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAnswerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAnswerPayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _AcknowledgeDiversionPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -7207,6 +7738,169 @@ func (ec *executionContext) fieldContext_Amount_passport(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _AnswerChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AppointDirectorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7349,8 +8043,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -7747,6 +8441,464 @@ func (ec *executionContext) fieldContext_BookStatus_inTransit(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Breach_duty(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_duty,
+		func(ctx context.Context) (any, error) {
+			return obj.Duty(), nil
+		},
+		nil,
+		ec.marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_duty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Duty does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_ledger(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_ledger,
+		func(ctx context.Context) (any, error) {
+			return obj.Ledger(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_ledger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_entry(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_challenge(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge(), nil
+		},
+		nil,
+		ec.marshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_due(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_due,
+		func(ctx context.Context) (any, error) {
+			return obj.Due(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_done(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_done,
+		func(ctx context.Context) (any, error) {
+			return obj.Done(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_days(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_days,
+		func(ctx context.Context) (any, error) {
+			return obj.Days(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_amount(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNBreachEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_BreachEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_BreachEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type BreachEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNBreach2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "duty":
+				return ec.fieldContext_Breach_duty(ctx, field)
+			case "ledger":
+				return ec.fieldContext_Breach_ledger(ctx, field)
+			case "entry":
+				return ec.fieldContext_Breach_entry(ctx, field)
+			case "challenge":
+				return ec.fieldContext_Breach_challenge(ctx, field)
+			case "due":
+				return ec.fieldContext_Breach_due(ctx, field)
+			case "done":
+				return ec.fieldContext_Breach_done(ctx, field)
+			case "days":
+				return ec.fieldContext_Breach_days(ctx, field)
+			case "amount":
+				return ec.fieldContext_Breach_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.BreachEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.BreachEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "duty":
+				return ec.fieldContext_Breach_duty(ctx, field)
+			case "ledger":
+				return ec.fieldContext_Breach_ledger(ctx, field)
+			case "entry":
+				return ec.fieldContext_Breach_entry(ctx, field)
+			case "challenge":
+				return ec.fieldContext_Breach_challenge(ctx, field)
+			case "due":
+				return ec.fieldContext_Breach_due(ctx, field)
+			case "done":
+				return ec.fieldContext_Breach_done(ctx, field)
+			case "days":
+				return ec.fieldContext_Breach_days(ctx, field)
+			case "amount":
+				return ec.fieldContext_Breach_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CarryInFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7828,6 +8980,1381 @@ func (ec *executionContext) fieldContext_CarryInFundingPayload_problems(_ contex
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_name(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name(), nil
+		},
+		nil,
+		ec.marshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_entity(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_entity,
+		func(ctx context.Context) (any, error) {
+			return obj.Entity(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_challenger(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_challenger,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenger(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_challenger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_system(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_year(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_reference(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_reference,
+		func(ctx context.Context) (any, error) {
+			return obj.Reference(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_entry(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_missing(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_missing,
+		func(ctx context.Context) (any, error) {
+			return obj.Missing(), nil
+		},
+		nil,
+		ec.marshalOMissingEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMissingEntry,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "fundingStream":
+				return ec.fieldContext_MissingEntry_fundingStream(ctx, field)
+			case "amount":
+				return ec.fieldContext_MissingEntry_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MissingEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_words(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_openedOn(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_openedOn,
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedOn(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_openedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_openedBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_openedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedBy(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_openedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_status(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_status,
+		func(ctx context.Context) (any, error) {
+			return obj.Status(), nil
+		},
+		nil,
+		ec.marshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStatus does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acknowledgeBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acknowledgeBy,
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgeBy(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acknowledgeBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_answerBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_answerBy,
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerBy(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_byDefault(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_byDefault,
+		func(ctx context.Context) (any, error) {
+			return obj.ByDefault(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_byDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_overdue(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_overdue,
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue(), nil
+		},
+		nil,
+		ec.marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStep does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_letGoBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_letGoBy,
+		func(ctx context.Context) (any, error) {
+			return obj.LetGoBy(), nil
+		},
+		nil,
+		ec.marshalNLetGoBy2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdueᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_letGoBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "step":
+				return ec.fieldContext_LetGoBy_step(ctx, field)
+			case "due":
+				return ec.fieldContext_LetGoBy_due(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LetGoBy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acknowledgement(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acknowledgement,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledgement(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acknowledgement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_answer(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_answer,
+		func(ctx context.Context) (any, error) {
+			return obj.Answer(), nil
+		},
+		nil,
+		ec.marshalOChallengeAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐAnswered,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeAnswer_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeAnswer_by(ctx, field)
+			case "outcome":
+				return ec.fieldContext_ChallengeAnswer_outcome(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeAnswer_words(ctx, field)
+			case "corrections":
+				return ec.fieldContext_ChallengeAnswer_corrections(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeAnswer", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acceptance(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acceptance,
+		func(ctx context.Context) (any, error) {
+			return obj.Acceptance(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acceptance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_escalation(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_escalation,
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		ec.marshalOChallengeEscalation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐEscalated,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeEscalation_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeEscalation_by(ctx, field)
+			case "to":
+				return ec.fieldContext_ChallengeEscalation_to(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeEscalation_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeEscalation", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_resolution(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_resolution,
+		func(ctx context.Context) (any, error) {
+			return obj.Resolution(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_unknown(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_on(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_by(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_outcome(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_outcome,
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		ec.marshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeOutcome does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_words(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_corrections(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_corrections,
+		func(ctx context.Context) (any, error) {
+			return obj.Corrections, nil
+		},
+		nil,
+		ec.marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_corrections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Correction_year(ctx, field)
+			case "entry":
+				return ec.fieldContext_Correction_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Correction", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNChallengeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_ChallengeEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_ChallengeEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNChallenge2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_on(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_by(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_to(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_words(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_on(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_by(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_words(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -8147,8 +10674,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -9763,8 +12290,8 @@ func (ec *executionContext) fieldContext_ContractMembership_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -9842,994 +12369,59 @@ func (ec *executionContext) fieldContext_ContractMembership_source(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _ControlTotal_amount(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+func (ec *executionContext) _Correction_year(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_ControlTotal_amount,
+		ec.fieldContext_Correction_year,
 		func(ctx context.Context) (any, error) {
-			return obj.Amount(), nil
+			return obj.Year, nil
 		},
 		nil,
-		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
 		true,
 		true,
 	)
 }
 
-func (ec *executionContext) fieldContext_ControlTotal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Correction_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ControlTotal_agreedOn(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ControlTotal_agreedOn,
-		func(ctx context.Context) (any, error) {
-			return obj.AgreedOn(), nil
-		},
-		nil,
-		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_ControlTotal_agreedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Date does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ControlTotal_setBy(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ControlTotal_setBy,
-		func(ctx context.Context) (any, error) {
-			return obj.SetBy(), nil
-		},
-		nil,
-		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_ControlTotal_setBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type SystemCode does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ControlTotal_change(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ControlTotal_change,
-		func(ctx context.Context) (any, error) {
-			return obj.Change, nil
-		},
-		nil,
-		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_ControlTotal_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
+		Object:     "Correction",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
+			return nil, errors.New("field of type FinancialYear does not have child fields")
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ControlTotal_reason(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+func (ec *executionContext) _Correction_entry(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_ControlTotal_reason,
+		ec.fieldContext_Correction_entry,
 		func(ctx context.Context) (any, error) {
-			return obj.Reason(), nil
+			return obj.Entry, nil
 		},
 		nil,
-		ec.marshalOString2ᚖstring,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_ControlTotal_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ControlTotal_recorded(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ControlTotal_recorded,
-		func(ctx context.Context) (any, error) {
-			return obj.Recorded(), nil
-		},
-		nil,
-		ec.marshalNDateTime2timeᚐTime,
+		ec.marshalNInt2int,
 		true,
 		true,
 	)
 }
 
-func (ec *executionContext) fieldContext_ControlTotal_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Correction_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type DateTime does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ControlTotal_entry(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ControlTotal_entry,
-		func(ctx context.Context) (any, error) {
-			return obj.Entry(), nil
-		},
-		nil,
-		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_ControlTotal_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ControlTotal",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type EntryID does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_key(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_key,
-		func(ctx context.Context) (any, error) {
-			return obj.Key, nil
-		},
-		nil,
-		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
+		Object:     "Correction",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type TermKey does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_what(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_what,
-		func(ctx context.Context) (any, error) {
-			return obj.What(), nil
-		},
-		nil,
-		ec.marshalNString2string,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_what(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_role(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_role,
-		func(ctx context.Context) (any, error) {
-			return obj.Role(), nil
-		},
-		nil,
-		ec.marshalOString2ᚖstring,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_volume(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_volume,
-		func(ctx context.Context) (any, error) {
-			return obj.Volume(), nil
-		},
-		nil,
-		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_volume(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Decimal does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_unit(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_unit,
-		func(ctx context.Context) (any, error) {
-			return obj.Unit(), nil
-		},
-		nil,
-		ec.marshalOString2ᚖstring,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_each(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_each,
-		func(ctx context.Context) (any, error) {
-			return obj.Each(), nil
-		},
-		nil,
-		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_each(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Decimal does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_in(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_in,
-		func(ctx context.Context) (any, error) {
-			return obj.In(), nil
-		},
-		nil,
-		ec.marshalOTimeUnit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_in(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type TimeUnit does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_hourly(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_hourly,
-		func(ctx context.Context) (any, error) {
-			return obj.Hourly(), nil
-		},
-		nil,
-		ec.marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_hourly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Rate does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_fixed(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_fixed,
-		func(ctx context.Context) (any, error) {
-			return obj.Fixed(), nil
-		},
-		nil,
-		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_fixed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_source(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_source,
-		func(ctx context.Context) (any, error) {
-			return obj.Source(), nil
-		},
-		nil,
-		ec.marshalNString2string,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_note(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_note,
-		func(ctx context.Context) (any, error) {
-			return obj.Note(), nil
-		},
-		nil,
-		ec.marshalOString2ᚖstring,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_cost(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_cost,
-		func(ctx context.Context) (any, error) {
-			return obj.Cost(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostLine_history(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostLine_history,
-		func(ctx context.Context) (any, error) {
-			return obj.History(), nil
-		},
-		nil,
-		ec.marshalNCostStatement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatementᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostLine_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostLine",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "withdrawn":
-				return ec.fieldContext_CostStatement_withdrawn(ctx, field)
-			case "cost":
-				return ec.fieldContext_CostStatement_cost(ctx, field)
-			case "reason":
-				return ec.fieldContext_CostStatement_reason(ctx, field)
-			case "recorded":
-				return ec.fieldContext_CostStatement_recorded(ctx, field)
-			case "entry":
-				return ec.fieldContext_CostStatement_entry(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type CostStatement", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_stream(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_stream,
-		func(ctx context.Context) (any, error) {
-			return obj.Stream, nil
-		},
-		nil,
-		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type TermKey does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_share(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_share,
-		func(ctx context.Context) (any, error) {
-			return obj.Share, nil
-		},
-		nil,
-		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Decimal does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_reason(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_reason,
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		ec.marshalNString2string,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_whole(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_whole,
-		func(ctx context.Context) (any, error) {
-			return obj.Whole(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_whole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_said(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_said,
-		func(ctx context.Context) (any, error) {
-			return obj.Said(), nil
-		},
-		nil,
-		ec.marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_said(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type FundingStage does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_amount(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_amount,
-		func(ctx context.Context) (any, error) {
-			return obj.Amount(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_recorded(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_recorded,
-		func(ctx context.Context) (any, error) {
-			return obj.Recorded(), nil
-		},
-		nil,
-		ec.marshalNDateTime2timeᚐTime,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type DateTime does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostPayment_entry(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostPayment_entry,
-		func(ctx context.Context) (any, error) {
-			return obj.Entry(), nil
-		},
-		nil,
-		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostPayment_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostPayment",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type EntryID does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostStatement_withdrawn(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostStatement_withdrawn,
-		func(ctx context.Context) (any, error) {
-			return obj.Withdrawn(), nil
-		},
-		nil,
-		ec.marshalNBoolean2bool,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostStatement_withdrawn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostStatement",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Boolean does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostStatement_cost(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostStatement_cost,
-		func(ctx context.Context) (any, error) {
-			return obj.Cost(), nil
-		},
-		nil,
-		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostStatement_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostStatement",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostStatement_reason(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostStatement_reason,
-		func(ctx context.Context) (any, error) {
-			return obj.Reason(), nil
-		},
-		nil,
-		ec.marshalOString2ᚖstring,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostStatement_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostStatement",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostStatement_recorded(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostStatement_recorded,
-		func(ctx context.Context) (any, error) {
-			return obj.Recorded(), nil
-		},
-		nil,
-		ec.marshalNDateTime2timeᚐTime,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostStatement_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostStatement",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type DateTime does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CostStatement_entry(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_CostStatement_entry,
-		func(ctx context.Context) (any, error) {
-			return obj.Entry(), nil
-		},
-		nil,
-		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_CostStatement_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CostStatement",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type EntryID does not have child fields")
+			return nil, errors.New("field of type Int does not have child fields")
 		},
 	}
 	return fc, nil
@@ -10962,8 +12554,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -12252,8 +13844,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -12407,6 +13999,10 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -12415,96 +14011,8 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _EndPartnerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_EndPartnerPayload_receipt,
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_EndPartnerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "EndPartnerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "id":
-				return ec.fieldContext_Receipt_id(ctx, field)
-			case "entries":
-				return ec.fieldContext_Receipt_entries(ctx, field)
-			case "types":
-				return ec.fieldContext_Receipt_types(ctx, field)
-			case "revision":
-				return ec.fieldContext_Receipt_revision(ctx, field)
-			case "position":
-				return ec.fieldContext_Receipt_position(ctx, field)
-			case "ordinal":
-				return ec.fieldContext_Receipt_ordinal(ctx, field)
-			case "time":
-				return ec.fieldContext_Receipt_time(ctx, field)
-			case "visible":
-				return ec.fieldContext_Receipt_visible(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _EndPartnerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_EndPartnerPayload_problems,
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_EndPartnerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "EndPartnerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_Problem_code(ctx, field)
-			case "message":
-				return ec.fieldContext_Problem_message(ctx, field)
-			case "path":
-				return ec.fieldContext_Problem_path(ctx, field)
-			case "docs":
-				return ec.fieldContext_Problem_docs(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -13797,6 +15305,169 @@ func (ec *executionContext) fieldContext_EntryEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _EscalateChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalateChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalateChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.CollectedField, obj *figure.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14385,6 +16056,238 @@ func (ec *executionContext) fieldContext_Funding_entries(ctx context.Context, fi
 	if fc.Args, err = ec.field_Funding_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_acknowledge(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_acknowledge,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledge, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_acknowledge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_answer(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_answer,
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_pay(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_pay,
+		func(ctx context.Context) (any, error) {
+			return obj.Pay, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_pay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_notice(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_notice,
+		func(ctx context.Context) (any, error) {
+			return obj.Notice, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_notice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_byDefault(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_byDefault,
+		func(ctx context.Context) (any, error) {
+			return obj.ByDefault(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_byDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_from(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_source(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_by(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		ec.marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
 	}
 	return fc, nil
 }
@@ -16129,8 +18032,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -16603,6 +18506,130 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_allocated(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_allocated,
+		func(ctx context.Context) (any, error) {
+			return obj.Allocated, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_held(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_held,
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_diverted(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_diverted,
+		func(ctx context.Context) (any, error) {
+			return obj.Diverted, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_diverted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_share(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -17885,6 +19912,64 @@ func (ec *executionContext) fieldContext_LedgerPosting_amount(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _LetGoBy_step(ctx context.Context, field graphql.CollectedField, obj *challenge1.Overdue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LetGoBy_step,
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		ec.marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LetGoBy_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetGoBy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStep does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LetGoBy_due(ctx context.Context, field graphql.CollectedField, obj *challenge1.Overdue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LetGoBy_due,
+		func(ctx context.Context) (any, error) {
+			return obj.Due, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LetGoBy_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetGoBy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LimitRolePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18430,8 +20515,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -18499,6 +20584,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -18507,8 +20596,6 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -18708,6 +20795,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -18716,8 +20807,6 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -18852,8 +20941,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -19218,8 +21307,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -19234,6 +21323,64 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingEntry_fundingStream(ctx context.Context, field graphql.CollectedField, obj *model.MissingEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MissingEntry_fundingStream,
+		func(ctx context.Context) (any, error) {
+			return obj.FundingStream, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MissingEntry_fundingStream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingEntry_amount(ctx context.Context, field graphql.CollectedField, obj *model.MissingEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MissingEntry_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MissingEntry_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
 		},
 	}
 	return fc, nil
@@ -19584,8 +21731,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -19844,6 +21991,347 @@ func (ec *executionContext) fieldContext_MoveToSuccessorPayload_problems(_ conte
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_openChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_openChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenChallenge(ctx, fc.Args["input"].(challenge.OpenChallenge))
+		},
+		nil,
+		ec.marshalNOpenChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_openChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_OpenChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_OpenChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_OpenChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type OpenChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acknowledgeChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_acknowledgeChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeChallenge(ctx, fc.Args["input"].(challenge.AcknowledgeChallenge))
+		},
+		nil,
+		ec.marshalNAcknowledgeChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_acknowledgeChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AcknowledgeChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AcknowledgeChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AcknowledgeChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AcknowledgeChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_answerChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerChallenge(ctx, fc.Args["input"].(challenge.AnswerChallenge))
+		},
+		nil,
+		ec.marshalNAnswerChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_answerChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AnswerChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AnswerChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AnswerChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AnswerChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_acceptAnswer,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptAnswer(ctx, fc.Args["input"].(challenge.AcceptAnswer))
+		},
+		nil,
+		ec.marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_acceptAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AcceptAnswerPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AcceptAnswerPayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AcceptAnswerPayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AcceptAnswerPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_escalateChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_escalateChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EscalateChallenge(ctx, fc.Args["input"].(challenge.EscalateChallenge))
+		},
+		nil,
+		ec.marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_escalateChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_EscalateChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_EscalateChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_EscalateChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EscalateChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_escalateChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_resolveChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveChallenge(ctx, fc.Args["input"].(challenge.ResolveChallenge))
+		},
+		nil,
+		ec.marshalNResolveChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_resolveChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ResolveChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ResolveChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_ResolveChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ResolveChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setFundingPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setFundingPolicy,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetFundingPolicy(ctx, fc.Args["input"].(policy.SetFundingPolicy))
+		},
+		nil,
+		ec.marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setFundingPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetFundingPolicyPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetFundingPolicyPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetFundingPolicyPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setFundingPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -20285,147 +22773,6 @@ func (ec *executionContext) fieldContext_Mutation_withdrawTerm(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_withdrawTerm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_stateCost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_stateCost,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().StateCost(ctx, fc.Args["input"].(costing.StateCost))
-		},
-		nil,
-		ec.marshalNStateCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_stateCost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_StateCostPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_StateCostPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type StateCostPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_stateCost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_withdrawCost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_withdrawCost,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WithdrawCost(ctx, fc.Args["input"].(costing.WithdrawCost))
-		},
-		nil,
-		ec.marshalNWithdrawCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_withdrawCost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_WithdrawCostPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_WithdrawCostPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type WithdrawCostPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_withdrawCost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_statePayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_statePayment,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().StatePayment(ctx, fc.Args["input"].(costing.StatePayment))
-		},
-		nil,
-		ec.marshalNStatePaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_statePayment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_StatePaymentPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_StatePaymentPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type StatePaymentPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_statePayment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23508,194 +25855,6 @@ func (ec *executionContext) fieldContext_Mutation_reportPractice(ctx context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_registerPartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_registerPartner,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RegisterPartner(ctx, fc.Args["input"].(partner.RegisterPartner))
-		},
-		nil,
-		ec.marshalNRegisterPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_registerPartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_RegisterPartnerPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_RegisterPartnerPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type RegisterPartnerPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_registerPartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_endPartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_endPartner,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EndPartner(ctx, fc.Args["input"].(partner.EndPartner))
-		},
-		nil,
-		ec.marshalNEndPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_endPartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_EndPartnerPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_EndPartnerPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type EndPartnerPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_endPartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_setControlTotal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_setControlTotal,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SetControlTotal(ctx, fc.Args["input"].(partner.SetControlTotal))
-		},
-		nil,
-		ec.marshalNSetControlTotalPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_setControlTotal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_SetControlTotalPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_SetControlTotalPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type SetControlTotalPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_setControlTotal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_reportPosition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_Mutation_reportPosition,
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReportPosition(ctx, fc.Args["input"].(partner.ReportPosition))
-		},
-		nil,
-		ec.marshalNReportPositionPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_Mutation_reportPosition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "receipt":
-				return ec.fieldContext_ReportPositionPayload_receipt(ctx, field)
-			case "problems":
-				return ec.fieldContext_ReportPositionPayload_problems(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type ReportPositionPayload", field.Name)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_reportPosition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _NameDeputyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23838,8 +25997,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -24361,6 +26520,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -24369,8 +26532,6 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -24599,8 +26760,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -24904,24 +27065,24 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_costs(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_challenges(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_Network_costs,
+		ec.fieldContext_Network_challenges,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Network().Costs(ctx, obj, fc.Args["year"].(events.Year))
+			return ec.Resolvers.Network().Challenges(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
 		},
 		nil,
-		ec.marshalNSpecificationCost2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecificationᚄ,
+		ec.marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection,
 		true,
 		true,
 	)
 }
 
-func (ec *executionContext) fieldContext_Network_costs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Network_challenges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Network",
 		Field:      field,
@@ -24929,22 +27090,16 @@ func (ec *executionContext) fieldContext_Network_costs(ctx context.Context, fiel
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
-			case "name":
-				return ec.fieldContext_SpecificationCost_name(ctx, field)
-			case "lines":
-				return ec.fieldContext_SpecificationCost_lines(ctx, field)
-			case "withdrawn":
-				return ec.fieldContext_SpecificationCost_withdrawn(ctx, field)
-			case "cost":
-				return ec.fieldContext_SpecificationCost_cost(ctx, field)
-			case "payments":
-				return ec.fieldContext_SpecificationCost_payments(ctx, field)
-			case "received":
-				return ec.fieldContext_SpecificationCost_received(ctx, field)
-			case "difference":
-				return ec.fieldContext_SpecificationCost_difference(ctx, field)
+			case "edges":
+				return ec.fieldContext_ChallengeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ChallengeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ChallengeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ChallengeConnection_totalCount(ctx, field)
 			}
-			return nil, fmt.Errorf("no field named %q was found under type SpecificationCost", field.Name)
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeConnection", field.Name)
 		},
 	}
 	defer func() {
@@ -24954,7 +27109,7 @@ func (ec *executionContext) fieldContext_Network_costs(ctx context.Context, fiel
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Network_costs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Network_challenges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -25285,8 +27440,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -25475,8 +27630,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -25649,8 +27804,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -25726,8 +27881,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -25892,6 +28047,175 @@ func (ec *executionContext) fieldContext_Notice_late(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _NoticeRecord_given(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_given,
+		func(ctx context.Context) (any, error) {
+			return obj.Given, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_given(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_withinPolicy(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_withinPolicy,
+		func(ctx context.Context) (any, error) {
+			return obj.WithinPolicy, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_withinPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_median(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_shortest(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_shortest,
+		func(ctx context.Context) (any, error) {
+			return obj.Shortest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_shortest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OfferUnderspendPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25978,69 +28302,164 @@ func (ec *executionContext) fieldContext_OfferUnderspendPayload_problems(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _OwedMonth_month(ctx context.Context, field graphql.CollectedField, obj *partners.Owed) (ret graphql.Marshaler) {
+func (ec *executionContext) _OpenChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_OwedMonth_month,
+		ec.fieldContext_OpenChallengePayload_receipt,
 		func(ctx context.Context) (any, error) {
-			return obj.Month, nil
+			return obj.Receipt, nil
 		},
 		nil,
-		ec.marshalNInt2int,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
 		true,
-		true,
+		false,
 	)
 }
 
-func (ec *executionContext) fieldContext_OwedMonth_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_OpenChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "OwedMonth",
+		Object:     "OpenChallengePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Int does not have child fields")
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OwedMonth_unknown(ctx context.Context, field graphql.CollectedField, obj *partners.Owed) (ret graphql.Marshaler) {
+func (ec *executionContext) _OpenChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_OwedMonth_unknown,
+		ec.fieldContext_OpenChallengePayload_problems,
 		func(ctx context.Context) (any, error) {
-			return obj.Unknown, nil
+			return obj.Problems, nil
 		},
 		nil,
-		ec.marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
 		true,
 		true,
 	)
 }
 
-func (ec *executionContext) fieldContext_OwedMonth_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_OpenChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "OwedMonth",
+		Object:     "OpenChallengePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
 			case "code":
-				return ec.fieldContext_Unknown_code(ctx, field)
-			case "reason":
-				return ec.fieldContext_Unknown_reason(ctx, field)
-			case "owedBy":
-				return ec.fieldContext_Unknown_owedBy(ctx, field)
-			case "since":
-				return ec.fieldContext_Unknown_since(ctx, field)
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
 			}
-			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
 		},
 	}
 	return fc, nil
@@ -26331,336 +28750,6 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_code(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_code,
-		func(ctx context.Context) (any, error) {
-			return obj.Code(), nil
-		},
-		nil,
-		ec.marshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type OrganisationCode does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_name(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_name,
-		func(ctx context.Context) (any, error) {
-			return obj.Name(), nil
-		},
-		nil,
-		ec.marshalNString2string,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_controlTotal(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_controlTotal,
-		func(ctx context.Context) (any, error) {
-			return obj.ControlTotal(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_controlTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_controlTotals(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_controlTotals,
-		func(ctx context.Context) (any, error) {
-			return obj.ControlTotals(), nil
-		},
-		nil,
-		ec.marshalNControlTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotalᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_controlTotals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "amount":
-				return ec.fieldContext_ControlTotal_amount(ctx, field)
-			case "agreedOn":
-				return ec.fieldContext_ControlTotal_agreedOn(ctx, field)
-			case "setBy":
-				return ec.fieldContext_ControlTotal_setBy(ctx, field)
-			case "change":
-				return ec.fieldContext_ControlTotal_change(ctx, field)
-			case "reason":
-				return ec.fieldContext_ControlTotal_reason(ctx, field)
-			case "recorded":
-				return ec.fieldContext_ControlTotal_recorded(ctx, field)
-			case "entry":
-				return ec.fieldContext_ControlTotal_entry(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type ControlTotal", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_newest(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_newest,
-		func(ctx context.Context) (any, error) {
-			return obj.Newest(), nil
-		},
-		nil,
-		ec.marshalOPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_newest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "month":
-				return ec.fieldContext_PositionReport_month(ctx, field)
-			case "first":
-				return ec.fieldContext_PositionReport_first(ctx, field)
-			case "last":
-				return ec.fieldContext_PositionReport_last(ctx, field)
-			case "plan":
-				return ec.fieldContext_PositionReport_plan(ctx, field)
-			case "actual":
-				return ec.fieldContext_PositionReport_actual(ctx, field)
-			case "forecast":
-				return ec.fieldContext_PositionReport_forecast(ctx, field)
-			case "variance":
-				return ec.fieldContext_PositionReport_variance(ctx, field)
-			case "ownControlTotal":
-				return ec.fieldContext_PositionReport_ownControlTotal(ctx, field)
-			case "on":
-				return ec.fieldContext_PositionReport_on(ctx, field)
-			case "change":
-				return ec.fieldContext_PositionReport_change(ctx, field)
-			case "reason":
-				return ec.fieldContext_PositionReport_reason(ctx, field)
-			case "recorded":
-				return ec.fieldContext_PositionReport_recorded(ctx, field)
-			case "entry":
-				return ec.fieldContext_PositionReport_entry(ctx, field)
-			case "history":
-				return ec.fieldContext_PositionReport_history(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_variance(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_variance,
-		func(ctx context.Context) (any, error) {
-			return obj.Variance(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_variance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_reports(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_reports,
-		func(ctx context.Context) (any, error) {
-			return obj.Reports(), nil
-		},
-		nil,
-		ec.marshalNPositionReport2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReportᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_reports(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "month":
-				return ec.fieldContext_PositionReport_month(ctx, field)
-			case "first":
-				return ec.fieldContext_PositionReport_first(ctx, field)
-			case "last":
-				return ec.fieldContext_PositionReport_last(ctx, field)
-			case "plan":
-				return ec.fieldContext_PositionReport_plan(ctx, field)
-			case "actual":
-				return ec.fieldContext_PositionReport_actual(ctx, field)
-			case "forecast":
-				return ec.fieldContext_PositionReport_forecast(ctx, field)
-			case "variance":
-				return ec.fieldContext_PositionReport_variance(ctx, field)
-			case "ownControlTotal":
-				return ec.fieldContext_PositionReport_ownControlTotal(ctx, field)
-			case "on":
-				return ec.fieldContext_PositionReport_on(ctx, field)
-			case "change":
-				return ec.fieldContext_PositionReport_change(ctx, field)
-			case "reason":
-				return ec.fieldContext_PositionReport_reason(ctx, field)
-			case "recorded":
-				return ec.fieldContext_PositionReport_recorded(ctx, field)
-			case "entry":
-				return ec.fieldContext_PositionReport_entry(ctx, field)
-			case "history":
-				return ec.fieldContext_PositionReport_history(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PartnerPosition_owed(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PartnerPosition_owed,
-		func(ctx context.Context) (any, error) {
-			return obj.Owed(), nil
-		},
-		nil,
-		ec.marshalNOwedMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwedᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PartnerPosition_owed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PartnerPosition",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "month":
-				return ec.fieldContext_OwedMonth_month(ctx, field)
-			case "unknown":
-				return ec.fieldContext_OwedMonth_unknown(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type OwedMonth", field.Name)
 		},
 	}
 	return fc, nil
@@ -27183,6 +29272,270 @@ func (ec *executionContext) fieldContext_PassportTermEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _PaymentRecord_made(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_made,
+		func(ctx context.Context) (any, error) {
+			return obj.Made, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_made(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_withinPolicy(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_withinPolicy,
+		func(ctx context.Context) (any, error) {
+			return obj.WithinPolicy, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_withinPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_median(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_longest(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_longest,
+		func(ctx context.Context) (any, error) {
+			return obj.Longest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_longest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaid(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaid,
+		func(ctx context.Context) (any, error) {
+			return obj.Unpaid, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaidOldest(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaidOldest,
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOldest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaidOldest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaidOverdue(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaidOverdue,
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOverdue, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaidOverdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27682,6 +30035,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -27690,855 +30047,8 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionChange_plan(ctx context.Context, field graphql.CollectedField, obj *partners.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionChange_plan,
-		func(ctx context.Context) (any, error) {
-			return obj.Plan, nil
-		},
-		nil,
-		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionChange_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionChange",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionChange_actual(ctx context.Context, field graphql.CollectedField, obj *partners.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionChange_actual,
-		func(ctx context.Context) (any, error) {
-			return obj.Actual, nil
-		},
-		nil,
-		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionChange_actual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionChange",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionChange_forecast(ctx context.Context, field graphql.CollectedField, obj *partners.Change) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionChange_forecast,
-		func(ctx context.Context) (any, error) {
-			return obj.Forecast, nil
-		},
-		nil,
-		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionChange_forecast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionChange",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_number(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_number,
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		ec.marshalNInt2int,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Int does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_first(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_first,
-		func(ctx context.Context) (any, error) {
-			return obj.First(), nil
-		},
-		nil,
-		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Date does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_last(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_last,
-		func(ctx context.Context) (any, error) {
-			return obj.Last(), nil
-		},
-		nil,
-		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Date does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_missing(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_missing,
-		func(ctx context.Context) (any, error) {
-			return obj.Missing(), nil
-		},
-		nil,
-		ec.marshalNPartnerPosition2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartnerᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_PartnerPosition_code(ctx, field)
-			case "name":
-				return ec.fieldContext_PartnerPosition_name(ctx, field)
-			case "controlTotal":
-				return ec.fieldContext_PartnerPosition_controlTotal(ctx, field)
-			case "controlTotals":
-				return ec.fieldContext_PartnerPosition_controlTotals(ctx, field)
-			case "newest":
-				return ec.fieldContext_PartnerPosition_newest(ctx, field)
-			case "variance":
-				return ec.fieldContext_PartnerPosition_variance(ctx, field)
-			case "reports":
-				return ec.fieldContext_PartnerPosition_reports(ctx, field)
-			case "owed":
-				return ec.fieldContext_PartnerPosition_owed(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PartnerPosition", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_plan(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_plan,
-		func(ctx context.Context) (any, error) {
-			return obj.Plan(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_actual(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_actual,
-		func(ctx context.Context) (any, error) {
-			return obj.Actual(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_actual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_forecast(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_forecast,
-		func(ctx context.Context) (any, error) {
-			return obj.Forecast(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_forecast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionMonth_variance(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionMonth_variance,
-		func(ctx context.Context) (any, error) {
-			return obj.Variance(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionMonth_variance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionMonth",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_month(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_month,
-		func(ctx context.Context) (any, error) {
-			return obj.Month(), nil
-		},
-		nil,
-		ec.marshalNInt2int,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Int does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_first(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_first,
-		func(ctx context.Context) (any, error) {
-			return obj.First(), nil
-		},
-		nil,
-		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Date does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_last(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_last,
-		func(ctx context.Context) (any, error) {
-			return obj.Last(), nil
-		},
-		nil,
-		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Date does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_plan(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_plan,
-		func(ctx context.Context) (any, error) {
-			return obj.Plan(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_actual(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_actual,
-		func(ctx context.Context) (any, error) {
-			return obj.Actual(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_actual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_forecast(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_forecast,
-		func(ctx context.Context) (any, error) {
-			return obj.Forecast(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_forecast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_variance(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_variance,
-		func(ctx context.Context) (any, error) {
-			return obj.Variance(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_variance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_ownControlTotal(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_ownControlTotal,
-		func(ctx context.Context) (any, error) {
-			return obj.OwnControlTotal(), nil
-		},
-		nil,
-		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_ownControlTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type GBP does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_on(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_on,
-		func(ctx context.Context) (any, error) {
-			return obj.On(), nil
-		},
-		nil,
-		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Date does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_change(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_change,
-		func(ctx context.Context) (any, error) {
-			return obj.Change, nil
-		},
-		nil,
-		ec.marshalOPositionChange2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐChange,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "plan":
-				return ec.fieldContext_PositionChange_plan(ctx, field)
-			case "actual":
-				return ec.fieldContext_PositionChange_actual(ctx, field)
-			case "forecast":
-				return ec.fieldContext_PositionChange_forecast(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PositionChange", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_reason(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_reason,
-		func(ctx context.Context) (any, error) {
-			return obj.Reason(), nil
-		},
-		nil,
-		ec.marshalOString2ᚖstring,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_recorded(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_recorded,
-		func(ctx context.Context) (any, error) {
-			return obj.Recorded(), nil
-		},
-		nil,
-		ec.marshalNDateTime2timeᚐTime,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type DateTime does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_entry(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_entry,
-		func(ctx context.Context) (any, error) {
-			return obj.Entry(), nil
-		},
-		nil,
-		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type EntryID does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _PositionReport_history(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_PositionReport_history,
-		func(ctx context.Context) (any, error) {
-			return obj.History(), nil
-		},
-		nil,
-		ec.marshalNPositionReport2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReportᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_PositionReport_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PositionReport",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "month":
-				return ec.fieldContext_PositionReport_month(ctx, field)
-			case "first":
-				return ec.fieldContext_PositionReport_first(ctx, field)
-			case "last":
-				return ec.fieldContext_PositionReport_last(ctx, field)
-			case "plan":
-				return ec.fieldContext_PositionReport_plan(ctx, field)
-			case "actual":
-				return ec.fieldContext_PositionReport_actual(ctx, field)
-			case "forecast":
-				return ec.fieldContext_PositionReport_forecast(ctx, field)
-			case "variance":
-				return ec.fieldContext_PositionReport_variance(ctx, field)
-			case "ownControlTotal":
-				return ec.fieldContext_PositionReport_ownControlTotal(ctx, field)
-			case "on":
-				return ec.fieldContext_PositionReport_on(ctx, field)
-			case "change":
-				return ec.fieldContext_PositionReport_change(ctx, field)
-			case "reason":
-				return ec.fieldContext_PositionReport_reason(ctx, field)
-			case "recorded":
-				return ec.fieldContext_PositionReport_recorded(ctx, field)
-			case "entry":
-				return ec.fieldContext_PositionReport_entry(ctx, field)
-			case "history":
-				return ec.fieldContext_PositionReport_history(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
 		},
 	}
 	return fc, nil
@@ -28679,6 +30189,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -28687,8 +30201,6 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -28907,8 +30419,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -30340,6 +31852,146 @@ func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_challenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_challenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Challenge(ctx, fc.Args["name"].(challenge1.ID), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_challenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_challenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_challenges(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_challenges,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Challenges(ctx, fc.Args["system"].(*events.ICB), fc.Args["filter"].(*challenged.Filter), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_challenges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ChallengeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ChallengeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ChallengeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ChallengeConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_challenges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_contract(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30527,6 +32179,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -30535,8 +32191,6 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -30912,6 +32566,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -30920,8 +32578,6 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -30997,8 +32653,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -32403,6 +34059,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -32411,8 +34071,6 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -32805,8 +34463,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -32821,92 +34479,6 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RegisterPartnerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_RegisterPartnerPayload_receipt,
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_RegisterPartnerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RegisterPartnerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "id":
-				return ec.fieldContext_Receipt_id(ctx, field)
-			case "entries":
-				return ec.fieldContext_Receipt_entries(ctx, field)
-			case "types":
-				return ec.fieldContext_Receipt_types(ctx, field)
-			case "revision":
-				return ec.fieldContext_Receipt_revision(ctx, field)
-			case "position":
-				return ec.fieldContext_Receipt_position(ctx, field)
-			case "ordinal":
-				return ec.fieldContext_Receipt_ordinal(ctx, field)
-			case "time":
-				return ec.fieldContext_Receipt_time(ctx, field)
-			case "visible":
-				return ec.fieldContext_Receipt_visible(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RegisterPartnerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_RegisterPartnerPayload_problems,
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_RegisterPartnerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RegisterPartnerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_Problem_code(ctx, field)
-			case "message":
-				return ec.fieldContext_Problem_message(ctx, field)
-			case "path":
-				return ec.fieldContext_Problem_path(ctx, field)
-			case "docs":
-				return ec.fieldContext_Problem_docs(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -33328,6 +34900,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -33336,8 +34912,6 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -34049,8 +35623,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -34486,6 +36060,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -34494,8 +36072,6 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -34645,8 +36221,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -34782,92 +36358,6 @@ func (ec *executionContext) fieldContext_ReportNetworkPayload_proposed(_ context
 				return ec.fieldContext_Proposal_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReportPositionPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ReportPositionPayload_receipt,
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_ReportPositionPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReportPositionPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "id":
-				return ec.fieldContext_Receipt_id(ctx, field)
-			case "entries":
-				return ec.fieldContext_Receipt_entries(ctx, field)
-			case "types":
-				return ec.fieldContext_Receipt_types(ctx, field)
-			case "revision":
-				return ec.fieldContext_Receipt_revision(ctx, field)
-			case "position":
-				return ec.fieldContext_Receipt_position(ctx, field)
-			case "ordinal":
-				return ec.fieldContext_Receipt_ordinal(ctx, field)
-			case "time":
-				return ec.fieldContext_Receipt_time(ctx, field)
-			case "visible":
-				return ec.fieldContext_Receipt_visible(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReportPositionPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_ReportPositionPayload_problems,
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_ReportPositionPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReportPositionPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_Problem_code(ctx, field)
-			case "message":
-				return ec.fieldContext_Problem_message(ctx, field)
-			case "path":
-				return ec.fieldContext_Problem_path(ctx, field)
-			case "docs":
-				return ec.fieldContext_Problem_docs(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -35703,6 +37193,169 @@ func (ec *executionContext) fieldContext_Requirement_history(_ context.Context, 
 				return ec.fieldContext_TermEntry_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
 		},
 	}
 	return fc, nil
@@ -36747,12 +38400,12 @@ func (ec *executionContext) fieldContext_Ruling_uses(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SetControlTotalPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetFundingPolicyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_SetControlTotalPayload_receipt,
+		ec.fieldContext_SetFundingPolicyPayload_receipt,
 		func(ctx context.Context) (any, error) {
 			return obj.Receipt, nil
 		},
@@ -36763,9 +38416,9 @@ func (ec *executionContext) _SetControlTotalPayload_receipt(ctx context.Context,
 	)
 }
 
-func (ec *executionContext) fieldContext_SetControlTotalPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_SetFundingPolicyPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SetControlTotalPayload",
+		Object:     "SetFundingPolicyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -36794,12 +38447,12 @@ func (ec *executionContext) fieldContext_SetControlTotalPayload_receipt(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _SetControlTotalPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SetFundingPolicyPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_SetControlTotalPayload_problems,
+		ec.fieldContext_SetFundingPolicyPayload_problems,
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
@@ -36810,9 +38463,9 @@ func (ec *executionContext) _SetControlTotalPayload_problems(ctx context.Context
 	)
 }
 
-func (ec *executionContext) fieldContext_SetControlTotalPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_SetFundingPolicyPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SetControlTotalPayload",
+		Object:     "SetFundingPolicyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -37407,307 +39060,6 @@ func (ec *executionContext) fieldContext_Source_complete(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _SpecificationCost_name(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_name,
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		ec.marshalNString2string,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type String does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SpecificationCost_lines(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_lines,
-		func(ctx context.Context) (any, error) {
-			return obj.Lines(), nil
-		},
-		nil,
-		ec.marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "key":
-				return ec.fieldContext_CostLine_key(ctx, field)
-			case "what":
-				return ec.fieldContext_CostLine_what(ctx, field)
-			case "role":
-				return ec.fieldContext_CostLine_role(ctx, field)
-			case "volume":
-				return ec.fieldContext_CostLine_volume(ctx, field)
-			case "unit":
-				return ec.fieldContext_CostLine_unit(ctx, field)
-			case "each":
-				return ec.fieldContext_CostLine_each(ctx, field)
-			case "in":
-				return ec.fieldContext_CostLine_in(ctx, field)
-			case "hourly":
-				return ec.fieldContext_CostLine_hourly(ctx, field)
-			case "fixed":
-				return ec.fieldContext_CostLine_fixed(ctx, field)
-			case "source":
-				return ec.fieldContext_CostLine_source(ctx, field)
-			case "note":
-				return ec.fieldContext_CostLine_note(ctx, field)
-			case "cost":
-				return ec.fieldContext_CostLine_cost(ctx, field)
-			case "history":
-				return ec.fieldContext_CostLine_history(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type CostLine", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SpecificationCost_withdrawn(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_withdrawn,
-		func(ctx context.Context) (any, error) {
-			return obj.Withdrawn(), nil
-		},
-		nil,
-		ec.marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_withdrawn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "key":
-				return ec.fieldContext_CostLine_key(ctx, field)
-			case "what":
-				return ec.fieldContext_CostLine_what(ctx, field)
-			case "role":
-				return ec.fieldContext_CostLine_role(ctx, field)
-			case "volume":
-				return ec.fieldContext_CostLine_volume(ctx, field)
-			case "unit":
-				return ec.fieldContext_CostLine_unit(ctx, field)
-			case "each":
-				return ec.fieldContext_CostLine_each(ctx, field)
-			case "in":
-				return ec.fieldContext_CostLine_in(ctx, field)
-			case "hourly":
-				return ec.fieldContext_CostLine_hourly(ctx, field)
-			case "fixed":
-				return ec.fieldContext_CostLine_fixed(ctx, field)
-			case "source":
-				return ec.fieldContext_CostLine_source(ctx, field)
-			case "note":
-				return ec.fieldContext_CostLine_note(ctx, field)
-			case "cost":
-				return ec.fieldContext_CostLine_cost(ctx, field)
-			case "history":
-				return ec.fieldContext_CostLine_history(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type CostLine", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SpecificationCost_cost(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_cost,
-		func(ctx context.Context) (any, error) {
-			return obj.Cost(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SpecificationCost_payments(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_payments,
-		func(ctx context.Context) (any, error) {
-			return obj.Payments(), nil
-		},
-		nil,
-		ec.marshalNCostPayment2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPaymentᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "stream":
-				return ec.fieldContext_CostPayment_stream(ctx, field)
-			case "share":
-				return ec.fieldContext_CostPayment_share(ctx, field)
-			case "reason":
-				return ec.fieldContext_CostPayment_reason(ctx, field)
-			case "whole":
-				return ec.fieldContext_CostPayment_whole(ctx, field)
-			case "said":
-				return ec.fieldContext_CostPayment_said(ctx, field)
-			case "amount":
-				return ec.fieldContext_CostPayment_amount(ctx, field)
-			case "recorded":
-				return ec.fieldContext_CostPayment_recorded(ctx, field)
-			case "entry":
-				return ec.fieldContext_CostPayment_entry(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type CostPayment", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SpecificationCost_received(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_received,
-		func(ctx context.Context) (any, error) {
-			return obj.Received(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_received(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SpecificationCost_difference(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SpecificationCost_difference,
-		func(ctx context.Context) (any, error) {
-			return obj.Difference(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SpecificationCost_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SpecificationCost",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _SpendFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38057,8 +39409,8 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
-			case "costs":
-				return ec.fieldContext_Network_costs(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -38073,178 +39425,6 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _StateCostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_StateCostPayload_receipt,
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_StateCostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "StateCostPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "id":
-				return ec.fieldContext_Receipt_id(ctx, field)
-			case "entries":
-				return ec.fieldContext_Receipt_entries(ctx, field)
-			case "types":
-				return ec.fieldContext_Receipt_types(ctx, field)
-			case "revision":
-				return ec.fieldContext_Receipt_revision(ctx, field)
-			case "position":
-				return ec.fieldContext_Receipt_position(ctx, field)
-			case "ordinal":
-				return ec.fieldContext_Receipt_ordinal(ctx, field)
-			case "time":
-				return ec.fieldContext_Receipt_time(ctx, field)
-			case "visible":
-				return ec.fieldContext_Receipt_visible(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _StateCostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_StateCostPayload_problems,
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_StateCostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "StateCostPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_Problem_code(ctx, field)
-			case "message":
-				return ec.fieldContext_Problem_message(ctx, field)
-			case "path":
-				return ec.fieldContext_Problem_path(ctx, field)
-			case "docs":
-				return ec.fieldContext_Problem_docs(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _StatePaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_StatePaymentPayload_receipt,
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_StatePaymentPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "StatePaymentPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "id":
-				return ec.fieldContext_Receipt_id(ctx, field)
-			case "entries":
-				return ec.fieldContext_Receipt_entries(ctx, field)
-			case "types":
-				return ec.fieldContext_Receipt_types(ctx, field)
-			case "revision":
-				return ec.fieldContext_Receipt_revision(ctx, field)
-			case "position":
-				return ec.fieldContext_Receipt_position(ctx, field)
-			case "ordinal":
-				return ec.fieldContext_Receipt_ordinal(ctx, field)
-			case "time":
-				return ec.fieldContext_Receipt_time(ctx, field)
-			case "visible":
-				return ec.fieldContext_Receipt_visible(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _StatePaymentPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_StatePaymentPayload_problems,
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_StatePaymentPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "StatePaymentPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_Problem_code(ctx, field)
-			case "message":
-				return ec.fieldContext_Problem_message(ctx, field)
-			case "path":
-				return ec.fieldContext_Problem_path(ctx, field)
-			case "docs":
-				return ec.fieldContext_Problem_docs(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -38903,6 +40083,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -38911,8 +40095,6 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -39103,6 +40285,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -39111,8 +40297,6 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -39391,6 +40575,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -39399,8 +40587,6 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
-			case "positions":
-				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -39564,6 +40750,114 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	if fc.Args, err = ec.field_System_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_duties(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_duties,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Duties(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_duties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemDuties_year(ctx, field)
+			case "policy":
+				return ec.fieldContext_SystemDuties_policy(ctx, field)
+			case "payments":
+				return ec.fieldContext_SystemDuties_payments(ctx, field)
+			case "acknowledgements":
+				return ec.fieldContext_SystemDuties_acknowledgements(ctx, field)
+			case "answers":
+				return ec.fieldContext_SystemDuties_answers(ctx, field)
+			case "kept":
+				return ec.fieldContext_SystemDuties_kept(ctx, field)
+			case "notices":
+				return ec.fieldContext_SystemDuties_notices(ctx, field)
+			case "breaches":
+				return ec.fieldContext_SystemDuties_breaches(ctx, field)
+			case "unknown":
+				return ec.fieldContext_SystemDuties_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemDuties", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_duties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_fundingPolicy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_fundingPolicy,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.System().FundingPolicy(ctx, obj)
+		},
+		nil,
+		ec.marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_fundingPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "acknowledge":
+				return ec.fieldContext_FundingPolicy_acknowledge(ctx, field)
+			case "answer":
+				return ec.fieldContext_FundingPolicy_answer(ctx, field)
+			case "pay":
+				return ec.fieldContext_FundingPolicy_pay(ctx, field)
+			case "notice":
+				return ec.fieldContext_FundingPolicy_notice(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_FundingPolicy_byDefault(ctx, field)
+			case "from":
+				return ec.fieldContext_FundingPolicy_from(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingPolicy_source(ctx, field)
+			case "by":
+				return ec.fieldContext_FundingPolicy_by(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
+		},
 	}
 	return fc, nil
 }
@@ -39760,43 +41054,326 @@ func (ec *executionContext) fieldContext_System_fundingTotals(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _System_positions(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _SystemDuties_year(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_System_positions,
+		ec.fieldContext_SystemDuties_year,
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.System().Positions(ctx, obj, fc.Args["year"].(events.Year))
+			return obj.Year, nil
 		},
 		nil,
-		ec.marshalNSystemPositions2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPositions,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
 		true,
 		true,
 	)
 }
 
-func (ec *executionContext) fieldContext_System_positions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_SystemDuties_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "System",
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_policy(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_policy,
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		ec.marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "acknowledge":
+				return ec.fieldContext_FundingPolicy_acknowledge(ctx, field)
+			case "answer":
+				return ec.fieldContext_FundingPolicy_answer(ctx, field)
+			case "pay":
+				return ec.fieldContext_FundingPolicy_pay(ctx, field)
+			case "notice":
+				return ec.fieldContext_FundingPolicy_notice(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_FundingPolicy_byDefault(ctx, field)
+			case "from":
+				return ec.fieldContext_FundingPolicy_from(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingPolicy_source(ctx, field)
+			case "by":
+				return ec.fieldContext_FundingPolicy_by(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_payments(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_payments,
+		func(ctx context.Context) (any, error) {
+			return obj.Payments, nil
+		},
+		nil,
+		ec.marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "made":
+				return ec.fieldContext_PaymentRecord_made(ctx, field)
+			case "inTime":
+				return ec.fieldContext_PaymentRecord_inTime(ctx, field)
+			case "withinPolicy":
+				return ec.fieldContext_PaymentRecord_withinPolicy(ctx, field)
+			case "median":
+				return ec.fieldContext_PaymentRecord_median(ctx, field)
+			case "longest":
+				return ec.fieldContext_PaymentRecord_longest(ctx, field)
+			case "unpaid":
+				return ec.fieldContext_PaymentRecord_unpaid(ctx, field)
+			case "unpaidOldest":
+				return ec.fieldContext_PaymentRecord_unpaidOldest(ctx, field)
+			case "unpaidOverdue":
+				return ec.fieldContext_PaymentRecord_unpaidOverdue(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PaymentRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_acknowledgements(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_acknowledgements,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledgements, nil
+		},
+		nil,
+		ec.marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_acknowledgements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "inTime":
+				return ec.fieldContext_WordRecord_inTime(ctx, field)
+			case "late":
+				return ec.fieldContext_WordRecord_late(ctx, field)
+			case "pending":
+				return ec.fieldContext_WordRecord_pending(ctx, field)
+			case "overdue":
+				return ec.fieldContext_WordRecord_overdue(ctx, field)
+			case "onTime":
+				return ec.fieldContext_WordRecord_onTime(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WordRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_answers(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_answers,
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		ec.marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "inTime":
+				return ec.fieldContext_WordRecord_inTime(ctx, field)
+			case "late":
+				return ec.fieldContext_WordRecord_late(ctx, field)
+			case "pending":
+				return ec.fieldContext_WordRecord_pending(ctx, field)
+			case "overdue":
+				return ec.fieldContext_WordRecord_overdue(ctx, field)
+			case "onTime":
+				return ec.fieldContext_WordRecord_onTime(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WordRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_kept(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_kept,
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		ec.marshalOKeptRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐKept,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "allocated":
+				return ec.fieldContext_KeptRecord_allocated(ctx, field)
+			case "held":
+				return ec.fieldContext_KeptRecord_held(ctx, field)
+			case "diverted":
+				return ec.fieldContext_KeptRecord_diverted(ctx, field)
+			case "share":
+				return ec.fieldContext_KeptRecord_share(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type KeptRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_notices(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_notices,
+		func(ctx context.Context) (any, error) {
+			return obj.Notices, nil
+		},
+		nil,
+		ec.marshalONoticeRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐNotices,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "given":
+				return ec.fieldContext_NoticeRecord_given(ctx, field)
+			case "inTime":
+				return ec.fieldContext_NoticeRecord_inTime(ctx, field)
+			case "withinPolicy":
+				return ec.fieldContext_NoticeRecord_withinPolicy(ctx, field)
+			case "median":
+				return ec.fieldContext_NoticeRecord_median(ctx, field)
+			case "shortest":
+				return ec.fieldContext_NoticeRecord_shortest(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NoticeRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_breaches(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_breaches,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemDuties().Breaches(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalOBreachConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachConnection,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_breaches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
-			case "year":
-				return ec.fieldContext_SystemPositions_year(ctx, field)
-			case "partners":
-				return ec.fieldContext_SystemPositions_partners(ctx, field)
-			case "controlTotal":
-				return ec.fieldContext_SystemPositions_controlTotal(ctx, field)
-			case "months":
-				return ec.fieldContext_SystemPositions_months(ctx, field)
-			case "newest":
-				return ec.fieldContext_SystemPositions_newest(ctx, field)
+			case "edges":
+				return ec.fieldContext_BreachConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_BreachConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_BreachConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_BreachConnection_totalCount(ctx, field)
 			}
-			return nil, fmt.Errorf("no field named %q was found under type SystemPositions", field.Name)
+			return nil, fmt.Errorf("no field named %q was found under type BreachConnection", field.Name)
 		},
 	}
 	defer func() {
@@ -39806,9 +41383,48 @@ func (ec *executionContext) fieldContext_System_positions(ctx context.Context, f
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_System_positions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_SystemDuties_breaches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_unknown(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
 	}
 	return fc, nil
 }
@@ -40162,213 +41778,6 @@ func (ec *executionContext) fieldContext_SystemFunding_closed(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Boolean does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SystemPositions_year(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SystemPositions_year,
-		func(ctx context.Context) (any, error) {
-			return obj.Year, nil
-		},
-		nil,
-		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SystemPositions_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SystemPositions",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type FinancialYear does not have child fields")
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SystemPositions_partners(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SystemPositions_partners,
-		func(ctx context.Context) (any, error) {
-			return obj.Partners, nil
-		},
-		nil,
-		ec.marshalNPartnerPosition2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartnerᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SystemPositions_partners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SystemPositions",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_PartnerPosition_code(ctx, field)
-			case "name":
-				return ec.fieldContext_PartnerPosition_name(ctx, field)
-			case "controlTotal":
-				return ec.fieldContext_PartnerPosition_controlTotal(ctx, field)
-			case "controlTotals":
-				return ec.fieldContext_PartnerPosition_controlTotals(ctx, field)
-			case "newest":
-				return ec.fieldContext_PartnerPosition_newest(ctx, field)
-			case "variance":
-				return ec.fieldContext_PartnerPosition_variance(ctx, field)
-			case "reports":
-				return ec.fieldContext_PartnerPosition_reports(ctx, field)
-			case "owed":
-				return ec.fieldContext_PartnerPosition_owed(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PartnerPosition", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SystemPositions_controlTotal(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SystemPositions_controlTotal,
-		func(ctx context.Context) (any, error) {
-			return obj.ControlTotal(), nil
-		},
-		nil,
-		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SystemPositions_controlTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SystemPositions",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "value":
-				return ec.fieldContext_Amount_value(ctx, field)
-			case "unknown":
-				return ec.fieldContext_Amount_unknown(ctx, field)
-			case "passport":
-				return ec.fieldContext_Amount_passport(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SystemPositions_months(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SystemPositions_months,
-		func(ctx context.Context) (any, error) {
-			return obj.Months(), nil
-		},
-		nil,
-		ec.marshalNPositionMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonthᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_SystemPositions_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SystemPositions",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "number":
-				return ec.fieldContext_PositionMonth_number(ctx, field)
-			case "first":
-				return ec.fieldContext_PositionMonth_first(ctx, field)
-			case "last":
-				return ec.fieldContext_PositionMonth_last(ctx, field)
-			case "missing":
-				return ec.fieldContext_PositionMonth_missing(ctx, field)
-			case "plan":
-				return ec.fieldContext_PositionMonth_plan(ctx, field)
-			case "actual":
-				return ec.fieldContext_PositionMonth_actual(ctx, field)
-			case "forecast":
-				return ec.fieldContext_PositionMonth_forecast(ctx, field)
-			case "variance":
-				return ec.fieldContext_PositionMonth_variance(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PositionMonth", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SystemPositions_newest(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_SystemPositions_newest,
-		func(ctx context.Context) (any, error) {
-			return obj.Newest(), nil
-		},
-		nil,
-		ec.marshalOPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_SystemPositions_newest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SystemPositions",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "number":
-				return ec.fieldContext_PositionMonth_number(ctx, field)
-			case "first":
-				return ec.fieldContext_PositionMonth_first(ctx, field)
-			case "last":
-				return ec.fieldContext_PositionMonth_last(ctx, field)
-			case "missing":
-				return ec.fieldContext_PositionMonth_missing(ctx, field)
-			case "plan":
-				return ec.fieldContext_PositionMonth_plan(ctx, field)
-			case "actual":
-				return ec.fieldContext_PositionMonth_actual(ctx, field)
-			case "forecast":
-				return ec.fieldContext_PositionMonth_forecast(ctx, field)
-			case "variance":
-				return ec.fieldContext_PositionMonth_variance(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type PositionMonth", field.Name)
 		},
 	}
 	return fc, nil
@@ -40764,92 +42173,6 @@ func (ec *executionContext) fieldContext_Unknown_since(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _WithdrawCostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_WithdrawCostPayload_receipt,
-		func(ctx context.Context) (any, error) {
-			return obj.Receipt, nil
-		},
-		nil,
-		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
-		true,
-		false,
-	)
-}
-
-func (ec *executionContext) fieldContext_WithdrawCostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "WithdrawCostPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "id":
-				return ec.fieldContext_Receipt_id(ctx, field)
-			case "entries":
-				return ec.fieldContext_Receipt_entries(ctx, field)
-			case "types":
-				return ec.fieldContext_Receipt_types(ctx, field)
-			case "revision":
-				return ec.fieldContext_Receipt_revision(ctx, field)
-			case "position":
-				return ec.fieldContext_Receipt_position(ctx, field)
-			case "ordinal":
-				return ec.fieldContext_Receipt_ordinal(ctx, field)
-			case "time":
-				return ec.fieldContext_Receipt_time(ctx, field)
-			case "visible":
-				return ec.fieldContext_Receipt_visible(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _WithdrawCostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		ec.fieldContext_WithdrawCostPayload_problems,
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
-		true,
-		true,
-	)
-}
-
-func (ec *executionContext) fieldContext_WithdrawCostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "WithdrawCostPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			switch field.Name {
-			case "code":
-				return ec.fieldContext_Problem_code(ctx, field)
-			case "message":
-				return ec.fieldContext_Problem_message(ctx, field)
-			case "path":
-				return ec.fieldContext_Problem_path(ctx, field)
-			case "docs":
-				return ec.fieldContext_Problem_docs(ctx, field)
-			}
-			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _WithdrawFundingRequestPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41231,6 +42554,159 @@ func (ec *executionContext) fieldContext_WithdrawTermPayload_contract(_ context.
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_late(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_late,
+		func(ctx context.Context) (any, error) {
+			return obj.Late, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_pending(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_pending,
+		func(ctx context.Context) (any, error) {
+			return obj.Pending, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_overdue(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_overdue,
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_onTime(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_onTime,
+		func(ctx context.Context) (any, error) {
+			return obj.OnTime, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_onTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -42682,6 +44158,129 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptAnswerInput(ctx context.Context, obj any) (challenge.AcceptAnswer, error) {
+	var it challenge.AcceptAnswer
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputAcknowledgeChallengeInput(ctx context.Context, obj any) (challenge.AcknowledgeChallenge, error) {
+	var it challenge.AcknowledgeChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "system", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAcknowledgeDiversionInput(ctx context.Context, obj any) (funding.AcknowledgeDiversion, error) {
 	var it funding.AcknowledgeDiversion
 	if obj == nil {
@@ -42982,6 +44581,85 @@ func (ec *executionContext) unmarshalInputAllocateFundingInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAnswerChallengeInput(ctx context.Context, obj any) (challenge.AnswerChallenge, error) {
+	var it challenge.AnswerChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "system", "outcome", "corrections", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "corrections":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corrections"))
+			data, err := ec.unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Corrections = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAppointDirectorInput(ctx context.Context, obj any) (network.AppointDirector, error) {
 	var it network.AppointDirector
 	if obj == nil {
@@ -43221,6 +44899,64 @@ func (ec *executionContext) unmarshalInputCarryInFundingInput(ctx context.Contex
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputChallengeFilter(ctx context.Context, obj any) (challenged.Filter, error) {
+	var it challenged.Filter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "practice", "year", "status", "overdue"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "overdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overdue"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Overdue = data
 		}
 	}
 	return it, nil
@@ -43802,6 +45538,43 @@ func (ec *executionContext) unmarshalInputContractMembershipInput(ctx context.Co
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCorrectionInput(ctx context.Context, obj any) (challenge1.Correction, error) {
+	var it challenge1.Correction
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "entry"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "entry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entry = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCoverPatientsInput(ctx context.Context, obj any) (network.CoverPatients, error) {
 	var it network.CoverPatients
 	if obj == nil {
@@ -44348,8 +46121,8 @@ func (ec *executionContext) unmarshalInputEndMandateInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputEndPartnerInput(ctx context.Context, obj any) (partner.EndPartner, error) {
-	var it partner.EndPartner
+func (ec *executionContext) unmarshalInputEscalateChallengeInput(ctx context.Context, obj any) (challenge.EscalateChallenge, error) {
+	var it challenge.EscalateChallenge
 	if obj == nil {
 		return it, nil
 	}
@@ -44359,41 +46132,34 @@ func (ec *executionContext) unmarshalInputEndPartnerInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"organisation", "system", "last", "reason", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"challenge", "to", "words", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "organisation":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Organisation = data
-		case "system":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
-			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.System = data
-		case "last":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("last"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Last = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			it.Challenge = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
 			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Reason = data
+			it.To = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -45368,6 +47134,43 @@ func (ec *executionContext) unmarshalInputMergeNetworksInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMissingEntryInput(ctx context.Context, obj any) (challenge.MissingEntry, error) {
+	var it challenge.MissingEntry
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"fundingStream", "amount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "fundingStream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fundingStream"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FundingStream = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMoveNetworkInput(ctx context.Context, obj any) (network.MoveNetwork, error) {
 	var it network.MoveNetwork
 	if obj == nil {
@@ -45867,6 +47670,106 @@ func (ec *executionContext) unmarshalInputOfferUnderspendInput(ctx context.Conte
 				return it, err
 			}
 			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOpenChallengeInput(ctx context.Context, obj any) (challenge.OpenChallenge, error) {
+	var it challenge.OpenChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "practice", "system", "year", "reference", "entry", "missing", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
+		case "entry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entry = data
+		case "missing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missing"))
+			data, err := ec.unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐMissingEntry(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Missing = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -46769,78 +48672,6 @@ func (ec *executionContext) unmarshalInputRegisterNetworkInput(ctx context.Conte
 				return it, err
 			}
 			it.Place = data
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "ifRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
-			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IfRevision = data
-		case "wait":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
-			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Wait = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputRegisterPartnerInput(ctx context.Context, obj any) (partner.RegisterPartner, error) {
-	var it partner.RegisterPartner
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"organisation", "name", "system", "from", "idempotencyKey", "ifRevision", "wait"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "organisation":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Organisation = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "system":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
-			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.System = data
-		case "from":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.From = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -47773,113 +49604,6 @@ func (ec *executionContext) unmarshalInputReportNetworkInput(ctx context.Context
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputReportPositionInput(ctx context.Context, obj any) (partner.ReportPosition, error) {
-	var it partner.ReportPosition
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"organisation", "year", "month", "plan", "actual", "forecast", "controlTotal", "on", "reason", "idempotencyKey", "ifRevision", "wait"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "organisation":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Organisation = data
-		case "year":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Year = data
-		case "month":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Month = data
-		case "plan":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plan"))
-			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Plan = data
-		case "actual":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actual"))
-			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Actual = data
-		case "forecast":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("forecast"))
-			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Forecast = data
-		case "controlTotal":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("controlTotal"))
-			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ControlTotal = data
-		case "on":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.On = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "ifRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
-			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IfRevision = data
-		case "wait":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
-			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Wait = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputReportPracticeInput(ctx context.Context, obj any) (network.ReportPractice, error) {
 	var it network.ReportPractice
 	if obj == nil {
@@ -48550,6 +50274,64 @@ func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputResolveChallengeInput(ctx context.Context, obj any) (challenge.ResolveChallenge, error) {
+	var it challenge.ResolveChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRetainUnderspendInput(ctx context.Context, obj any) (funding.RetainUnderspend, error) {
 	var it funding.RetainUnderspend
 	if obj == nil {
@@ -49164,8 +50946,8 @@ func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputSetControlTotalInput(ctx context.Context, obj any) (partner.SetControlTotal, error) {
-	var it partner.SetControlTotal
+func (ec *executionContext) unmarshalInputSetFundingPolicyInput(ctx context.Context, obj any) (policy.SetFundingPolicy, error) {
+	var it policy.SetFundingPolicy
 	if obj == nil {
 		return it, nil
 	}
@@ -49175,20 +50957,13 @@ func (ec *executionContext) unmarshalInputSetControlTotalInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"organisation", "system", "year", "amount", "agreedOn", "reason", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"system", "from", "acknowledge", "answer", "pay", "notice", "source", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "organisation":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Organisation = data
 		case "system":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
 			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
@@ -49196,34 +50971,48 @@ func (ec *executionContext) unmarshalInputSetControlTotalInput(ctx context.Conte
 				return it, err
 			}
 			it.System = data
-		case "year":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Year = data
-		case "amount":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
-			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Amount = data
-		case "agreedOn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreedOn"))
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
 			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.AgreedOn = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			it.From = data
+		case "acknowledge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("acknowledge"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Reason = data
+			it.Acknowledge = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "pay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pay"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pay = data
+		case "notice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notice"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notice = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -49997,241 +51786,6 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputStateCostInput(ctx context.Context, obj any) (costing.StateCost, error) {
-	var it costing.StateCost
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"network", "year", "specification", "key", "what", "role", "volume", "unit", "each", "in", "hourly", "fixed", "source", "note", "reason", "idempotencyKey", "ifRevision", "wait"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "network":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
-			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Network = data
-		case "year":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Year = data
-		case "specification":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specification"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Specification = data
-		case "key":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Key = data
-		case "what":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("what"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.What = data
-		case "role":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalOString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Role = data
-		case "volume":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("volume"))
-			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Volume = data
-		case "unit":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
-			data, err := ec.unmarshalOString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Unit = data
-		case "each":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("each"))
-			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Each = data
-		case "in":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
-			data, err := ec.unmarshalOTimeUnit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.In = data
-		case "hourly":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hourly"))
-			data, err := ec.unmarshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Hourly = data
-		case "fixed":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fixed"))
-			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Fixed = data
-		case "source":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Source = data
-		case "note":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
-			data, err := ec.unmarshalOString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Note = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "ifRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
-			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IfRevision = data
-		case "wait":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
-			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Wait = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputStatePaymentInput(ctx context.Context, obj any) (costing.StatePayment, error) {
-	var it costing.StatePayment
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"network", "year", "specification", "stream", "share", "reason", "idempotencyKey", "ifRevision", "wait"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "network":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
-			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Network = data
-		case "year":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Year = data
-		case "specification":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specification"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Specification = data
-		case "stream":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stream"))
-			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StreamKey = data
-		case "share":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("share"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Share = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "ifRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
-			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IfRevision = data
-		case "wait":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
-			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Wait = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputStateQuantityInput(ctx context.Context, obj any) (entitlement.StateQuantity, error) {
 	var it entitlement.StateQuantity
 	if obj == nil {
@@ -50606,85 +52160,6 @@ func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputWithdrawCostInput(ctx context.Context, obj any) (costing.WithdrawCost, error) {
-	var it costing.WithdrawCost
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"network", "year", "specification", "key", "reason", "idempotencyKey", "ifRevision", "wait"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "network":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
-			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Network = data
-		case "year":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
-			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Year = data
-		case "specification":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specification"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Specification = data
-		case "key":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Key = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "ifRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
-			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IfRevision = data
-		case "wait":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
-			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Wait = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputWithdrawFundingRequestInput(ctx context.Context, obj any) (funding.WithdrawRequest, error) {
 	var it funding.WithdrawRequest
 	if obj == nil {
@@ -50945,6 +52420,92 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var acceptAnswerPayloadImplementors = []string{"AcceptAnswerPayload"}
+
+func (ec *executionContext) _AcceptAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptAnswerPayload")
+		case "receipt":
+			out.Values[i] = ec._AcceptAnswerPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AcceptAnswerPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AcceptAnswerPayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var acknowledgeChallengePayloadImplementors = []string{"AcknowledgeChallengePayload"}
+
+func (ec *executionContext) _AcknowledgeChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._AcknowledgeChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AcknowledgeChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AcknowledgeChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var acknowledgeDiversionPayloadImplementors = []string{"AcknowledgeDiversionPayload"}
 
 func (ec *executionContext) _AcknowledgeDiversionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -51085,6 +52646,49 @@ func (ec *executionContext) _Amount(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = ec._Amount_unknown(ctx, field, obj)
 		case "passport":
 			out.Values[i] = ec._Amount_passport(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var answerChallengePayloadImplementors = []string{"AnswerChallengePayload"}
+
+func (ec *executionContext) _AnswerChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._AnswerChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AnswerChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AnswerChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -51271,6 +52875,166 @@ func (ec *executionContext) _BookStatus(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var breachImplementors = []string{"Breach"}
+
+func (ec *executionContext) _Breach(ctx context.Context, sel ast.SelectionSet, obj *model.Breach) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Breach")
+		case "duty":
+			out.Values[i] = ec._Breach_duty(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ledger":
+			out.Values[i] = ec._Breach_ledger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Breach_entry(ctx, field, obj)
+		case "challenge":
+			out.Values[i] = ec._Breach_challenge(ctx, field, obj)
+		case "due":
+			out.Values[i] = ec._Breach_due(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "done":
+			out.Values[i] = ec._Breach_done(ctx, field, obj)
+		case "days":
+			out.Values[i] = ec._Breach_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Breach_amount(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var breachConnectionImplementors = []string{"BreachConnection"}
+
+func (ec *executionContext) _BreachConnection(ctx context.Context, sel ast.SelectionSet, obj *model.BreachConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreachConnection")
+		case "edges":
+			out.Values[i] = ec._BreachConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._BreachConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BreachConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._BreachConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var breachEdgeImplementors = []string{"BreachEdge"}
+
+func (ec *executionContext) _BreachEdge(ctx context.Context, sel ast.SelectionSet, obj *model.BreachEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreachEdge")
+		case "cursor":
+			out.Values[i] = ec._BreachEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._BreachEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var carryInFundingPayloadImplementors = []string{"CarryInFundingPayload"}
 
 func (ec *executionContext) _CarryInFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -51286,6 +53050,391 @@ func (ec *executionContext) _CarryInFundingPayload(ctx context.Context, sel ast.
 			out.Values[i] = ec._CarryInFundingPayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._CarryInFundingPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeImplementors = []string{"Challenge"}
+
+func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *model.Challenge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Challenge")
+		case "name":
+			out.Values[i] = ec._Challenge_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entity":
+			out.Values[i] = ec._Challenge_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenger":
+			out.Values[i] = ec._Challenge_challenger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._Challenge_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "year":
+			out.Values[i] = ec._Challenge_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._Challenge_reference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Challenge_entry(ctx, field, obj)
+		case "missing":
+			out.Values[i] = ec._Challenge_missing(ctx, field, obj)
+		case "words":
+			out.Values[i] = ec._Challenge_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedOn":
+			out.Values[i] = ec._Challenge_openedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedBy":
+			out.Values[i] = ec._Challenge_openedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Challenge_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgeBy":
+			out.Values[i] = ec._Challenge_acknowledgeBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerBy":
+			out.Values[i] = ec._Challenge_answerBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byDefault":
+			out.Values[i] = ec._Challenge_byDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._Challenge_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "letGoBy":
+			out.Values[i] = ec._Challenge_letGoBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgement":
+			out.Values[i] = ec._Challenge_acknowledgement(ctx, field, obj)
+		case "answer":
+			out.Values[i] = ec._Challenge_answer(ctx, field, obj)
+		case "acceptance":
+			out.Values[i] = ec._Challenge_acceptance(ctx, field, obj)
+		case "escalation":
+			out.Values[i] = ec._Challenge_escalation(ctx, field, obj)
+		case "resolution":
+			out.Values[i] = ec._Challenge_resolution(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._Challenge_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeAnswerImplementors = []string{"ChallengeAnswer"}
+
+func (ec *executionContext) _ChallengeAnswer(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Answered) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeAnswer")
+		case "on":
+			out.Values[i] = ec._ChallengeAnswer_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeAnswer_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._ChallengeAnswer_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeAnswer_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "corrections":
+			out.Values[i] = ec._ChallengeAnswer_corrections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeConnectionImplementors = []string{"ChallengeConnection"}
+
+func (ec *executionContext) _ChallengeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeConnection")
+		case "edges":
+			out.Values[i] = ec._ChallengeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ChallengeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ChallengeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ChallengeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeEdgeImplementors = []string{"ChallengeEdge"}
+
+func (ec *executionContext) _ChallengeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeEdge")
+		case "cursor":
+			out.Values[i] = ec._ChallengeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ChallengeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeEscalationImplementors = []string{"ChallengeEscalation"}
+
+func (ec *executionContext) _ChallengeEscalation(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Escalated) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeEscalationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeEscalation")
+		case "on":
+			out.Values[i] = ec._ChallengeEscalation_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeEscalation_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ChallengeEscalation_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeEscalation_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeWordImplementors = []string{"ChallengeWord"}
+
+func (ec *executionContext) _ChallengeWord(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeWord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeWordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeWord")
+		case "on":
+			out.Values[i] = ec._ChallengeWord_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeWord_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeWord_words(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -51904,245 +54053,24 @@ func (ec *executionContext) _ContractMembership(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var controlTotalImplementors = []string{"ControlTotal"}
+var correctionImplementors = []string{"Correction"}
 
-func (ec *executionContext) _ControlTotal(ctx context.Context, sel ast.SelectionSet, obj *partners.ControlTotal) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, controlTotalImplementors)
+func (ec *executionContext) _Correction(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Correction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctionImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := make(map[string]*graphql.FieldSet)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("ControlTotal")
-		case "amount":
-			out.Values[i] = ec._ControlTotal_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "agreedOn":
-			out.Values[i] = ec._ControlTotal_agreedOn(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "setBy":
-			out.Values[i] = ec._ControlTotal_setBy(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "change":
-			out.Values[i] = ec._ControlTotal_change(ctx, field, obj)
-		case "reason":
-			out.Values[i] = ec._ControlTotal_reason(ctx, field, obj)
-		case "recorded":
-			out.Values[i] = ec._ControlTotal_recorded(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("Correction")
+		case "year":
+			out.Values[i] = ec._Correction_year(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "entry":
-			out.Values[i] = ec._ControlTotal_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var costLineImplementors = []string{"CostLine"}
-
-func (ec *executionContext) _CostLine(ctx context.Context, sel ast.SelectionSet, obj *costed.Line) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, costLineImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CostLine")
-		case "key":
-			out.Values[i] = ec._CostLine_key(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "what":
-			out.Values[i] = ec._CostLine_what(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "role":
-			out.Values[i] = ec._CostLine_role(ctx, field, obj)
-		case "volume":
-			out.Values[i] = ec._CostLine_volume(ctx, field, obj)
-		case "unit":
-			out.Values[i] = ec._CostLine_unit(ctx, field, obj)
-		case "each":
-			out.Values[i] = ec._CostLine_each(ctx, field, obj)
-		case "in":
-			out.Values[i] = ec._CostLine_in(ctx, field, obj)
-		case "hourly":
-			out.Values[i] = ec._CostLine_hourly(ctx, field, obj)
-		case "fixed":
-			out.Values[i] = ec._CostLine_fixed(ctx, field, obj)
-		case "source":
-			out.Values[i] = ec._CostLine_source(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "note":
-			out.Values[i] = ec._CostLine_note(ctx, field, obj)
-		case "cost":
-			out.Values[i] = ec._CostLine_cost(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "history":
-			out.Values[i] = ec._CostLine_history(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var costPaymentImplementors = []string{"CostPayment"}
-
-func (ec *executionContext) _CostPayment(ctx context.Context, sel ast.SelectionSet, obj *costed.Payment) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, costPaymentImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CostPayment")
-		case "stream":
-			out.Values[i] = ec._CostPayment_stream(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "share":
-			out.Values[i] = ec._CostPayment_share(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reason":
-			out.Values[i] = ec._CostPayment_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "whole":
-			out.Values[i] = ec._CostPayment_whole(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "said":
-			out.Values[i] = ec._CostPayment_said(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "amount":
-			out.Values[i] = ec._CostPayment_amount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "recorded":
-			out.Values[i] = ec._CostPayment_recorded(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "entry":
-			out.Values[i] = ec._CostPayment_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var costStatementImplementors = []string{"CostStatement"}
-
-func (ec *executionContext) _CostStatement(ctx context.Context, sel ast.SelectionSet, obj *costed.Statement) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, costStatementImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CostStatement")
-		case "withdrawn":
-			out.Values[i] = ec._CostStatement_withdrawn(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "cost":
-			out.Values[i] = ec._CostStatement_cost(ctx, field, obj)
-		case "reason":
-			out.Values[i] = ec._CostStatement_reason(ctx, field, obj)
-		case "recorded":
-			out.Values[i] = ec._CostStatement_recorded(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "entry":
-			out.Values[i] = ec._CostStatement_entry(ctx, field, obj)
+			out.Values[i] = ec._Correction_entry(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -52694,47 +54622,6 @@ func (ec *executionContext) _EndMandatePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
-var endPartnerPayloadImplementors = []string{"EndPartnerPayload"}
-
-func (ec *executionContext) _EndPartnerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, endPartnerPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("EndPartnerPayload")
-		case "receipt":
-			out.Values[i] = ec._EndPartnerPayload_receipt(ctx, field, obj)
-		case "problems":
-			out.Values[i] = ec._EndPartnerPayload_problems(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
 var entitledRateImplementors = []string{"EntitledRate"}
 
 func (ec *executionContext) _EntitledRate(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Rate) graphql.Marshaler {
@@ -53222,6 +55109,49 @@ func (ec *executionContext) _EntryEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var escalateChallengePayloadImplementors = []string{"EscalateChallengePayload"}
+
+func (ec *executionContext) _EscalateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, escalateChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EscalateChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._EscalateChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._EscalateChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._EscalateChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var figureImplementors = []string{"Figure"}
 
 func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, obj *figure.Figure) graphql.Marshaler {
@@ -53359,6 +55289,71 @@ func (ec *executionContext) _Funding(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var fundingPolicyImplementors = []string{"FundingPolicy"}
+
+func (ec *executionContext) _FundingPolicy(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingPolicy")
+		case "acknowledge":
+			out.Values[i] = ec._FundingPolicy_acknowledge(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._FundingPolicy_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pay":
+			out.Values[i] = ec._FundingPolicy_pay(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notice":
+			out.Values[i] = ec._FundingPolicy_notice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byDefault":
+			out.Values[i] = ec._FundingPolicy_byDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._FundingPolicy_from(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._FundingPolicy_source(ctx, field, obj)
+		case "by":
+			out.Values[i] = ec._FundingPolicy_by(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -54009,6 +56004,60 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var keptRecordImplementors = []string{"KeptRecord"}
+
+func (ec *executionContext) _KeptRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Kept) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keptRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeptRecord")
+		case "allocated":
+			out.Values[i] = ec._KeptRecord_allocated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "held":
+			out.Values[i] = ec._KeptRecord_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diverted":
+			out.Values[i] = ec._KeptRecord_diverted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._KeptRecord_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var lMCImplementors = []string{"LMC"}
 
 func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
@@ -54342,6 +56391,50 @@ func (ec *executionContext) _LedgerPosting(ctx context.Context, sel ast.Selectio
 			}
 		case "amount":
 			out.Values[i] = ec._LedgerPosting_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var letGoByImplementors = []string{"LetGoBy"}
+
+func (ec *executionContext) _LetGoBy(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Overdue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letGoByImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LetGoBy")
+		case "step":
+			out.Values[i] = ec._LetGoBy_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "due":
+			out.Values[i] = ec._LetGoBy_due(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54724,6 +56817,47 @@ func (ec *executionContext) _MergeNetworksPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var missingEntryImplementors = []string{"MissingEntry"}
+
+func (ec *executionContext) _MissingEntry(ctx context.Context, sel ast.SelectionSet, obj *model.MissingEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, missingEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MissingEntry")
+		case "fundingStream":
+			out.Values[i] = ec._MissingEntry_fundingStream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._MissingEntry_amount(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var moneyInTransitImplementors = []string{"MoneyInTransit"}
 
 func (ec *executionContext) _MoneyInTransit(ctx context.Context, sel ast.SelectionSet, obj *model.MoneyInTransit) graphql.Marshaler {
@@ -54939,6 +57073,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "openChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgeChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "escalateChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_escalateChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setFundingPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setFundingPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "publishContract":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_publishContract(ctx, field)
@@ -54998,27 +57181,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "withdrawTerm":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_withdrawTerm(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "stateCost":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_stateCost(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "withdrawCost":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_withdrawCost(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "statePayment":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_statePayment(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -55471,34 +57633,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "registerPartner":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_registerPartner(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "endPartner":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_endPartner(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "setControlTotal":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_setControlTotal(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reportPosition":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_reportPosition(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -55761,7 +57895,7 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "costs":
+		case "challenges":
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
@@ -55770,7 +57904,7 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 						ec.Error(ctx, ec.Recover(ctx, r))
 					}
 				}()
-				res = ec._Network_costs(ctx, field, obj)
+				res = ec._Network_challenges(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -56089,6 +58223,65 @@ func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var noticeRecordImplementors = []string{"NoticeRecord"}
+
+func (ec *executionContext) _NoticeRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Notices) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noticeRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoticeRecord")
+		case "given":
+			out.Values[i] = ec._NoticeRecord_given(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTime":
+			out.Values[i] = ec._NoticeRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withinPolicy":
+			out.Values[i] = ec._NoticeRecord_withinPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._NoticeRecord_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortest":
+			out.Values[i] = ec._NoticeRecord_shortest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var offerUnderspendPayloadImplementors = []string{"OfferUnderspendPayload"}
 
 func (ec *executionContext) _OfferUnderspendPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -56130,27 +58323,26 @@ func (ec *executionContext) _OfferUnderspendPayload(ctx context.Context, sel ast
 	return out
 }
 
-var owedMonthImplementors = []string{"OwedMonth"}
+var openChallengePayloadImplementors = []string{"OpenChallengePayload"}
 
-func (ec *executionContext) _OwedMonth(ctx context.Context, sel ast.SelectionSet, obj *partners.Owed) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, owedMonthImplementors)
+func (ec *executionContext) _OpenChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openChallengePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := make(map[string]*graphql.FieldSet)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OwedMonth")
-		case "month":
-			out.Values[i] = ec._OwedMonth_month(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("OpenChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._OpenChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._OpenChallengePayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "unknown":
-			out.Values[i] = ec._OwedMonth_unknown(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+		case "challenge":
+			out.Values[i] = ec._OpenChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -56260,77 +58452,6 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "reason":
 			out.Values[i] = ec._Parking_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var partnerPositionImplementors = []string{"PartnerPosition"}
-
-func (ec *executionContext) _PartnerPosition(ctx context.Context, sel ast.SelectionSet, obj *partners.Partner) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, partnerPositionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PartnerPosition")
-		case "code":
-			out.Values[i] = ec._PartnerPosition_code(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "name":
-			out.Values[i] = ec._PartnerPosition_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "controlTotal":
-			out.Values[i] = ec._PartnerPosition_controlTotal(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "controlTotals":
-			out.Values[i] = ec._PartnerPosition_controlTotals(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "newest":
-			out.Values[i] = ec._PartnerPosition_newest(ctx, field, obj)
-		case "variance":
-			out.Values[i] = ec._PartnerPosition_variance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reports":
-			out.Values[i] = ec._PartnerPosition_reports(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "owed":
-			out.Values[i] = ec._PartnerPosition_owed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56624,6 +58745,80 @@ func (ec *executionContext) _PassportTermEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var paymentRecordImplementors = []string{"PaymentRecord"}
+
+func (ec *executionContext) _PaymentRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Payments) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paymentRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PaymentRecord")
+		case "made":
+			out.Values[i] = ec._PaymentRecord_made(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTime":
+			out.Values[i] = ec._PaymentRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withinPolicy":
+			out.Values[i] = ec._PaymentRecord_withinPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._PaymentRecord_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "longest":
+			out.Values[i] = ec._PaymentRecord_longest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaid":
+			out.Values[i] = ec._PaymentRecord_unpaid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOldest":
+			out.Values[i] = ec._PaymentRecord_unpaidOldest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOverdue":
+			out.Values[i] = ec._PaymentRecord_unpaidOverdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var permittedUseImplementors = []string{"PermittedUse"}
 
 func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view1.Use) graphql.Marshaler {
@@ -56777,224 +58972,6 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "system":
 			out.Values[i] = ec._Place_system(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var positionChangeImplementors = []string{"PositionChange"}
-
-func (ec *executionContext) _PositionChange(ctx context.Context, sel ast.SelectionSet, obj *partners.Change) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, positionChangeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PositionChange")
-		case "plan":
-			out.Values[i] = ec._PositionChange_plan(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "actual":
-			out.Values[i] = ec._PositionChange_actual(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "forecast":
-			out.Values[i] = ec._PositionChange_forecast(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var positionMonthImplementors = []string{"PositionMonth"}
-
-func (ec *executionContext) _PositionMonth(ctx context.Context, sel ast.SelectionSet, obj *partners.Month) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, positionMonthImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PositionMonth")
-		case "number":
-			out.Values[i] = ec._PositionMonth_number(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "first":
-			out.Values[i] = ec._PositionMonth_first(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "last":
-			out.Values[i] = ec._PositionMonth_last(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "missing":
-			out.Values[i] = ec._PositionMonth_missing(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "plan":
-			out.Values[i] = ec._PositionMonth_plan(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "actual":
-			out.Values[i] = ec._PositionMonth_actual(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "forecast":
-			out.Values[i] = ec._PositionMonth_forecast(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "variance":
-			out.Values[i] = ec._PositionMonth_variance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var positionReportImplementors = []string{"PositionReport"}
-
-func (ec *executionContext) _PositionReport(ctx context.Context, sel ast.SelectionSet, obj *partners.Report) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, positionReportImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PositionReport")
-		case "month":
-			out.Values[i] = ec._PositionReport_month(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "first":
-			out.Values[i] = ec._PositionReport_first(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "last":
-			out.Values[i] = ec._PositionReport_last(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "plan":
-			out.Values[i] = ec._PositionReport_plan(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "actual":
-			out.Values[i] = ec._PositionReport_actual(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "forecast":
-			out.Values[i] = ec._PositionReport_forecast(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "variance":
-			out.Values[i] = ec._PositionReport_variance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "ownControlTotal":
-			out.Values[i] = ec._PositionReport_ownControlTotal(ctx, field, obj)
-		case "on":
-			out.Values[i] = ec._PositionReport_on(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "change":
-			out.Values[i] = ec._PositionReport_change(ctx, field, obj)
-		case "reason":
-			out.Values[i] = ec._PositionReport_reason(ctx, field, obj)
-		case "recorded":
-			out.Values[i] = ec._PositionReport_recorded(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "entry":
-			out.Values[i] = ec._PositionReport_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "history":
-			out.Values[i] = ec._PositionReport_history(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -57580,6 +59557,47 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_entries(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "challenge":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_challenge(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "challenges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_challenges(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -58383,47 +60401,6 @@ func (ec *executionContext) _RegisterNetworkPayload(ctx context.Context, sel ast
 	return out
 }
 
-var registerPartnerPayloadImplementors = []string{"RegisterPartnerPayload"}
-
-func (ec *executionContext) _RegisterPartnerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, registerPartnerPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RegisterPartnerPayload")
-		case "receipt":
-			out.Values[i] = ec._RegisterPartnerPayload_receipt(ctx, field, obj)
-		case "problems":
-			out.Values[i] = ec._RegisterPartnerPayload_problems(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
 var registerPlacePayloadImplementors = []string{"RegisterPlacePayload"}
 
 func (ec *executionContext) _RegisterPlacePayload(ctx context.Context, sel ast.SelectionSet, obj *model.PlacePayload) graphql.Marshaler {
@@ -59008,47 +60985,6 @@ func (ec *executionContext) _ReportNetworkPayload(ctx context.Context, sel ast.S
 	return out
 }
 
-var reportPositionPayloadImplementors = []string{"ReportPositionPayload"}
-
-func (ec *executionContext) _ReportPositionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, reportPositionPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReportPositionPayload")
-		case "receipt":
-			out.Values[i] = ec._ReportPositionPayload_receipt(ctx, field, obj)
-		case "problems":
-			out.Values[i] = ec._ReportPositionPayload_problems(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
 var reportPracticePayloadImplementors = []string{"ReportPracticePayload"}
 
 func (ec *executionContext) _ReportPracticePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -59321,6 +61257,49 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var resolveChallengePayloadImplementors = []string{"ResolveChallengePayload"}
+
+func (ec *executionContext) _ResolveChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolveChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolveChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._ResolveChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ResolveChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._ResolveChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -59686,21 +61665,21 @@ func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
-var setControlTotalPayloadImplementors = []string{"SetControlTotalPayload"}
+var setFundingPolicyPayloadImplementors = []string{"SetFundingPolicyPayload"}
 
-func (ec *executionContext) _SetControlTotalPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, setControlTotalPayloadImplementors)
+func (ec *executionContext) _SetFundingPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setFundingPolicyPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := make(map[string]*graphql.FieldSet)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SetControlTotalPayload")
+			out.Values[i] = graphql.MarshalString("SetFundingPolicyPayload")
 		case "receipt":
-			out.Values[i] = ec._SetControlTotalPayload_receipt(ctx, field, obj)
+			out.Values[i] = ec._SetFundingPolicyPayload_receipt(ctx, field, obj)
 		case "problems":
-			out.Values[i] = ec._SetControlTotalPayload_problems(ctx, field, obj)
+			out.Values[i] = ec._SetFundingPolicyPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -59915,75 +61894,6 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
-var specificationCostImplementors = []string{"SpecificationCost"}
-
-func (ec *executionContext) _SpecificationCost(ctx context.Context, sel ast.SelectionSet, obj *costed.Specification) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, specificationCostImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SpecificationCost")
-		case "name":
-			out.Values[i] = ec._SpecificationCost_name(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "lines":
-			out.Values[i] = ec._SpecificationCost_lines(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "withdrawn":
-			out.Values[i] = ec._SpecificationCost_withdrawn(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "cost":
-			out.Values[i] = ec._SpecificationCost_cost(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "payments":
-			out.Values[i] = ec._SpecificationCost_payments(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "received":
-			out.Values[i] = ec._SpecificationCost_received(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "difference":
-			out.Values[i] = ec._SpecificationCost_difference(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
 var spendFundingPayloadImplementors = []string{"SpendFundingPayload"}
 
 func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -60088,88 +61998,6 @@ func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.Se
 			}
 		case "network":
 			out.Values[i] = ec._SplitNetworkPayload_network(ctx, field, obj)
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var stateCostPayloadImplementors = []string{"StateCostPayload"}
-
-func (ec *executionContext) _StateCostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, stateCostPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("StateCostPayload")
-		case "receipt":
-			out.Values[i] = ec._StateCostPayload_receipt(ctx, field, obj)
-		case "problems":
-			out.Values[i] = ec._StateCostPayload_problems(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var statePaymentPayloadImplementors = []string{"StatePaymentPayload"}
-
-func (ec *executionContext) _StatePaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, statePaymentPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("StatePaymentPayload")
-		case "receipt":
-			out.Values[i] = ec._StatePaymentPayload_receipt(ctx, field, obj)
-		case "problems":
-			out.Values[i] = ec._StatePaymentPayload_problems(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -60522,6 +62350,78 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "duties":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_duties(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fundingPolicy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_fundingPolicy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "representatives":
 			out.Values[i] = ec._System_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -60604,19 +62504,70 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
-		case "positions":
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemDutiesImplementors = []string{"SystemDuties"}
+
+func (ec *executionContext) _SystemDuties(ctx context.Context, sel ast.SelectionSet, obj *model.SystemDuties) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemDutiesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemDuties")
+		case "year":
+			out.Values[i] = ec._SystemDuties_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policy":
+			out.Values[i] = ec._SystemDuties_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "payments":
+			out.Values[i] = ec._SystemDuties_payments(ctx, field, obj)
+		case "acknowledgements":
+			out.Values[i] = ec._SystemDuties_acknowledgements(ctx, field, obj)
+		case "answers":
+			out.Values[i] = ec._SystemDuties_answers(ctx, field, obj)
+		case "kept":
+			out.Values[i] = ec._SystemDuties_kept(ctx, field, obj)
+		case "notices":
+			out.Values[i] = ec._SystemDuties_notices(ctx, field, obj)
+		case "breaches":
 			field := field
 
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
 				defer func() {
 					if r := recover(); r != nil {
 						ec.Error(ctx, ec.Recover(ctx, r))
 					}
 				}()
-				res = ec._System_positions(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
+				res = ec._SystemDuties_breaches(ctx, field, obj)
 				return res
 			}
 
@@ -60640,6 +62591,8 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "unknown":
+			out.Values[i] = ec._SystemDuties_unknown(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -60745,62 +62698,6 @@ func (ec *executionContext) _SystemFunding(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
-var systemPositionsImplementors = []string{"SystemPositions"}
-
-func (ec *executionContext) _SystemPositions(ctx context.Context, sel ast.SelectionSet, obj *partners.Positions) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, systemPositionsImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SystemPositions")
-		case "year":
-			out.Values[i] = ec._SystemPositions_year(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "partners":
-			out.Values[i] = ec._SystemPositions_partners(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "controlTotal":
-			out.Values[i] = ec._SystemPositions_controlTotal(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "months":
-			out.Values[i] = ec._SystemPositions_months(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "newest":
-			out.Values[i] = ec._SystemPositions_newest(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -60980,47 +62877,6 @@ func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var withdrawCostPayloadImplementors = []string{"WithdrawCostPayload"}
-
-func (ec *executionContext) _WithdrawCostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawCostPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := make(map[string]*graphql.FieldSet)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("WithdrawCostPayload")
-		case "receipt":
-			out.Values[i] = ec._WithdrawCostPayload_receipt(ctx, field, obj)
-		case "problems":
-			out.Values[i] = ec._WithdrawCostPayload_problems(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
-
-	for label, dfs := range deferred {
-		ec.ProcessDeferredGroup(graphql.DeferredGroup{
-			Label:    label,
-			Path:     graphql.GetPath(ctx),
-			FieldSet: dfs,
-			Context:  ctx,
-		})
-	}
-
-	return out
-}
-
 var withdrawFundingRequestPayloadImplementors = []string{"WithdrawFundingRequestPayload"}
 
 func (ec *executionContext) _WithdrawFundingRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -61125,6 +62981,65 @@ func (ec *executionContext) _WithdrawTermPayload(ctx context.Context, sel ast.Se
 			}
 		case "contract":
 			out.Values[i] = ec._WithdrawTermPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var wordRecordImplementors = []string{"WordRecord"}
+
+func (ec *executionContext) _WordRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Words) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, wordRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WordRecord")
+		case "inTime":
+			out.Values[i] = ec._WordRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._WordRecord_late(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pending":
+			out.Values[i] = ec._WordRecord_pending(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._WordRecord_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTime":
+			out.Values[i] = ec._WordRecord_onTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -61483,6 +63398,44 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptAnswerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcceptAnswer(ctx context.Context, v any) (challenge.AcceptAnswer, error) {
+	res, err := ec.unmarshalInputAcceptAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptAnswerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AcceptAnswerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcceptAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge(ctx context.Context, v any) (challenge.AcknowledgeChallenge, error) {
+	res, err := ec.unmarshalInputAcknowledgeChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AcknowledgeChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcknowledgeChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcknowledgeChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAcknowledgeDiversionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAcknowledgeDiversion(ctx context.Context, v any) (funding.AcknowledgeDiversion, error) {
 	res, err := ec.unmarshalInputAcknowledgeDiversionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -61542,6 +63495,25 @@ func (ec *executionContext) marshalNAllocateFundingPayload2ᚖgithubᚗcomᚋics
 
 func (ec *executionContext) marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v figure.Amount) graphql.Marshaler {
 	return ec._Amount(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge(ctx context.Context, v any) (challenge.AnswerChallenge, error) {
+	res, err := ec.unmarshalInputAnswerChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AnswerChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAnswerChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AnswerChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector(ctx context.Context, v any) (network.AppointDirector, error) {
@@ -61629,6 +63601,52 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNBreach2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Breach) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach(ctx context.Context, sel ast.SelectionSet, v *model.Breach) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Breach(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBreachEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdge(ctx context.Context, sel ast.SelectionSet, v model.BreachEdge) graphql.Marshaler {
+	return ec._BreachEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBreachEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.BreachEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreachEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCarryInFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐCarryIn(ctx context.Context, v any) (funding.CarryIn, error) {
 	res, err := ec.unmarshalInputCarryInFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -61646,6 +63664,165 @@ func (ec *executionContext) marshalNCarryInFundingPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._CarryInFundingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallenge2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Challenge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *model.Challenge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Challenge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallengeConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection(ctx context.Context, sel ast.SelectionSet, v model.ChallengeConnection) graphql.Marshaler {
+	return ec._ChallengeConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection(ctx context.Context, sel ast.SelectionSet, v *model.ChallengeConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChallengeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallengeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdge(ctx context.Context, sel ast.SelectionSet, v model.ChallengeEdge) graphql.Marshaler {
+	return ec._ChallengeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChallengeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ChallengeEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, v any) (challenge1.ID, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.ID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, sel ast.SelectionSet, v challenge1.ID) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx context.Context, v any) (challenge1.Outcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.Outcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx context.Context, sel ast.SelectionSet, v challenge1.Outcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, v any) (challenged.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenged.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, sel ast.SelectionSet, v challenged.Status) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx context.Context, v any) (challenge1.Step, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.Step(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx context.Context, sel ast.SelectionSet, v challenge1.Step) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ(ctx context.Context, v any) ([]challenge1.Step, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]challenge1.Step, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Step) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource(ctx context.Context, v any) (network.CiteSource, error) {
@@ -61915,11 +64092,15 @@ func (ec *executionContext) unmarshalNContractMembershipInput2githubᚗcomᚋics
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNControlTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.ControlTotal) graphql.Marshaler {
+func (ec *executionContext) marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, sel ast.SelectionSet, v challenge1.Correction) graphql.Marshaler {
+	return ec._Correction(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Correction) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNControlTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotal(ctx, sel, v[i])
+		return ec.marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -61931,92 +64112,9 @@ func (ec *executionContext) marshalNControlTotal2ᚕᚖgithubᚗcomᚋicsᚑopen
 	return ret
 }
 
-func (ec *executionContext) marshalNControlTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotal(ctx context.Context, sel ast.SelectionSet, v *partners.ControlTotal) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ControlTotal(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Line) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCostLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLine(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNCostLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLine(ctx context.Context, sel ast.SelectionSet, v *costed.Line) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._CostLine(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNCostPayment2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPaymentᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Payment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCostPayment2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPayment(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNCostPayment2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPayment(ctx context.Context, sel ast.SelectionSet, v *costed.Payment) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._CostPayment(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNCostStatement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Statement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCostStatement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatement(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNCostStatement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatement(ctx context.Context, sel ast.SelectionSet, v *costed.Statement) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._CostStatement(ctx, sel, v)
+func (ec *executionContext) unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, v any) (challenge1.Correction, error) {
+	res, err := ec.unmarshalInputCorrectionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
@@ -62233,6 +64331,23 @@ func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenb
 	return ec._DisputedFigure(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, v any) (duties.Duty, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := duties.Duty(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, sel ast.SelectionSet, v duties.Duty) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNEndDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndDirector(ctx context.Context, v any) (network.EndDirector, error) {
 	res, err := ec.unmarshalInputEndDirectorInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -62269,25 +64384,6 @@ func (ec *executionContext) marshalNEndMandatePayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._EndMandatePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNEndPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐEndPartner(ctx context.Context, v any) (partner.EndPartner, error) {
-	res, err := ec.unmarshalInputEndPartnerInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNEndPartnerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._EndPartnerPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNEndPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._EndPartnerPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEntitledRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRate(ctx context.Context, sel ast.SelectionSet, v entitlement1.Rate) graphql.Marshaler {
@@ -62570,6 +64666,25 @@ func (ec *executionContext) marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
+	res, err := ec.unmarshalInputEscalateChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEscalateChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._EscalateChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EscalateChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure(ctx context.Context, sel ast.SelectionSet, v figure.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
 }
@@ -62635,6 +64750,20 @@ func (ec *executionContext) marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 		return graphql.Null
 	}
 	return ec._Funding(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFundingPolicy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v model.FundingPolicy) graphql.Marshaler {
+	return ec._FundingPolicy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v *model.FundingPolicy) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingPolicy(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose(ctx context.Context, v any) (funding1.Purpose, error) {
@@ -63125,6 +65254,26 @@ func (ec *executionContext) marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbo
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLedgerPosting2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPosting(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx context.Context, sel ast.SelectionSet, v challenge1.Overdue) graphql.Marshaler {
+	return ec._LetGoBy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLetGoBy2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdueᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Overdue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -63636,6 +65785,25 @@ func (ec *executionContext) marshalNOfferUnderspendPayload2ᚖgithubᚗcomᚋics
 	return ec._OfferUnderspendPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge(ctx context.Context, v any) (challenge.OpenChallenge, error) {
+	res, err := ec.unmarshalInputOpenChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._OpenChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOpenChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OpenChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐOrdinal(ctx context.Context, v any) (events.Ordinal, error) {
 	res, err := scalar.UnmarshalOrdinal(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -63650,49 +65818,6 @@ func (ec *executionContext) marshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopen
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx context.Context, v any) (partner1.Organisation, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := partner1.Organisation(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v partner1.Organisation) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNOwedMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwedᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Owed) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOwedMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwed(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNOwedMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwed(ctx context.Context, sel ast.SelectionSet, v *partners.Owed) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._OwedMonth(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
@@ -63717,32 +65842,6 @@ func (ec *executionContext) marshalNParking2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNPartnerPosition2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartnerᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Partner) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPartnerPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartner(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPartnerPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartner(ctx context.Context, sel ast.SelectionSet, v *partners.Partner) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PartnerPosition(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm(ctx context.Context, sel ast.SelectionSet, v model.Term) graphql.Marshaler {
@@ -63947,58 +66046,6 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNPositionMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonthᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Month) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth(ctx context.Context, sel ast.SelectionSet, v *partners.Month) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PositionMonth(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPositionReport2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReportᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Report) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport(ctx context.Context, sel ast.SelectionSet, v *partners.Report) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PositionReport(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
@@ -64450,25 +66497,6 @@ func (ec *executionContext) marshalNRegisterNetworkPayload2ᚖgithubᚗcomᚋics
 	return ec._RegisterNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRegisterPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐRegisterPartner(ctx context.Context, v any) (partner.RegisterPartner, error) {
-	res, err := ec.unmarshalInputRegisterPartnerInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRegisterPartnerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._RegisterPartnerPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNRegisterPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RegisterPartnerPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNRegisterPlaceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRegisterPlace(ctx context.Context, v any) (network.RegisterPlace, error) {
 	res, err := ec.unmarshalInputRegisterPlaceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64723,25 +66751,6 @@ func (ec *executionContext) marshalNReportNetworkPayload2ᚖgithubᚗcomᚋics�
 	return ec._ReportNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNReportPositionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐReportPosition(ctx context.Context, v any) (partner.ReportPosition, error) {
-	res, err := ec.unmarshalInputReportPositionInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNReportPositionPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._ReportPositionPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNReportPositionPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ReportPositionPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNReportPracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportPractice(ctx context.Context, v any) (network.ReportPractice, error) {
 	res, err := ec.unmarshalInputReportPracticeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64866,6 +66875,25 @@ func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbook
 func (ec *executionContext) unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRequirement(ctx context.Context, v any) (contract1.Requirement, error) {
 	res, err := ec.unmarshalInputRequirementTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResolveChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐResolveChallenge(ctx context.Context, v any) (challenge.ResolveChallenge, error) {
+	res, err := ec.unmarshalInputResolveChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResolveChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._ResolveChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNResolveChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResolveChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRetainUnderspendInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐRetainUnderspend(ctx context.Context, v any) (funding.RetainUnderspend, error) {
@@ -65043,23 +67071,23 @@ func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenb
 	return ec._Ruling(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNSetControlTotalInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐSetControlTotal(ctx context.Context, v any) (partner.SetControlTotal, error) {
-	res, err := ec.unmarshalInputSetControlTotalInput(ctx, v)
+func (ec *executionContext) unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy(ctx context.Context, v any) (policy.SetFundingPolicy, error) {
+	res, err := ec.unmarshalInputSetFundingPolicyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSetControlTotalPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._SetControlTotalPayload(ctx, sel, &v)
+func (ec *executionContext) marshalNSetFundingPolicyPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._SetFundingPolicyPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetControlTotalPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._SetControlTotalPayload(ctx, sel, v)
+	return ec._SetFundingPolicyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract.SetRate, error) {
@@ -65162,32 +67190,6 @@ func (ec *executionContext) marshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
-func (ec *executionContext) marshalNSpecificationCost2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecificationᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Specification) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSpecificationCost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecification(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNSpecificationCost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecification(ctx context.Context, sel ast.SelectionSet, v *costed.Specification) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._SpecificationCost(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNSpendFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐSpendFunding(ctx context.Context, v any) (funding.SpendFunding, error) {
 	res, err := ec.unmarshalInputSpendFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -65260,44 +67262,6 @@ func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋope
 		}
 	}
 	return res
-}
-
-func (ec *executionContext) unmarshalNStateCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStateCost(ctx context.Context, v any) (costing.StateCost, error) {
-	res, err := ec.unmarshalInputStateCostInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNStateCostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._StateCostPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNStateCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._StateCostPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNStatePaymentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStatePayment(ctx context.Context, v any) (costing.StatePayment, error) {
-	res, err := ec.unmarshalInputStatePaymentInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNStatePaymentPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._StatePaymentPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNStatePaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._StatePaymentPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStateQuantityInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋentitlementᚐStateQuantity(ctx context.Context, v any) (entitlement.StateQuantity, error) {
@@ -65550,6 +67514,20 @@ func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
+func (ec *executionContext) marshalNSystemDuties2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties(ctx context.Context, sel ast.SelectionSet, v model.SystemDuties) graphql.Marshaler {
+	return ec._SystemDuties(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties(ctx context.Context, sel ast.SelectionSet, v *model.SystemDuties) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemDuties(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSystemFunding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem(ctx context.Context, sel ast.SelectionSet, v totality.System) graphql.Marshaler {
 	return ec._SystemFunding(ctx, sel, &v)
 }
@@ -65562,20 +67540,6 @@ func (ec *executionContext) marshalNSystemFunding2ᚖgithubᚗcomᚋicsᚑopenbo
 		return graphql.Null
 	}
 	return ec._SystemFunding(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNSystemPositions2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPositions(ctx context.Context, sel ast.SelectionSet, v partners.Positions) graphql.Marshaler {
-	return ec._SystemPositions(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNSystemPositions2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPositions(ctx context.Context, sel ast.SelectionSet, v *partners.Positions) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._SystemPositions(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.SystemStream) graphql.Marshaler {
@@ -65641,38 +67605,9 @@ func (ec *executionContext) marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
-func (ec *executionContext) marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown(ctx context.Context, sel ast.SelectionSet, v *figure.Unknown) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Unknown(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx context.Context, v any) (contract1.Use, error) {
 	res, err := ec.unmarshalInputUseTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNWithdrawCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐWithdrawCost(ctx context.Context, v any) (costing.WithdrawCost, error) {
-	res, err := ec.unmarshalInputWithdrawCostInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNWithdrawCostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
-	return ec._WithdrawCostPayload(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNWithdrawCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._WithdrawCostPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWithdrawFundingRequestInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐWithdrawRequest(ctx context.Context, v any) (funding.WithdrawRequest, error) {
@@ -65910,6 +67845,81 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBreachConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachConnection(ctx context.Context, sel ast.SelectionSet, v *model.BreachConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BreachConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *model.Challenge) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Challenge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallengeAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐAnswered(ctx context.Context, sel ast.SelectionSet, v *challenge1.Answered) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallengeEscalation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐEscalated(ctx context.Context, sel ast.SelectionSet, v *challenge1.Escalated) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeEscalation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOChallengeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐFilter(ctx context.Context, v any) (*challenged.Filter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputChallengeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, v any) (*challenge1.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.ID(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, sel ast.SelectionSet, v *challenge1.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, v any) (challenged.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenged.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, sel ast.SelectionSet, v challenged.Status) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord(ctx context.Context, sel ast.SelectionSet, v *model.ChallengeWord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeWord(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -65928,6 +67938,24 @@ func (ec *executionContext) unmarshalOContractMembershipInput2ᚕgithubᚗcomᚋ
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNContractMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedFor(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, v any) ([]challenge1.Correction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]challenge1.Correction, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -66079,6 +68107,19 @@ func (ec *executionContext) marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
+func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Year(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, sel ast.SelectionSet, v events.Year) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, v any) (funding1.Stage, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := funding1.Stage(tmp)
@@ -66177,6 +68218,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOKeptRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐKept(ctx context.Context, sel ast.SelectionSet, v *duties.Kept) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._KeptRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOListSizeInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSizeᚄ(ctx context.Context, v any) ([]network.ListSize, error) {
 	if v == nil {
 		return nil, nil
@@ -66211,6 +68259,21 @@ func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑop
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOMissingEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMissingEntry(ctx context.Context, sel ast.SelectionSet, v *model.MissingEntry) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MissingEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐMissingEntry(ctx context.Context, v any) (*challenge.MissingEntry, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMissingEntryInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
@@ -66267,6 +68330,13 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalONoticeRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐNotices(ctx context.Context, sel ast.SelectionSet, v *duties.Notices) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NoticeRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalONowInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNow(ctx context.Context, v any) (*network.Now, error) {
 	if v == nil {
 		return nil, nil
@@ -66298,6 +68368,13 @@ func (ec *executionContext) marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 		return graphql.Null
 	}
 	return ec._Passport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments(ctx context.Context, sel ast.SelectionSet, v *duties.Payments) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PaymentRecord(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx context.Context, v any) (*events.PersonRef, error) {
@@ -66391,27 +68468,6 @@ func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	_ = ctx
 	res := scalar.MarshalPosition(*v)
 	return res
-}
-
-func (ec *executionContext) marshalOPositionChange2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐChange(ctx context.Context, sel ast.SelectionSet, v *partners.Change) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PositionChange(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth(ctx context.Context, sel ast.SelectionSet, v *partners.Month) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PositionMonth(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport(ctx context.Context, sel ast.SelectionSet, v *partners.Report) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PositionReport(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
@@ -66828,38 +68884,6 @@ func (ec *executionContext) marshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) unmarshalOTimeUnit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, v any) (costing1.TimeUnit, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := costing1.TimeUnit(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOTimeUnit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, sel ast.SelectionSet, v costing1.TimeUnit) graphql.Marshaler {
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(v))
-	return res
-}
-
-func (ec *executionContext) unmarshalOTimeUnit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, v any) (*costing1.TimeUnit, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := costing1.TimeUnit(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOTimeUnit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, sel ast.SelectionSet, v *costing1.TimeUnit) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
 func (ec *executionContext) marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown(ctx context.Context, sel ast.SelectionSet, v *figure.Unknown) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -66896,6 +68920,13 @@ func (ec *executionContext) marshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords(ctx context.Context, sel ast.SelectionSet, v *duties.Words) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WordRecord(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
