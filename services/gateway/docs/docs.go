@@ -98,6 +98,7 @@ var Problems = []Problem{
 	{"NOT_A_REQUEST", "The entry asks for nothing that could be approved, rejected or withdrawn.", "Name the entry of the request."},
 	{"NOT_ENOUGH_MONEY", "There is less than this in the account the money would come from.", "Enter no more than the message says is there, or first what is missing."},
 	{"NOT_MERGED", "The network has not been merged into another by that day.", "Record the merger first, or check the code and the day."},
+	{"NOT_PUBLISHED", "Whoever made the figures has not published this one.", "Do without it: nobody here can make it known."},
 	{"NOT_REVERSIBLE", "The entry moves no money, or is itself a reversal or part of a year's end.", "Enter what is wanted as an act of its own."},
 	{"NOT_SPENT_ON_BEHALF", "The entry is not money that was spent on somebody's behalf.", "Check the number of the entry."},
 	{"NOT_SUBMITTED", "Nobody has said this yet. It is not zero: it is not known.", "Ask those who owe it, named in `owedBy`; import the file that has it."},

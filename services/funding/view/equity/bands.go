@@ -4,6 +4,7 @@ import (
 	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 )
 
 // The edges of the bands of the founding survey. What is exactly on one is in the
@@ -28,33 +29,50 @@ type Bands struct {
 
 // Band is the networks whose money is between two edges.
 type Band struct {
-	Networks int
-	Share    *decimal.Decimal // in per cent of those known, to one decimal; nil where none is known
-	Survey   *decimal.Decimal // likewise, in the founding survey; nil where that does not say
+	From, To *events.GBP   // the edges that are in it; nil where there is none
+	Networks figure.Figure // how many there are
+	Share    figure.Figure // in per cent of those known, to one decimal
+	Survey   figure.Figure // likewise, in the founding survey
 }
 
+const unit = "per cent"
+
 // Bands are the networks of the table by their money.
-func (t Table) Bands() Bands {
-	under, over := decimal.MustNew(42, 0), decimal.MustNew(18, 0)
-	b := Bands{Under: Band{Survey: &under}, Over: Band{Survey: &over}}
+func (t Table) Bands() (b Bands) {
+	lower, upper := Lower, Upper
+	below, above := Lower-1, Upper+1
+	b.Under = Band{To: &below, Survey: figure.Of(42, unit)}
+	b.Middle = Band{From: &lower, To: &upper, Survey: figure.Not(unit, &figure.Unknown{
+		Code: "NOT_PUBLISHED", Reason: "The survey gives no share for this band, and those who did not know are not told apart from it.",
+	})}
+	b.Over = Band{From: &above, Survey: figure.Of(18, unit)}
+	var under, middle, over int
 	for _, r := range t.rows {
 		switch {
 		case r.Amount == nil:
 			b.Unknown = append(b.Unknown, r.left(r.Why))
 			continue
 		case *r.Amount < Lower:
-			b.Under.Networks++
+			under++
 		case *r.Amount > Upper:
-			b.Over.Networks++
+			over++
 		default:
-			b.Middle.Networks++
+			middle++
 		}
 		b.Known++
 	}
-	for _, band := range []*Band{&b.Under, &b.Middle, &b.Over} {
-		band.Share = percent(int64(band.Networks), int64(b.Known), 1)
-	}
+	b.Under.count(under, b.Known)
+	b.Middle.count(middle, b.Known)
+	b.Over.count(over, b.Known)
 	return b
+}
+
+func (b *Band) count(networks, of int) {
+	b.Networks = figure.Of(networks, "network")
+	b.Share = figure.Figure{Value: percent(int64(networks), int64(of), 1), Unit: unit}
+	if b.Share.Value == nil {
+		b.Share.Unknown = &figure.Unknown{Code: "TOO_FEW_NETWORKS", Reason: "It is not known of any network how much money it has."}
+	}
 }
 
 // percent is what part of a whole something is, or nil where there is no whole.

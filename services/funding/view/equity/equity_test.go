@@ -97,21 +97,20 @@ func TestBands(t *testing.T) {
 		row("U99004", 50_000_00, 1, "1"), row("U99005", 50_000_01, 1, "1"), row("U99006", 1_000_000_00, 1, "1"), unknown, row("U99008", 20_000_01, 1, "1"),
 	}).Bands()
 	for _, c := range []struct {
-		name          string
-		is            equity.Band
-		networks      int
-		share, survey string
+		name                    string
+		is                      equity.Band
+		networks, share, survey string
 	}{
-		{"under", b.Under, 2, "28.6", "42"}, {"middle", b.Middle, 3, "42.9", "none"}, {"over", b.Over, 2, "28.6", "18"},
+		{"under", b.Under, "2", "28.6", "42"}, {"middle", b.Middle, "3", "42.9", "NOT_PUBLISHED"}, {"over", b.Over, "2", "28.6", "18"},
 	} {
-		if c.is.Networks != c.networks || value(c.is.Share) != c.share || value(c.is.Survey) != c.survey {
-			t.Errorf("%s: %d, %s %%, in the survey %s %%", c.name, c.is.Networks, value(c.is.Share), value(c.is.Survey))
+		if shown(c.is.Networks) != c.networks || shown(c.is.Share) != c.share || shown(c.is.Survey) != c.survey {
+			t.Errorf("%s: %s, %s %%, in the survey %s %%", c.name, shown(c.is.Networks), shown(c.is.Share), shown(c.is.Survey))
 		}
 	}
 	if b.Known != 7 || len(b.Unknown) != 1 || b.Unknown[0].Network != "U99007" || b.Unknown[0].Why.Code != "PARKED" {
 		t.Errorf("%d known, unknown %+v", b.Known, b.Unknown)
 	}
-	if none := equity.Of([]equity.Row{unknown}).Bands(); none.Known != 0 || none.Under.Share != nil {
-		t.Errorf("shares of nothing: %s", value(none.Under.Share))
+	if none := equity.Of([]equity.Row{unknown}).Bands(); none.Known != 0 || shown(none.Under.Share) != "TOO_FEW_NETWORKS" {
+		t.Errorf("shares of nothing: %s", shown(none.Under.Share))
 	}
 }

@@ -30,9 +30,11 @@ type Slope struct {
 // Line is a slope with its uncertainty, in £ per head for ten points of the
 // score, to a hundredth of a penny.
 type Line struct {
-	Slope, Error decimal.Decimal  // the standard error
-	Low, High    decimal.Decimal  // the 95 % confidence interval, by Student's t
-	R2           *decimal.Decimal // the share of the variance that the line explains; nil where no two networks differ
+	Slope     decimal.Decimal
+	Error     decimal.Decimal  // the standard error
+	Low, High decimal.Decimal  // the 95 % confidence interval, by Student's t
+	R2        *decimal.Decimal // the share of the variance that the line explains; nil where no two networks differ
+	Intercept decimal.Decimal  // £ per head where the line meets a score of 0
 }
 
 // points is what ten points of the score are.
@@ -119,15 +121,20 @@ func fitted(x, y, weights []float64) (f fit) {
 
 // line is f as it is shown, or nil where it is beyond what can be.
 func (f fit) line() *Line {
-	var all [4]decimal.Decimal
-	for i, v := range [...]float64{f.b, f.err, f.b - f.half, f.b + f.half} {
-		d, err := decimal.NewFromFloat64(v * points)
+	l := &Line{}
+	for _, shown := range []struct {
+		in *decimal.Decimal
+		v  float64
+	}{
+		{&l.Slope, f.b * points}, {&l.Error, f.err * points},
+		{&l.Low, (f.b - f.half) * points}, {&l.High, (f.b + f.half) * points}, {&l.Intercept, f.a},
+	} {
+		d, err := decimal.NewFromFloat64(shown.v)
 		if err != nil {
 			return nil
 		}
-		all[i] = d.Round(4)
+		*shown.in = d.Round(4)
 	}
-	l := &Line{Slope: all[0], Error: all[1], Low: all[2], High: all[3]}
 	if r2, err := decimal.NewFromFloat64(f.r2); err == nil {
 		r2 = r2.Round(4)
 		l.R2 = &r2

@@ -145,9 +145,9 @@ func TestSlope(t *testing.T) {
 	if s.Is == nil {
 		t.Fatal(s.Unknown)
 	}
-	got := [...]string{s.Is.Slope.String(), s.Is.Error.String(), s.Is.Low.String(), s.Is.High.String(), value(s.Is.R2)}
-	if want := [...]string{"1.6", "0.3464", "0.1095", "3.0905", "0.9143"}; got != want {
-		t.Errorf("slope, error, interval, R²: %v, want %v", got, want)
+	got := [...]string{s.Is.Slope.String(), s.Is.Error.String(), s.Is.Low.String(), s.Is.High.String(), value(s.Is.R2), s.Is.Intercept.String()}
+	if want := [...]string{"1.6", "0.3464", "0.1095", "3.0905", "0.9143", "-1"}; got != want {
+		t.Errorf("slope, error, interval, R², intercept: %v, want %v", got, want)
 	}
 	var left []string
 	for _, l := range s.LeftOut {
