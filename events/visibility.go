@@ -55,6 +55,7 @@ var visibility = map[string]Visibility{
 	"network.notice_withdrawn.v1":         Open,
 	"network.covered.v1":                  Open,
 	"network.list_size_recorded.v1":       Open,
+	"network.contract_member_recorded.v1": Open,
 	"network.clinical_system_recorded.v1": Open,
 	"network.deprivation_recorded.v1":     Open,
 	"network.source_completed.v1":         Open,

@@ -51,6 +51,7 @@ func TestFacts(t *testing.T) {
 		network.NoticeWithdrawn{Practice: "F81001", Network: "U12345", On: april},
 		network.Covered{Practice: "F81001", Network: "U12345", Period: year},
 		network.ListSizeRecorded{Practice: "F81001", Basis: network.Adjusted, On: april, Patients: 8815, Cited: cited},
+		network.ContractMemberRecorded{Practice: "F81001", On: events.Day(2026, time.January, 1), Network: "U12345", System: "QH8", Cited: cited},
 		network.ClinicalSystemRecorded{Practice: "F81001", Supplier: "EMIS", Cited: cited},
 		network.DeprivationRecorded{Practice: "F81001", Year: 2025, Score: decimal.MustParse("33.519"), Cited: cited},
 		network.SourceCited{Source: "registrations-2026-07-01-9f86d081", Title: "gp-reg-pat-prac-map.csv", AsAt: cited.AsAt, SHA256: strings.Repeat("9f86d081", 8)},

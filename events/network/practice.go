@@ -19,7 +19,7 @@ var practiceFacts = []PracticeEvent{
 	PracticeClosed{}, PracticeReopened{}, Joined{},
 	Left{}, Redated{}, NoticeGiven{},
 	NoticeWithdrawn{}, Covered{}, ListSizeRecorded{},
-	ClinicalSystemRecorded{}, DeprivationRecorded{},
+	ContractMemberRecorded{}, ClinicalSystemRecorded{}, DeprivationRecorded{},
 }
 
 // Basis is how patients are counted. A figure on one basis never stands for one
@@ -152,6 +152,18 @@ type ListSizeRecorded struct {
 	Cited
 }
 
+// ContractMemberRecorded says for which network a practice counts in the
+// contract year that begins after the day populations were frozen. It changes no
+// membership: the registry may say otherwise. A later one for the same day
+// corrects it.
+type ContractMemberRecorded struct {
+	Practice events.Practice `json:"practice"`
+	On       events.Date     `json:"on"`                // the day populations were frozen
+	Network  events.PCN      `json:"network,omitempty"` // none: it counts for no network
+	System   events.ICB      `json:"system,omitempty"`  // of the network, as the source has it: also one that has ended, or that the book does not have
+	Cited
+}
+
 // ClinicalSystemRecorded says whose clinical system a practice uses, as the source
 // writes it: "EMIS", "TPP".
 type ClinicalSystemRecorded struct {
@@ -266,6 +278,19 @@ func (e ListSizeRecorded) Entities() []events.Entity {
 }
 
 // EventType names the fact.
+func (ContractMemberRecorded) EventType() string {
+	return "network.contract_member_recorded.v1"
+}
+
+// Entities names whom the fact is about.
+func (e ContractMemberRecorded) Entities() []events.Entity {
+	if e.Network == "" {
+		return []events.Entity{e.Practice.Entity()}
+	}
+	return []events.Entity{e.Practice.Entity(), e.Network.Entity()}
+}
+
+// EventType names the fact.
 func (ClinicalSystemRecorded) EventType() string { return "network.clinical_system_recorded.v1" }
 
 // Entities names whom the fact is about.
@@ -316,6 +341,9 @@ func (Covered) isPractice() {}
 
 func (ListSizeRecorded) isRegistry() {}
 func (ListSizeRecorded) isPractice() {}
+
+func (ContractMemberRecorded) isRegistry() {}
+func (ContractMemberRecorded) isPractice() {}
 
 func (ClinicalSystemRecorded) isRegistry() {}
 func (ClinicalSystemRecorded) isPractice() {}

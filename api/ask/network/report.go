@@ -89,6 +89,10 @@ type ReportPractice struct {
 	Supplier    string       `json:"supplier,omitempty"` // of the clinical system
 	ListSizes   []ListSize   `json:"listSizes,omitempty"`
 	Deprivation *Deprivation `json:"deprivation,omitempty"`
+	// CountedFor is for which network the practice counts in a contract year.
+	// The book need not have the network or its system: what pays for a year may
+	// be published before they are registered, or after they are gone.
+	CountedFor []CountedFor `json:"countedFor,omitempty"`
 }
 
 // Membership is a dated membership.
@@ -108,6 +112,14 @@ type ListSize struct {
 	Basis    network.Basis `json:"basis"`
 	On       events.Date   `json:"on"`
 	Patients int           `json:"patients"`
+}
+
+// CountedFor is for which network a practice counts in the contract year that
+// begins after the day populations were frozen; for none when Network is empty.
+type CountedFor struct {
+	On      events.Date `json:"on"`
+	Network events.PCN  `json:"network,omitempty"`
+	System  events.ICB  `json:"system,omitempty"` // of the network, as the source has it
 }
 
 // Deprivation is a practice's score in a year's index.
@@ -195,10 +207,28 @@ func (a ReportPractice) Problems() []ask.Problem {
 	for i, l := range a.ListSizes {
 		l.problems(&f, func(field string) string { return at("listSizes", i, field) })
 	}
+	most(&f, "countedFor", len(a.CountedFor))
+	for i, c := range a.CountedFor {
+		c.problems(&f, func(field string) string { return at("countedFor", i, field) })
+	}
 	if d := a.Deprivation; d != nil && (d.Year < 2000 || d.Year > 2100 || d.Score.IsNeg()) {
 		f.Note("DEPRIVATION_INVALID", "deprivation", "A deprivation score is 0 or more, of an index of a year such as 2025.")
 	}
 	return f
+}
+
+func (c CountedFor) problems(f *ask.Form, path func(field string) string) {
+	f.Day(path("on"), c.On)
+	if c.Network != "" {
+		pcn(f, path("network"), c.Network)
+	}
+	switch {
+	case c.System == "":
+	case c.Network == "":
+		f.Note("SYSTEM_WITHOUT_NETWORK", path("system"), "A practice that counts for no network counts in no system either. Say the network too, or neither.")
+	default:
+		system(f, path("system"), c.System)
+	}
 }
 
 func (l ListSize) problems(f *ask.Form, path func(field string) string) {

@@ -102,7 +102,7 @@ func ends(facts []fact.PracticeEvent, m Membership) bool {
 			}
 		case fact.PracticeRegistered, fact.PracticeRenamed, fact.PracticeLocated, fact.PracticeClosed, fact.PracticeReopened,
 			fact.Joined, fact.NoticeGiven, fact.NoticeWithdrawn, fact.Covered, fact.ListSizeRecorded,
-			fact.ClinicalSystemRecorded, fact.DeprivationRecorded:
+			fact.ContractMemberRecorded, fact.ClinicalSystemRecorded, fact.DeprivationRecorded:
 		}
 	}
 	return false

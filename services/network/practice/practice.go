@@ -37,6 +37,7 @@ type State struct {
 	Closed      fact.PracticeClosed     // zero while it is open
 	Memberships []Membership            // in the order recorded; never changed in place
 	Sizes       map[counted]size        // never changed in place
+	CountsFor   []member                // one a day; never changed in place
 	Supplier    string
 	Deprivation map[int]decimal.Decimal // by year; never changed in place
 	Since       events.Date             // it has been where it is; zero for ever
@@ -61,6 +62,12 @@ type counted struct {
 type size struct {
 	patients int
 	asAt     events.Date // of the source; none for what a person has told
+}
+
+// member is for which network the practice counts in the contract year after a day.
+type member struct {
+	network.CountedFor
+	asAt events.Date // of the source; none for what a person has told
 }
 
 // Evolve returns s as it stands after e.
@@ -99,6 +106,9 @@ func Evolve(s State, e fact.PracticeEvent) State {
 		}
 	case fact.ListSizeRecorded:
 		s.Sizes = with(s.Sizes, counted{e.Basis, e.On}, size{e.Patients, e.AsAt})
+	case fact.ContractMemberRecorded:
+		now := member{network.CountedFor{On: e.On, Network: e.Network, System: e.System}, e.AsAt}
+		s.CountsFor = append(slices.DeleteFunc(slices.Clone(s.CountsFor), func(m member) bool { return m.On == e.On }), now)
 	case fact.ClinicalSystemRecorded:
 		s.Supplier = e.Supplier
 	case fact.DeprivationRecorded:

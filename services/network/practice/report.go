@@ -309,8 +309,14 @@ func (r *report) figures() {
 	a := r.a
 	for _, l := range a.ListSizes {
 		was, exists := r.s.Sizes[counted{l.Basis, l.On}]
-		if !exists || was.patients != l.Patients && !was.asAt.IsZero() && !a.AsAt.Before(was.asAt) {
+		if !exists || was.patients != l.Patients && corrects(a, was.asAt) {
 			r.record(fact.ListSizeRecorded{Practice: a.Code, Basis: l.Basis, On: l.On, Patients: l.Patients, Cited: a.Cited()})
+		}
+	}
+	for _, c := range a.CountedFor {
+		i := slices.IndexFunc(r.s.CountsFor, func(m member) bool { return m.On == c.On })
+		if i < 0 || r.s.CountsFor[i].CountedFor != c && corrects(a, r.s.CountsFor[i].asAt) {
+			r.record(fact.ContractMemberRecorded{Practice: a.Code, On: c.On, Network: c.Network, System: c.System, Cited: a.Cited()})
 		}
 	}
 	if a.Supplier != "" && a.Supplier != r.s.Supplier && (r.current || r.s.Supplier == "") {
@@ -321,4 +327,10 @@ func (r *report) figures() {
 			r.record(fact.DeprivationRecorded{Practice: a.Code, Year: d.Year, Score: d.Score, Cited: a.Cited()})
 		}
 	}
+}
+
+// corrects reports whether a report may correct what was told by a source that
+// describes a day; by a person, when there is none.
+func corrects(a network.ReportPractice, was events.Date) bool {
+	return !was.IsZero() && !a.AsAt.Before(was)
 }

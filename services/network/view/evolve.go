@@ -164,6 +164,11 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		s.networks = s.networks.with(e.Network, func(r *network) { r.Code = e.Network; r.Covers = inserted(r.Covers, e.Practice) })
 	case fact.ListSizeRecorded:
 		row(e.Practice, func(r *practice) { r.Sizes = sized(r.Sizes, size{e.On, e.Basis, e.Patients, e.Source}) })
+	case fact.ContractMemberRecorded:
+		row(e.Practice, func(r *practice) {
+			r.Counted = replaced(r.Counted, count{e.On, e.Network, e.System, e.Source}, func(c count) bool { return c.On == e.On })
+			slices.SortFunc(r.Counted, func(a, b count) int { return a.On.Compare(b.On) })
+		})
 	case fact.ClinicalSystemRecorded:
 		row(e.Practice, func(r *practice) { r.Supplier = e.Supplier })
 	case fact.DeprivationRecorded:

@@ -35,6 +35,8 @@ type Reading struct {
 	// What has been worked out once already, for whoever reads the same.
 	shown atomic.Pointer[map[events.ICB]*System] // never changed in place
 	all   atomic.Pointer[every]
+	years atomic.Pointer[[]*Counting] // never changed in place
+	sizes atomic.Pointer[map[frozenOn]bool]
 }
 
 // unknown says why what is known of something cannot be relied on, or nil.
@@ -339,11 +341,16 @@ func (r *Reading) patients(basis fact.Basis, all []*practice) (sum int, why *fig
 	for _, p := range all {
 		s := p.newest(basis, r.On)
 		if s == nil || s.On != day {
-			return 0, owed(p.Code.Entity(), "NOT_SUBMITTED", "Nobody has said how many patients "+string(p.Code)+" "+p.Name+" has ("+strings.ToLower(string(basis))+sinceWhen(day)+").", day)
+			return 0, p.owes(basis, day)
 		}
 		sum += s.Patients
 	}
 	return sum, nil
+}
+
+// owes says that nobody has said how many patients the practice has.
+func (p *practice) owes(basis fact.Basis, day events.Date) *figure.Unknown {
+	return owed(p.Code.Entity(), "NOT_SUBMITTED", "Nobody has said how many patients "+string(p.Code)+" "+p.Name+" has ("+strings.ToLower(string(basis))+sinceWhen(day)+").", day)
 }
 
 // newest is the practice's list as it was frozen last on or before a day, or

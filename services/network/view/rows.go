@@ -88,6 +88,7 @@ type practice struct {
 	Memberships []membership    `json:"memberships,omitempty"` // in the order recorded, as mergers and splits have moved them
 	Told        []membership    `json:"told,omitempty"`        // as its own history has them, where that differs
 	Sizes       []size          `json:"sizes,omitempty"`       // by day, then basis
+	Counted     []count         `json:"counted,omitempty"`     // by day
 	Supplier    string          `json:"supplier,omitempty"`
 	Deprivation []deprivation   `json:"deprivation,omitempty"` // by year
 	Notices     []notice        `json:"notices,omitempty"`     // the newest to each network
@@ -137,6 +138,14 @@ type size struct {
 	Basis    fact.Basis  `json:"basis"`
 	Patients int         `json:"patients"`
 	Source   fact.Source `json:"source,omitempty"`
+}
+
+// count is for which network a practice counts in the contract year after a day.
+type count struct {
+	On      events.Date `json:"on"`
+	Network events.PCN  `json:"network,omitempty"` // none: it counts for no network
+	System  events.ICB  `json:"system,omitempty"`  // as the source has it
+	Source  fact.Source `json:"source,omitempty"`
 }
 
 type deprivation struct {
