@@ -73,7 +73,7 @@ var rooms = []room{
 	{"services/dashboard/**", slices.Concat(facing, []string{"services/dashboard/**"}), free},
 
 	{"services/contract/terms", nil, []string{"embed"}},
-	{"services/funding/view/equity", inner, slices.Concat(pure, []string{"gonum.org/v1/gonum/stat", "gonum.org/v1/gonum/stat/distuv", "math/big"})},
+	{"services/funding/view/equity", slices.Concat(inner, []string{"services/*/view/**"}), slices.Concat(pure, []string{"gonum.org/v1/gonum/stat", "gonum.org/v1/gonum/stat/distuv", "math/big"})},
 	{"services/*/view/**", slices.Concat(inner, []string{"services/*/view/**"}), pure},
 	{"services/*/import*", outer, free},
 	{"services/funding/*", slices.Concat(inner, []string{"api/ask/*", "services/funding/*", "services/*/view/**"}), pure},
