@@ -67,6 +67,8 @@ var types = map[string]Rule{
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
 	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
 	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
+	"Equity": open, "EquitySlope": open, "EquityLine": open, "EquityBands": open, "EquityBand": open,
+	"NetworkEquity": open, "EquityLeftOut": open, "EquityWhatIf": open, "EquityChange": open, // reached through own alone
 	"Director": open, "DirectorVacancy": open, "Deputy": open, "Notice": open, "Cover": open, // reached through own alone
 	// A network that has moved shows who spoke for it before, in the system it was
 	// in then: whose networks these were besides is for that system.
@@ -122,6 +124,9 @@ var fields = map[string]Rule{
 	"Practice.notices": own,
 	// Who looks after whose patients is agreed within a system, and published nowhere.
 	"Network.covers": own, "Practice.coveredBy": own,
+	// Whose money is how much is for the system; what tells nothing of a single
+	// network, and is of five at least, is everybody's.
+	"Equity.networks": own, "EquitySlope.leftOut": own, "EquityBands.unknown": own, "System.equityWhatIf": own,
 	// What cannot be read, and of which type it is, is an entry that is not shown.
 	"BookStatus.parked": mine(""),
 

@@ -49,12 +49,12 @@ func (t Table) Bands() (b Bands) {
 	var under, middle, over int
 	for _, r := range t.rows {
 		switch {
-		case r.Amount == nil:
-			b.Unknown = append(b.Unknown, r.left(r.Why))
+		case r.Amount.Value == nil:
+			b.Unknown = append(b.Unknown, r.left(r.Amount.Unknown))
 			continue
-		case *r.Amount < Lower:
+		case *r.Amount.Value < Lower:
 			under++
-		case *r.Amount > Upper:
+		case *r.Amount.Value > Upper:
 			over++
 		default:
 			middle++

@@ -20,10 +20,9 @@ import (
 // Row is a network with its money of a year, its patients and how deprived they
 // are.
 type Row struct {
-	Network     events.PCN
+	Code        events.PCN
 	Name        string
-	Amount      *events.GBP     // nil where it is not known
-	Why         *figure.Unknown // why it is not; set where Amount is nil
+	Amount      figure.Amount
 	Populations Populations
 	Deprivation figure.Figure // as [Score] has it
 }
@@ -39,12 +38,15 @@ func (p Populations) On(basis network.Basis) figure.Figure {
 
 // Left is a network that a figure could not take into account, and why.
 type Left struct {
-	Network events.PCN
-	Name    string
-	Why     *figure.Unknown
+	Code events.PCN
+	Name string
+	Why  *figure.Unknown
 }
 
-func (r *Row) left(why *figure.Unknown) Left { return Left{r.Network, r.Name, why} }
+func (r *Row) left(why *figure.Unknown) Left { return Left{r.Code, r.Name, why} }
+
+// Patients is how many patients the network has on a basis.
+func (r *Row) Patients(basis network.Basis) figure.Figure { return r.Populations.On(basis) }
 
 // patients is how many there are on a basis, at least one, or why there is
 // nobody to divide by.
@@ -54,10 +56,10 @@ func (r *Row) patients(basis network.Basis) (decimal.Decimal, *figure.Unknown) {
 	case p.Value == nil:
 		return decimal.Zero, p.Unknown
 	case !p.Value.IsPos():
-		by := r.Network.Entity()
+		by := r.Code.Entity()
 		return decimal.Zero, &figure.Unknown{
 			Code: "NO_PATIENTS", OwedBy: &by,
-			Reason: "No patients are counted for " + string(r.Network) + " " + r.Name + ", so nothing can be divided among them.",
+			Reason: "No patients are counted for " + string(r.Code) + " " + r.Name + ", so nothing can be divided among them.",
 		}
 	}
 	return *p.Value, nil
@@ -66,14 +68,14 @@ func (r *Row) patients(basis network.Basis) (decimal.Decimal, *figure.Unknown) {
 // PerHead is the network's £ per head on a basis, to a hundredth of a penny.
 func (r *Row) PerHead(basis network.Basis) figure.Figure {
 	const unit = "GBP per patient"
-	if r.Amount == nil {
-		return figure.Not(unit, r.Why)
+	if r.Amount.Value == nil {
+		return figure.Not(unit, r.Amount.Unknown)
 	}
 	patients, why := r.patients(basis)
 	if why != nil {
 		return figure.Not(unit, why)
 	}
-	each, err := decimal.MustNew(int64(*r.Amount), 2).Quo(patients)
+	each, err := decimal.MustNew(int64(*r.Amount.Value), 2).Quo(patients)
 	if err != nil {
 		return figure.Not(unit, beyond)
 	}
@@ -93,7 +95,7 @@ func Of(rows []Row) Table {
 	for i, r := range rows {
 		t.rows[i] = &r
 	}
-	slices.SortFunc(t.rows, func(a, b *Row) int { return cmp.Compare(a.Network, b.Network) })
+	slices.SortFunc(t.rows, func(a, b *Row) int { return cmp.Compare(a.Code, b.Code) })
 	return t
 }
 

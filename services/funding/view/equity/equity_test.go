@@ -17,7 +17,7 @@ func row(code events.PCN, amount events.GBP, patients int, score string) equity.
 	p := figure.Of(patients, "patient")
 	d := decimal.MustParse(score)
 	return equity.Row{
-		Network: code, Name: "Network " + string(code), Amount: &amount, Populations: equity.Populations{p, p, p},
+		Code: code, Name: "Network " + string(code), Amount: figure.Known(amount, "", nil), Populations: equity.Populations{p, p, p},
 		Deprivation: figure.Figure{Value: &d, Unit: "IMD 2025 score"},
 	}
 }
@@ -54,7 +54,7 @@ func TestPerHead(t *testing.T) {
 	if got := shown(r.PerHead(network.Registered)); got != "NO_PATIENTS" {
 		t.Errorf("nobody's money a head: %s", got)
 	}
-	r.Amount, r.Why = nil, notKnown("PARKED")
+	r.Amount = figure.NoAmount(notKnown("PARKED"))
 	if got := shown(r.PerHead(network.Adjusted)); got != "PARKED" {
 		t.Errorf("unknown money a head: %s", got)
 	}
@@ -91,7 +91,7 @@ func TestScore(t *testing.T) {
 // The edges are the middle band's, and what is not known is in none.
 func TestBands(t *testing.T) {
 	unknown := row("U99007", 0, 1, "1")
-	unknown.Amount, unknown.Why = nil, notKnown("PARKED")
+	unknown.Amount = figure.NoAmount(notKnown("PARKED"))
 	b := equity.Of([]equity.Row{
 		row("U99001", 0, 1, "1"), row("U99002", 19_999_99, 1, "1"), row("U99003", 20_000_00, 1, "1"),
 		row("U99004", 50_000_00, 1, "1"), row("U99005", 50_000_01, 1, "1"), row("U99006", 1_000_000_00, 1, "1"), unknown, row("U99008", 20_000_01, 1, "1"),
@@ -107,7 +107,7 @@ func TestBands(t *testing.T) {
 			t.Errorf("%s: %s, %s %%, in the survey %s %%", c.name, shown(c.is.Networks), shown(c.is.Share), shown(c.is.Survey))
 		}
 	}
-	if b.Known != 7 || len(b.Unknown) != 1 || b.Unknown[0].Network != "U99007" || b.Unknown[0].Why.Code != "PARKED" {
+	if b.Known != 7 || len(b.Unknown) != 1 || b.Unknown[0].Code != "U99007" || b.Unknown[0].Why.Code != "PARKED" {
 		t.Errorf("%d known, unknown %+v", b.Known, b.Unknown)
 	}
 	if none := equity.Of([]equity.Row{unknown}).Bands(); none.Known != 0 || shown(none.Under.Share) != "TOO_FEW_NETWORKS" {

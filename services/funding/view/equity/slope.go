@@ -21,7 +21,7 @@ const Fewest = 3
 // each network counted by its patients on the same basis.
 type Slope struct {
 	Basis    network.Basis
-	Is       *Line           // nil where it is not known
+	Line     *Line           // nil where it is not known
 	Unknown  *figure.Unknown // why it is not
 	Networks int             // how many the line is through
 	LeftOut  []Left          // the others, and why
@@ -30,11 +30,11 @@ type Slope struct {
 // Line is a slope with its uncertainty, in £ per head for ten points of the
 // score, to a hundredth of a penny.
 type Line struct {
-	Slope     decimal.Decimal
-	Error     decimal.Decimal  // the standard error
-	Low, High decimal.Decimal  // the 95 % confidence interval, by Student's t
-	R2        *decimal.Decimal // the share of the variance that the line explains; nil where no two networks differ
-	Intercept decimal.Decimal  // £ per head where the line meets a score of 0
+	Slope         decimal.Decimal
+	StandardError decimal.Decimal
+	Low, High     decimal.Decimal  // the 95 % confidence interval, by Student's t
+	RSquared      *decimal.Decimal // the share of the variance that the line explains; nil where no two networks differ
+	Intercept     decimal.Decimal  // £ per head where the line meets a score of 0
 }
 
 // points is what ten points of the score are.
@@ -49,8 +49,8 @@ func (t Table) Slope(basis network.Basis) Slope {
 	for _, r := range t.rows {
 		patients, why := r.patients(basis)
 		switch {
-		case r.Amount == nil:
-			why = r.Why
+		case r.Amount.Value == nil:
+			why = r.Amount.Unknown
 		case why == nil && r.Deprivation.Value == nil:
 			why = r.Deprivation.Unknown
 		}
@@ -64,7 +64,7 @@ func (t Table) Slope(basis network.Basis) Slope {
 		same = same && first.Equal(*r.Deprivation.Value)
 		n, _ := patients.Float64()
 		x, _ := r.Deprivation.Value.Float64()
-		heads, score, each = append(heads, n), append(score, x), append(each, float64(*r.Amount)/100/n)
+		heads, score, each = append(heads, n), append(score, x), append(each, float64(*r.Amount.Value)/100/n)
 	}
 	s.Networks = len(score)
 	switch {
@@ -79,7 +79,7 @@ func (t Table) Slope(basis network.Basis) Slope {
 			Reason: "All networks that can be counted are equally deprived, so money cannot go with deprivation or against it.",
 		}
 	default:
-		if s.Is = fitted(score, each, heads).line(); s.Is == nil {
+		if s.Line = fitted(score, each, heads).line(); s.Line == nil {
 			s.Unknown = beyond
 		}
 	}
@@ -126,7 +126,7 @@ func (f fit) line() *Line {
 		in *decimal.Decimal
 		v  float64
 	}{
-		{&l.Slope, f.b * points}, {&l.Error, f.err * points},
+		{&l.Slope, f.b * points}, {&l.StandardError, f.err * points},
 		{&l.Low, (f.b - f.half) * points}, {&l.High, (f.b + f.half) * points}, {&l.Intercept, f.a},
 	} {
 		d, err := decimal.NewFromFloat64(shown.v)
@@ -137,7 +137,7 @@ func (f fit) line() *Line {
 	}
 	if r2, err := decimal.NewFromFloat64(f.r2); err == nil {
 		r2 = r2.Round(4)
-		l.R2 = &r2
+		l.RSquared = &r2
 	}
 	return l
 }

@@ -136,37 +136,37 @@ func TestSlope(t *testing.T) {
 		row("U99004", 60_000_00, 10_000, "40"), row("U99002", 20_000_00, 10_000, "20"),
 	}
 	poor := row("U99005", 1, 10_000, "50")
-	poor.Amount, poor.Why = nil, notKnown("PARKED")
+	poor.Amount = figure.NoAmount(notKnown("PARKED"))
 	unscored := row("U99006", 1, 10_000, "50")
 	unscored.Deprivation = figure.Not("score", notKnown("DEPRIVATION_NOT_KNOWN"))
 	uncounted := row("U99007", 1, 10_000, "50")
 	uncounted.Populations[1] = figure.Not("patient", notKnown("NOT_SUBMITTED"))
 	s := equity.Of(append(rows, poor, unscored, uncounted)).Slope(network.Adjusted)
-	if s.Is == nil {
+	if s.Line == nil {
 		t.Fatal(s.Unknown)
 	}
-	got := [...]string{s.Is.Slope.String(), s.Is.Error.String(), s.Is.Low.String(), s.Is.High.String(), value(s.Is.R2), s.Is.Intercept.String()}
+	got := [...]string{s.Line.Slope.String(), s.Line.StandardError.String(), s.Line.Low.String(), s.Line.High.String(), value(s.Line.RSquared), s.Line.Intercept.String()}
 	if want := [...]string{"1.6", "0.3464", "0.1095", "3.0905", "0.9143", "-1"}; got != want {
 		t.Errorf("slope, error, interval, R², intercept: %v, want %v", got, want)
 	}
 	var left []string
 	for _, l := range s.LeftOut {
-		left = append(left, string(l.Network)+" "+l.Why.Code)
+		left = append(left, string(l.Code)+" "+l.Why.Code)
 	}
 	if diff := cmp.Diff([]string{"U99005 PARKED", "U99006 DEPRIVATION_NOT_KNOWN", "U99007 NOT_SUBMITTED"}, left); s.Networks != 4 || diff != "" {
 		t.Errorf("%d networks, left out (-want +got):\n%s", s.Networks, diff)
 	}
 
-	if s := equity.Of(append(rows[:2:2], poor)).Slope(network.Adjusted); s.Is != nil || s.Unknown.Code != "TOO_FEW_NETWORKS" || s.Networks != 2 {
-		t.Errorf("of two networks: %+v, %v", s.Is, s.Unknown)
+	if s := equity.Of(append(rows[:2:2], poor)).Slope(network.Adjusted); s.Line != nil || s.Unknown.Code != "TOO_FEW_NETWORKS" || s.Networks != 2 {
+		t.Errorf("of two networks: %+v, %v", s.Line, s.Unknown)
 	}
 	same := equity.Of([]equity.Row{row("U99001", 1, 1, "20"), row("U99002", 2, 1, "20"), row("U99003", 3, 1, "20.0")})
-	if s := same.Slope(network.Registered); s.Is != nil || s.Unknown.Code != "DEPRIVATION_THE_SAME" {
-		t.Errorf("of equals: %+v, %v", s.Is, s.Unknown)
+	if s := same.Slope(network.Registered); s.Line != nil || s.Unknown.Code != "DEPRIVATION_THE_SAME" {
+		t.Errorf("of equals: %+v, %v", s.Line, s.Unknown)
 	}
 	flat := equity.Of([]equity.Row{row("U99001", 100, 1, "10"), row("U99002", 200, 2, "20"), row("U99003", 300, 3, "40")}).Slope(network.Registered)
-	if flat.Is == nil || !flat.Is.Slope.IsZero() || !flat.Is.Error.IsZero() || flat.Is.R2 != nil {
-		t.Errorf("of equal money: %+v, %v", flat.Is, flat.Unknown)
+	if flat.Line == nil || !flat.Line.Slope.IsZero() || !flat.Line.StandardError.IsZero() || flat.Line.RSquared != nil {
+		t.Errorf("of equal money: %+v, %v", flat.Line, flat.Unknown)
 	}
 }
 
@@ -188,8 +188,7 @@ func many(t *rapid.T) []equity.Row {
 func changed(rows []equity.Row, amount func(equity.Row) events.GBP) []equity.Row {
 	all := make([]equity.Row, len(rows))
 	for i, r := range rows {
-		m := amount(r)
-		r.Amount = &m
+		r.Amount = figure.Known(amount(r), "", nil)
 		all[i] = r
 	}
 	return all
@@ -197,10 +196,10 @@ func changed(rows []equity.Row, amount func(equity.Row) events.GBP) []equity.Row
 
 func line(t *rapid.T, rows []equity.Row) equity.Line {
 	s := equity.Of(rows).Slope(network.Weighted)
-	if s.Is == nil {
+	if s.Line == nil {
 		t.Fatal(s.Unknown)
 	}
-	return *s.Is
+	return *s.Line
 }
 
 // What money does to the slope: so many times as much makes it so many times as
@@ -209,16 +208,16 @@ func TestSlopeLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := many(t)
 		was := line(t, rows)
-		if again := line(t, rapid.Permutation(rows).Draw(t, "order")); was.Slope != again.Slope || was.Error != again.Error || was.Low != again.Low || value(was.R2) != value(again.R2) {
+		if again := line(t, rapid.Permutation(rows).Draw(t, "order")); was.Slope != again.Slope || was.StandardError != again.StandardError || was.Low != again.Low || value(was.RSquared) != value(again.RSquared) {
 			t.Errorf("in another order %+v, not %+v", again, was)
 		}
 
 		times := rapid.IntRange(2, 50).Draw(t, "times")
-		scaled := line(t, changed(rows, func(r equity.Row) events.GBP { return *r.Amount * events.GBP(times) }))
+		scaled := line(t, changed(rows, func(r equity.Row) events.GBP { return *r.Amount.Value * events.GBP(times) }))
 		k := float64(times)
 		allowed := 0.00006 * (1 + k) // each is rounded to four decimals
 		for what, pair := range map[string][2]float64{
-			"slope": {float(scaled.Slope), float(was.Slope)}, "error": {float(scaled.Error), float(was.Error)},
+			"slope": {float(scaled.Slope), float(was.Slope)}, "error": {float(scaled.StandardError), float(was.StandardError)},
 			"low": {float(scaled.Low), float(was.Low)}, "high": {float(scaled.High), float(was.High)},
 		} {
 			if math.Abs(pair[0]-k*pair[1]) > allowed {
@@ -229,12 +228,12 @@ func TestSlopeLaws(t *testing.T) {
 		more := rapid.Int64Range(-500, 5000).Draw(t, "pence a head")
 		raised := line(t, changed(rows, func(r equity.Row) events.GBP {
 			heads, _, _ := r.Populations[2].Value.Int64(0)
-			return *r.Amount + events.GBP(more*heads)
+			return *r.Amount.Value + events.GBP(more*heads)
 		}))
-		if math.Abs(float(raised.Slope)-float(was.Slope)) > 0.00011 || math.Abs(float(raised.Error)-float(was.Error)) > 0.00011 {
+		if math.Abs(float(raised.Slope)-float(was.Slope)) > 0.00011 || math.Abs(float(raised.StandardError)-float(was.StandardError)) > 0.00011 {
 			t.Errorf("with %d pence a head more %+v, was %+v", more, raised, was)
 		}
-		if low, high := float(was.Low), float(was.High); low > float(was.Slope) || high < float(was.Slope) || float(was.Error) < 0 {
+		if low, high := float(was.Low), float(was.High); low > float(was.Slope) || high < float(was.Slope) || float(was.StandardError) < 0 {
 			t.Errorf("the slope is outside its interval: %+v", was)
 		}
 	})

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
@@ -30,15 +32,17 @@ type WhatIf struct {
 	Shares []Share          // of every network, by code
 	Kept   []Left           // those that keep what they have, and why
 	After  Table            // the networks with what they would have
+
+	all *big.Rat // the patients that it is divided by, as they count
 }
 
 // Share is what a network would have.
 type Share struct {
-	Network events.PCN
+	Code    events.PCN
 	Name    string
-	Before  *events.GBP // nil where it is not known; then the others are too
-	After   *events.GBP
-	Change  *events.GBP
+	Before  figure.Amount
+	After   figure.Amount    // as Before, where that is not known
+	Change  *events.GBP      // nil where it is not known
 	Percent *decimal.Decimal // of what it has, to two decimals; nil also where that is nothing
 }
 
@@ -60,8 +64,8 @@ func (t Table) WhatIf(basis network.Basis, weight decimal.Decimal) (*WhatIf, err
 	for _, r := range t.rows {
 		heads, why := r.patients(basis)
 		switch {
-		case r.Amount == nil:
-			why = r.Why
+		case r.Amount.Value == nil:
+			why = r.Amount.Unknown
 		case why == nil && weight.IsPos() && r.Deprivation.Value == nil:
 			why = r.Deprivation.Unknown
 		}
@@ -69,7 +73,7 @@ func (t Table) WhatIf(basis network.Basis, weight decimal.Decimal) (*WhatIf, err
 			w.Kept = append(w.Kept, r.left(why))
 			continue
 		}
-		pot, ok := funding.Sum(w.Pot, *r.Amount)
+		pot, ok := funding.Sum(w.Pot, *r.Amount.Value)
 		if !ok {
 			return nil, events.ErrOverflow
 		}
@@ -81,12 +85,12 @@ func (t Table) WhatIf(basis network.Basis, weight decimal.Decimal) (*WhatIf, err
 			return nil, err
 		}
 	}
-	divide(w.Pot, in)
+	w.all = divide(w.Pot, in)
 	after := make([]Row, len(t.rows))
 	for i, r := range t.rows {
 		after[i] = *r
 		if at := slices.IndexFunc(in, func(c *claim) bool { return c.row == r }); at >= 0 {
-			after[i].Amount = &in[at].share
+			after[i].Amount = w.passed(in[at])
 		}
 		w.Shares = append(w.Shares, shared(r, after[i].Amount))
 	}
@@ -94,11 +98,30 @@ func (t Table) WhatIf(basis network.Basis, weight decimal.Decimal) (*WhatIf, err
 	return w, nil
 }
 
-func shared(r *Row, after *events.GBP) Share {
-	s := Share{Network: r.Network, Name: r.Name, Before: r.Amount, After: after}
-	if s.Before != nil && s.After != nil {
-		change := *s.After - *s.Before
-		s.Change, s.Percent = &change, percent(int64(change), int64(*s.Before), 2)
+// passed is a share with its passport.
+func (w *WhatIf) passed(c *claim) figure.Amount {
+	rule := "What it would have of £" + w.Pot.String() + ", divided by " + strings.ToLower(string(w.Basis)) + " patients"
+	if w.Weight.IsPos() {
+		rule += ", who count the more the more deprived they are"
+	}
+	return figure.Known(c.share, rule+".", func() []figure.Term {
+		return []figure.Term{{Label: "its share, for " + counts(c.need) + " of " + counts(w.all) + " patients, as they count", Amount: c.share}}
+	})
+}
+
+// counts is how many patients that is.
+func counts(patients *big.Rat) string {
+	if patients.IsInt() {
+		return patients.FloatString(0)
+	}
+	return patients.FloatString(2)
+}
+
+func shared(r *Row, after figure.Amount) Share {
+	s := Share{Code: r.Code, Name: r.Name, Before: r.Amount, After: after}
+	if before := s.Before.Value; before != nil {
+		change := *after.Value - *before
+		s.Change, s.Percent = &change, percent(int64(change), int64(*before), 2)
 	}
 	return s
 }
@@ -157,9 +180,9 @@ func rational(d decimal.Decimal) *big.Rat {
 
 // divide gives each its share of the pot, to the penny, by largest remainder. At
 // least one claim is above nothing, if there are any: the mean of what patients
-// count is one.
-func divide(pot events.GBP, in []*claim) {
-	all := new(big.Rat)
+// count is one. It returns all that the claims come to.
+func divide(pot events.GBP, in []*claim) (all *big.Rat) {
+	all = new(big.Rat)
 	for _, c := range in {
 		all.Add(all, c.need)
 	}
@@ -174,9 +197,10 @@ func divide(pot events.GBP, in []*claim) {
 	}
 	byLoss := slices.Clone(in)
 	slices.SortFunc(byLoss, func(a, b *claim) int {
-		return cmp.Or(b.remainder.Cmp(a.remainder), cmp.Compare(a.row.Network, b.row.Network))
+		return cmp.Or(b.remainder.Cmp(a.remainder), cmp.Compare(a.row.Code, b.row.Code))
 	})
 	for _, c := range byLoss[:left] { // fewer pennies than claims, each having lost less than one
 		c.share++
 	}
+	return all
 }

@@ -28,11 +28,11 @@ func whatIf(t *testing.T, basis network.Basis, weight string, rows ...equity.Row
 
 func shares(w *equity.WhatIf) (all []string) {
 	for _, s := range w.Shares {
-		if s.After == nil {
-			all = append(all, string(s.Network)+" unknown")
+		if s.After.Value == nil {
+			all = append(all, string(s.Code)+" unknown")
 			continue
 		}
-		all = append(all, fmt.Sprintf("%s %s %s %s", s.Network, s.After, s.Change, value(s.Percent)))
+		all = append(all, fmt.Sprintf("%s %s %s %s", s.Code, *s.After.Value, *s.Change, value(s.Percent)))
 	}
 	return all
 }
@@ -57,12 +57,16 @@ func TestByDeprivation(t *testing.T) {
 	if diff := cmp.Diff([]string{"U99001 0.00 -100.00 -100", "U99002 100.00 -100.00 -50", "U99003 300.00 200.00 200"}, shares(w)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	if p := w.Shares[2].After.Passport; p.Arithmetic() != "£300.00 = £300.00" || p.Sum()[0].Label != "its share, for 30 of 40 patients, as they count" ||
+		p.Rule != "What it would have of £400.00, divided by weighted patients, who count the more the more deprived they are." {
+		t.Errorf("%s %s: %s", p.Rule, p.Sum()[0].Label, p.Arithmetic())
+	}
 	if value(w.Mean) != "30.000" {
 		t.Errorf("the mean is %s", value(w.Mean))
 	}
 	before, after := equity.Of(rows).Slope(network.Weighted), w.After.Slope(network.Weighted)
-	if before.Is.Slope.String() != "-1.6667" || after.Is.Slope.String() != "5" {
-		t.Errorf("the slope goes from %s to %s", before.Is.Slope, after.Is.Slope)
+	if before.Line.Slope.String() != "-1.6667" || after.Line.Slope.String() != "5" {
+		t.Errorf("the slope goes from %s to %s", before.Line.Slope, after.Line.Slope)
 	}
 	for weight, want := range map[string]string{"0.501": "from 0 to 0.500", "-0.1": "Write 0 or more"} {
 		_, err := equity.Of(rows).WhatIf(network.Weighted, decimal.MustParse(weight))
@@ -79,11 +83,11 @@ func TestWhoKeepsWhatTheyHave(t *testing.T) {
 	unscored := row("U99003", 50_00, 10, "20")
 	unscored.Deprivation = figure.Not("score", notKnown("DEPRIVATION_NOT_KNOWN"))
 	unknown := row("U99004", 0, 10, "20")
-	unknown.Amount, unknown.Why = nil, notKnown("PARKED")
+	unknown.Amount = figure.NoAmount(notKnown("PARKED"))
 	rows := []equity.Row{row("U99001", 10_00, 10, "20"), uncounted, unscored, unknown, row("U99005", 30_00, 10, "30")}
 	kept := func(w *equity.WhatIf) (all []string) {
 		for _, l := range w.Kept {
-			all = append(all, string(l.Network)+" "+l.Why.Code)
+			all = append(all, string(l.Code)+" "+l.Why.Code)
 		}
 		return all
 	}
@@ -136,7 +140,7 @@ func TestWhatIfLaws(t *testing.T) {
 		known := map[events.PCN]equity.Row{}
 		for _, r := range rows {
 			if p := r.Populations[1].Value; p != nil {
-				known[r.Network] = r
+				known[r.Code] = r
 				heads.Add(heads, rat(p))
 				scored.Add(scored, new(big.Rat).Mul(rat(p), rat(r.Deprivation.Value)))
 			}
@@ -153,18 +157,18 @@ func TestWhatIfLaws(t *testing.T) {
 		}
 		down, up := new(big.Rat), big.NewRat(1, 1) // the most lost by whoever has no penny more, the least by whoever has
 		for _, s := range w.Shares {
-			before, after = before+*s.Before, after+*s.After
-			n := need[s.Network]
+			before, after = before+*s.Before.Value, after+*s.After.Value
+			n := need[s.Code]
 			if n == nil {
 				if *s.Change != 0 {
-					t.Errorf("%s cannot be counted, and has %s more", s.Network, s.Change)
+					t.Errorf("%s cannot be counted, and has %s more", s.Code, s.Change)
 				}
 				continue
 			}
 			exact := new(big.Rat).SetInt64(int64(w.Pot))
-			exact.Mul(exact, n).Quo(exact, sum).Sub(exact, new(big.Rat).SetInt64(int64(*s.After)))
+			exact.Mul(exact, n).Quo(exact, sum).Sub(exact, new(big.Rat).SetInt64(int64(*s.After.Value)))
 			if new(big.Rat).Abs(exact).Cmp(big.NewRat(1, 1)) >= 0 {
-				t.Errorf("%s has %s, a penny or more from its share", s.Network, s.After)
+				t.Errorf("%s has %s, a penny or more from its share", s.Code, *s.After.Value)
 			}
 			if exact.Sign() >= 0 && exact.Cmp(down) > 0 {
 				down.Set(exact)
