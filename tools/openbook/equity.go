@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/govalues/decimal"
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ by another rule. Nothing is recorded.`,
 		}
 		of := client.EquityOf{
 			System: events.ICB(args[0]), Year: year, Stream: funding.Stream(*stream), Stage: client.EquityStage(strings.ToUpper(stage.chosen)),
-			Basis: network.Basis(strings.ToUpper(basis.chosen)), AsAt: events.Time(*asAt),
+			Basis: network.Basis(strings.ToUpper(basis.chosen)), AsAt: time.Time(*asAt),
 		}
 		if cmd.Flags().Changed("practices") {
 			of.Practices = practices
@@ -192,7 +193,7 @@ func slope(s client.EquitySlope) string {
 		return "How money goes with deprivation is not known: " + s.Unknown.Reason
 	}
 	l := s.Line
-	text := fmt.Sprintf("Ten points more of deprivation go with £%s a head (95 %% confidence: £%s to £%s; standard error £%s", signed(l.Slope), signed(l.Low), signed(l.High), l.StandardError)
+	text := fmt.Sprintf("Ten points more of deprivation go with %s a head (95 %% confidence: %s to %s; standard error £%s", signed(l.Slope), signed(l.Low), signed(l.High), l.StandardError.Pad(2))
 	if l.RSquared != nil {
 		text += "; R² " + l.RSquared.String()
 	}
@@ -205,9 +206,9 @@ func slope(s client.EquitySlope) string {
 
 func signed(d decimal.Decimal) string {
 	if d.IsNeg() {
-		return "−" + d.Abs().String()
+		return "−£" + d.Abs().Pad(2).String()
 	}
-	return "+" + d.String()
+	return "+£" + d.Pad(2).String()
 }
 
 func bands(b client.EquityBands) [][]string {

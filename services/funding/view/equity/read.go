@@ -99,7 +99,14 @@ func (q Question) amount(f *totality.Funding) figure.Amount {
 			all = append(all, q.at(s.Stages()))
 		}
 	}
-	return together(all)
+	if len(all) == 1 {
+		return all[0]
+	}
+	rule := "Nothing is entered."
+	if len(all) > 0 && all[0].Passport != nil {
+		rule = all[0].Passport.Rule + " The network's and its practices' together."
+	}
+	return figure.Together(rule, all...)
 }
 
 // at is what of money has come as far as is asked.
@@ -121,31 +128,4 @@ func (q Question) at(s *totality.Stages) figure.Amount {
 	case Allocated:
 	}
 	return s.Allocated()
-}
-
-// together is several amounts as one: not known while one of them is not.
-func together(all []figure.Amount) figure.Amount {
-	if len(all) == 1 {
-		return all[0]
-	}
-	var sum events.GBP
-	for _, a := range all {
-		if a.Value == nil {
-			return a
-		}
-		var ok bool
-		if sum, ok = funding.Sum(sum, *a.Value); !ok {
-			return figure.NoAmount(beyond)
-		}
-	}
-	rule := "Nothing is entered."
-	if len(all) > 0 {
-		rule = all[0].Passport.Rule + " The network's and its practices' together."
-	}
-	return figure.Known(sum, rule, func() (terms []figure.Term) {
-		for _, a := range all {
-			terms = append(terms, a.Passport.Sum()...)
-		}
-		return terms
-	})
 }
