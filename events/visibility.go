@@ -69,6 +69,8 @@ var visibility = map[string]Visibility{
 	"contract.figure_disputed.v1":         Open,
 	"contract.term_withdrawn.v1":          Open,
 
+	"entitlement.computed.v1":           Open,
+	"entitlement.quantity_stated.v1":    Open,
 	"funding.received.v1":               Open,
 	"funding.allocated.v1":              Open,
 	"funding.held.v1":                   Open,

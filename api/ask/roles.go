@@ -122,6 +122,9 @@ var rules = map[string][]Role{
 	"ask.funding.close_year":        {Finance},
 	"ask.funding.carry_in":          {Finance},
 
+	// what no registry counts
+	"ask.entitlement.state_quantity": {Finance, Commissioner},
+
 	// a network's or practice's own
 	"ask.funding.confirm_receipt":       {PCN, Practice},
 	"ask.funding.commit":                {PCN, Practice},

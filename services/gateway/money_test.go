@@ -2,37 +2,95 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/entitlement"
 	"github.com/ics-openbook/openbook/events/funding"
-	ledgers "github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
-// monies is money that does not move: something of everything.
+// monies is money that does not move: something of everything, in each estate.
 var monies = stillMoney{&graph.Money{State: func() (s money.State) {
-	books := funding.Ledger{System: "QZ1", Year: "2025/26"}
-	account := func(holder events.Entity, stage funding.Stage) funding.Account {
-		return funding.Account{Holder: holder, Stage: stage, Stream: "core", Purpose: "anything"}
-	}
-	head := func(number int) funding.Head {
-		return funding.Head{Ledger: books, Number: number, On: books.Year.First(), Party: "system-QZ1", By: "person-finance", Reason: "agreed"}
-	}
-	pot, allocated := account("system-QZ1", funding.StagePot), account("network-U99001", funding.StageAllocated)
-	for i, e := range []funding.Event{
-		funding.Received{Move: funding.Move{Head: head(1), Reference: "R-1", Postings: funding.Transfer(20_000_00, account(funding.England, funding.StageSource), pot)}},
-		funding.Allocated{Move: funding.Move{Head: head(2), Reference: "A-1", Postings: funding.Transfer(15_000_00, pot, allocated)}},
-		funding.Held{Move: funding.Move{Head: head(3), Reference: "H-1", Postings: funding.Transfer(1_000_00, allocated, account("network-U99001", funding.StageHeld))}},
-	} {
-		var err error
-		if s.Ledgers, err = ledgers.Evolve(s.Ledgers, e, ledgers.Place{ID: events.ID(string(rune('k' + i))), Ordinal: events.Ordinal(i + 1), Time: recorded}); err != nil {
-			panic(err)
+	n := 0
+	for _, e := range []estate{first, second} {
+		for _, f := range e.money() {
+			n++
+			data, err := json.Marshal(f)
+			if err != nil {
+				panic(err) // a fact can be written
+			}
+			r := events.Recorded{Envelope: events.Envelope{
+				ID: events.ID(fmt.Sprint("money-", n)), Type: f.EventType(), Entities: f.Entities(), Time: recorded, Cause: events.ID(e.mark),
+			}, Ordinal: events.Ordinal(n), Data: data}
+			if s, err = money.Follow(s, r); err != nil {
+				panic(err)
+			}
+			moved[r.ID] = r
 		}
 	}
 	return s
 }()}}
+
+// money is what there is to know of an estate's.
+func (e estate) money() (all []events.Fact) {
+	books := funding.Ledger{System: e.system(), Year: "2025/26"}
+	account := func(holder events.Entity, stage funding.Stage) funding.Account {
+		return funding.Account{Holder: holder, Stage: stage, Stream: "core", Purpose: "anything"}
+	}
+	number := 0
+	head := func(party events.Entity) funding.Head {
+		number++
+		return funding.Head{Ledger: books, Number: number, On: books.Year.First(), Party: party, By: e.person("finance"), Reason: "reason " + e.mark}
+	}
+	system, network := e.system().Entity(), e.network(1).Entity()
+	move := func(from, to funding.Account) funding.Move {
+		return funding.Move{Head: head(to.Holder), Reference: fmt.Sprint(e.mark, "-", number), Postings: funding.Transfer(1_000_00, from, to)}
+	}
+	within := func(from, to funding.Stage) funding.Move { return move(account(network, from), account(network, to)) }
+	pot := account(system, funding.StagePot)
+	pay := funding.Transfer(1_000_00, account(network, funding.StageAllocated), account(network, funding.StagePaid))
+	all = []events.Fact{
+		funding.Received{Move: move(account(funding.England, funding.StageSource), pot)},
+		funding.Allocated{Move: move(pot, account(network, funding.StageAllocated))},
+		funding.Allocated{Move: move(pot, account(e.practice(1).Entity(), funding.StageAllocated))},
+		funding.Allocated{Move: move(pot, account(e.practice(9).Entity(), funding.StageAllocated))},
+		funding.PaymentRequested{Request: funding.Request{Head: head(system), Reference: "P-1" + e.mark, Proposed: pay}},
+		funding.Paid{Answer: funding.Answer{Head: head(system), Entry: 5, Postings: pay}},
+		funding.Confirmed{Move: within(funding.StagePaid, funding.StageConfirmed)},
+		funding.Spent{Work: funding.Work{Move: within(funding.StageConfirmed, funding.StageSpent), For: "things " + e.mark, Category: "printers", Use: funding.UseOutside}},
+	}
+	rate, err := events.ParseRate("2.266")
+	if err != nil {
+		panic(err)
+	}
+	of := entitlement.Subject{Network: e.network(1), Year: books.Year}
+	line := func(patients int, whose events.Practice) entitlement.Line {
+		amount, err := rate.For(int64(patients))
+		if err != nil {
+			panic(err)
+		}
+		return entitlement.Line{
+			Stream: "core", Key: "core-registered", Practice: whose, Basis: contract.Registered, Quantity: patients,
+			Rates: []entitlement.Rate{{Rate: rate, Per: contract.PerYear, Period: books.Year.Period(), Amount: amount, Entry: "money-1"}},
+		}
+	}
+	owed := []entitlement.Owed{{Stream: "core", Key: "core-adjusted", Code: "NOT_STATED", Reason: "Nobody has told " + e.mark, By: system}}
+	for _, patients := range []int{9000, 9001} {
+		all = append(all, entitlement.Computed{
+			Subject: of, ReadTo: 1, Owed: owed, Lines: []entitlement.Line{line(patients, ""), line(patients, e.practice(1))},
+			Counts: []entitlement.Count{{Basis: contract.Registered, Quantity: patients, Of: []entitlement.Part{{Practice: e.practice(1), Patients: patients}}, Source: "source " + e.mark}},
+		})
+	}
+	return append(all, entitlement.QuantityStated{Subject: of, Line: "beds", Quantity: 9, Source: "source " + e.mark, By: e.person("commissioner")})
+}
+
+// moved are the facts of all that money, by id.
+var moved = map[events.ID]events.Recorded{}
 
 // stillMoney does not move.
 type stillMoney struct{ of *graph.Money }

@@ -156,6 +156,9 @@ func (p pages) ByID(_ context.Context, id events.ID) (events.Recorded, error) {
 			return r, nil
 		}
 	}
+	if r, of := moved[id]; of {
+		return r, nil
+	}
 	return events.Recorded{}, store.ErrNotFound
 }
 

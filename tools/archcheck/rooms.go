@@ -46,6 +46,7 @@ var (
 //   - A view may be of several parts, each a package below it.
 //   - services/funding/view/equity fits a line through what networks have, by a
 //     library of statistics, and divides money by exact fractions.
+//   - An entitlement is made of the contract's terms, and names them as it does.
 //   - The funding service decides on several domains of money, one a room.
 //   - A command may set its flags by services/internal/config, and measure by
 //     services/platform/bench; all else it does through the platform and the
@@ -56,6 +57,7 @@ var (
 var rooms = []room{
 	{"events/eventstest", []string{"events"}, free},
 	{"events", nil, stored},
+	{"events/entitlement", []string{"events", "events/contract"}, values},
 	{"events/*", []string{"events"}, values},
 
 	{"api/ask", []string{"events"}, values},

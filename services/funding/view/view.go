@@ -7,6 +7,8 @@ package view
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -31,6 +33,8 @@ type Ledger struct {
 	Closed   bool // whether its year has been closed
 	accounts *immutable.SortedMap[fact.Account, *Account]
 	entries  *immutable.List[*Entry]
+	about    *immutable.SortedMap[events.Entity, *immutable.List[int]] // entries by the network or practice they are about
+	later    *immutable.Map[int, []int]                                // entries that answer an earlier one, by its number
 }
 
 // Account is a place money is in, with what it holds and how that has come
@@ -72,6 +76,8 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 			Ledger:   h.Ledger,
 			accounts: immutable.NewSortedMap[fact.Account, *Account](byAccount{}),
 			entries:  immutable.NewList[*Entry](),
+			about:    immutable.NewSortedMap[events.Entity, *immutable.List[int]](byName{}),
+			later:    immutable.NewMap[int, []int](nil),
 		}
 	}
 	switch {
@@ -90,6 +96,19 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 		next.accounts = next.accounts.Set(p.Account, account)
 		l = &next // where an entry names an account twice
 	}
+	for _, whose := range e.Entities() {
+		if strings.HasPrefix(string(whose), "network-") || strings.HasPrefix(string(whose), "practice-") {
+			all, there := next.about.Get(whose)
+			if !there {
+				all = immutable.NewList[int]()
+			}
+			next.about = next.about.Set(whose, all.Append(h.Number))
+		}
+	}
+	for _, earlier := range answered(e) {
+		all, _ := next.later.Get(earlier)
+		next.later = next.later.Set(earlier, append(slices.Clip(all), h.Number))
+	}
 	if _, ends := e.(fact.YearClosed); ends {
 		next.Closed = true
 	}
@@ -97,6 +116,17 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 		s.ledgers = immutable.NewSortedMap[events.Entity, *Ledger](byName{})
 	}
 	return State{s.ledgers.Set(next.Entity(), &next)}, nil
+}
+
+// answered are the earlier entries that e is about.
+func answered(e fact.Event) (all []int) {
+	if n := e.Answers(); n != 0 {
+		all = append(all, n)
+	}
+	if undone, is := e.(fact.Reversed); is && undone.Request != 0 {
+		all = append(all, undone.Request)
+	}
+	return all
 }
 
 func (l *Ledger) at(a fact.Account) *Account {
@@ -151,6 +181,23 @@ func (l *Ledger) Entry(number int) *Entry {
 		return nil
 	}
 	return l.entries.Get(number - 1)
+}
+
+// About are the numbers of the entries about a network or a practice, in order.
+func (l *Ledger) About(holder events.Entity) (all []int) {
+	if list, there := l.about.Get(holder); there {
+		for itr := list.Iterator(); !itr.Done(); {
+			_, n := itr.Next()
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// Later are the numbers of the entries that answer an entry or undo it, in order.
+func (l *Ledger) Later(number int) []int {
+	all, _ := l.later.Get(number)
+	return all
 }
 
 // Len is how many entries there are.

@@ -12,6 +12,7 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/network/view"
 )
@@ -171,3 +172,16 @@ func (r *queryResolver) Practice(ctx context.Context, code events.Practice, asAt
 func (r *subscriptionResolver) NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error) {
 	return r.networkChanged(ctx, code, after)
 }
+
+// Network returns generated.NetworkResolver implementation.
+func (r *Resolver) Network() generated.NetworkResolver { return &networkResolver{r} }
+
+// Practice returns generated.PracticeResolver implementation.
+func (r *Resolver) Practice() generated.PracticeResolver { return &practiceResolver{r} }
+
+// System returns generated.SystemResolver implementation.
+func (r *Resolver) System() generated.SystemResolver { return &systemResolver{r} }
+
+type networkResolver struct{ *Resolver }
+type practiceResolver struct{ *Resolver }
+type systemResolver struct{ *Resolver }

@@ -5,6 +5,7 @@ package guard
 import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 )
@@ -86,6 +87,14 @@ var types = map[string]Rule{
 	"ReimbursedRole": open, "RoleMaximum": open, "RoleLimit": open, "Requirement": open, "DisputedFigure": open, "TermEntry": open, // rates are national
 	"PublishContractPayload": open, "ListStreamPayload": open, "SetRatePayload": open, "StateUsePayload": open, "SetRolePayload": open,
 	"LimitRolePayload": open, "SetRequirementPayload": open, "DisputeFigurePayload": open, "WithdrawTermPayload": open,
+	// Of single payees, reached through own alone; of all England and of a system's
+	// totals, what everybody may know.
+	"Amount": open, "Passport": open, "PassportTerm": open, "PassportTermConnection": open, "PassportTermEdge": open,
+	"Funding": open, "FundingStages": open, "StreamFunding": open, "PurposeFunding": open, "EntitlementLine": open, "EntitledRate": open,
+	"EntitlementCount": open, "EntitlementPart": open, "EntitlementChange": open, "EntitlementDifference": open,
+	"LedgerEntry": open, "LedgerEntryConnection": open, "LedgerEntryEdge": open, "LedgerPosting": open,
+	"SystemFunding": open, "SystemStream": open, "FundingTotal": open, "NationalEntitlement": open, "NationalStream": open,
+	"StateQuantityPayload":  open,
 	"ReceiveFundingPayload": open, "AllocateFundingPayload": open, "HoldFundingPayload": open,
 	"ReleaseFundingPayload": open, "SpendOnBehalfPayload": open, "RequestPaymentPayload": open,
 	"RequestTakeBackPayload": open, "RequestDiversionPayload": open, "ApproveFundingRequestPayload": open,
@@ -120,6 +129,8 @@ var fields = map[string]Rule{
 	// and a post is neither a directory's nor a total.
 	"Network.directors": own, "Network.directorVacancy": own, "Network.deputies": own,
 	"Network.representatives": own, "System.representatives": own,
+	// Whose money is where is for those in the same system.
+	"Network.funding": own, "Practice.funding": own, "System.funding": own, "System.fundingTotals": open, "Query.entitlements": open,
 	// That a practice means to go is for those who can still talk to it.
 	"Practice.notices": own,
 	// Who looks after whose patients is agreed within a system, and published nowhere.
@@ -203,6 +214,7 @@ var fields = map[string]Rule{
 	"Mutation.refuseSpending":         asks(funding.RefuseSpending{}),
 	"Mutation.acknowledgeDiversion":   asks(funding.AcknowledgeDiversion{}),
 	"Mutation.protestDiversion":       asks(funding.ProtestDiversion{}),
+	"Mutation.stateQuantity":          asks(entitlement.StateQuantity{}),
 	"Mutation.reverseOwnEntry":        asks(funding.ReverseOwnEntry{}),
 }
 

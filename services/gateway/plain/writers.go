@@ -10,6 +10,7 @@ import (
 	eventsContract "github.com/ics-openbook/openbook/events/contract"
 	eventsNetwork "github.com/ics-openbook/openbook/events/network"
 	contractView "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
@@ -44,6 +45,8 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(true, object(p, f.Selections, ofGapConnection())))
 	case "sources":
 		return rooted(found, each(true, there(true, object(p, f.Selections, ofSource()))))
+	case "entitlements":
+		return rooted(found, there(true, object(p, f.Selections, ofNationalEntitlement())))
 	case "system":
 		return rooted(found, there(false, object(p, f.Selections, ofSystem())))
 	case "network":
@@ -283,6 +286,23 @@ func ofSource() kind[*networkView.Source] {
 			return from(func(v T) string { return v.SHA256 }, text[string])
 		case "complete":
 			return from(func(v T) bool { return v.Complete }, yes[bool])
+		}
+		return nil
+	}}
+}
+
+func ofNationalEntitlement() kind[*totality.National] {
+	type T = *totality.National
+	return kind[T]{[]string{"NationalEntitlement"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "year":
+			return from(func(v T) events.Year { return v.Year }, text[events.Year])
+		case "networks":
+			return from(func(v T) int { return v.Networks }, whole[int])
+		case "outside":
+			return from(func(v T) int { return v.Outside }, whole[int])
+		case "streams":
+			return from(func(v T) []*totality.NationalStream { return v.Streams }, each(true, there(true, object(p, f.Selections, ofNationalStream()))))
 		}
 		return nil
 	}}
@@ -827,6 +847,29 @@ func ofGap() kind[*networkView.Gap] {
 	}}
 }
 
+func ofNationalStream() kind[*totality.NationalStream] {
+	type T = *totality.NationalStream
+	return kind[T]{[]string{"NationalStream"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key }, text[eventsContract.Key])
+		case "title":
+			return from(func(v T) string { return v.Title }, text[string])
+		case "members":
+			return from(func(v T) figure.Amount { return v.Members }, object(p, f.Selections, ofAmountValue()))
+		case "membersSoFar":
+			return from(func(v T) figure.Amount { return v.MembersSoFar }, object(p, f.Selections, ofAmountValue()))
+		case "networks":
+			return from(func(v T) int { return v.Networks }, whole[int])
+		case "outside":
+			return from(func(v T) figure.Amount { return v.Outside }, object(p, f.Selections, ofAmountValue()))
+		case "total":
+			return from(func(v T) figure.Amount { return v.Total }, object(p, f.Selections, ofAmountValue()))
+		}
+		return nil
+	}}
+}
+
 func ofMembership() kind[*networkView.Membership] {
 	type T = *networkView.Membership
 	return kind[T]{[]string{"Membership"}, func(p *plan, f field) writer[T] {
@@ -1112,6 +1155,34 @@ func ofRoleLimit() kind[*contractView.Limit] {
 			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
 		case "confidence":
 			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		}
+		return nil
+	}}
+}
+
+func ofAmountValue() kind[figure.Amount] {
+	type T = figure.Amount
+	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "value":
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		case "passport":
+			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
+		}
+		return nil
+	}}
+}
+
+func ofPassport() kind[*figure.Passport] {
+	type T = *figure.Passport
+	return kind[T]{[]string{"Passport"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "rule":
+			return from(func(v T) string { return v.Rule }, text[string])
+		case "arithmetic":
+			return from(func(v T) string { return v.Arithmetic() }, text[string])
 		}
 		return nil
 	}}

@@ -5,53 +5,74 @@ package money
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/entitlement"
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 )
 
 // Version changes when that of a part does, and when a part is added.
-const Version = view.Version
+const Version = 100*view.Version + entitled.Version
 
 // Domains are those whose facts are folded.
-var Domains = []string{"funding"}
+var Domains = []string{"funding", "entitlement"}
 
 // State is all parts, as of one moment. It is a value, as they are.
 type State struct {
-	Ledgers view.State
+	Ledgers  view.State
+	Entitled entitled.State
 }
 
 // Follow returns s as it stands after what was recorded. A fact that cannot be
 // read, or breaks the laws of its part, leaves s as it was.
 func Follow(s State, r events.Recorded) (State, error) {
-	var err error
+	f, err := read(r)
+	if err != nil {
+		return s, err
+	}
+	return Fold(s, f, view.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
+}
+
+func read(r events.Recorded) (events.Fact, error) {
 	switch r.Domain() {
 	case "funding":
-		s.Ledgers, err = evolve(s.Ledgers, funding.Family, r, view.Evolve)
+		return funding.Family.Decode(r)
+	case "entitlement":
+		return entitlement.Family.Decode(r)
+	}
+	return nil, fmt.Errorf("%s is no fact about money", r.Type)
+}
+
+// Fold is s after a fact of any part.
+func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
+	switch f := f.(type) {
+	case funding.Event:
+		s.Ledgers, err = view.Evolve(s.Ledgers, f, at)
+	case entitlement.Event:
+		s.Entitled, err = entitled.Evolve(s.Entitled, f, at)
+	default:
+		err = fmt.Errorf("%s is no fact about money", f.EventType())
 	}
 	return s, err
 }
 
-// evolve reads a fact of a part, and folds it.
-func evolve[S any, E events.Fact](s S, family events.Family[E], r events.Recorded, fold func(S, E, view.Place) (S, error)) (S, error) {
-	e, err := family.Decode(r)
-	if err != nil {
-		return s, err
-	}
-	return fold(s, e, view.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
-}
-
 // frozen is a State as a snapshot keeps it.
 type frozen struct {
-	Ledgers json.RawMessage `json:"ledgers"`
+	Ledgers  json.RawMessage `json:"ledgers"`
+	Entitled json.RawMessage `json:"entitled"`
 }
 
 // Freeze writes s; Thaw reads it.
 func Freeze(s State) ([]byte, error) {
 	var f frozen
-	var err error
-	if f.Ledgers, err = view.Freeze(s.Ledgers); err != nil {
+	var err1, err2 error
+	f.Ledgers, err1 = view.Freeze(s.Ledgers)
+	f.Entitled, err2 = entitled.Freeze(s.Entitled)
+	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}
 	return json.Marshal(f)
@@ -60,9 +81,11 @@ func Freeze(s State) ([]byte, error) {
 // Thaw reads what Freeze of the same Version wrote.
 func Thaw(b []byte) (s State, err error) {
 	var f frozen
-	if err = json.Unmarshal(b, &f); err != nil {
+	if err := json.Unmarshal(b, &f); err != nil {
 		return s, err
 	}
-	s.Ledgers, err = view.Thaw(f.Ledgers)
-	return s, err
+	var err1, err2 error
+	s.Ledgers, err1 = view.Thaw(f.Ledgers)
+	s.Entitled, err2 = entitled.Thaw(f.Entitled)
+	return s, errors.Join(err1, err2)
 }

@@ -17,20 +17,25 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/events"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
+	entitlement1 "github.com/ics-openbook/openbook/events/entitlement"
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
-	"github.com/ics-openbook/openbook/services/contract/view"
+	view1 "github.com/ics-openbook/openbook/services/contract/view"
+	view2 "github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/entitled"
+	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
-	view1 "github.com/ics-openbook/openbook/services/network/view"
+	"github.com/ics-openbook/openbook/services/network/view"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -45,9 +50,15 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Funding() FundingResolver
 	Mutation() MutationResolver
+	Network() NetworkResolver
+	Passport() PassportResolver
+	Practice() PracticeResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
+	System() SystemResolver
+	SystemFunding() SystemFundingResolver
 }
 
 type DirectiveRoot struct {
@@ -56,6 +67,9 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 }
 
+type FundingResolver interface {
+	Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error)
+}
 type MutationResolver interface {
 	PublishContract(ctx context.Context, input contract.Publish) (*model.ContractPayload, error)
 	ListStream(ctx context.Context, input contract.ListStream) (*model.ContractPayload, error)
@@ -114,6 +128,7 @@ type MutationResolver interface {
 	GiveDirectorNotice(ctx context.Context, input network.GiveDirectorNotice) (*model.NetworkPayload, error)
 	EndDirector(ctx context.Context, input network.EndDirector) (*model.NetworkPayload, error)
 	NameDeputy(ctx context.Context, input network.NameDeputy) (*model.NetworkPayload, error)
+	StateQuantity(ctx context.Context, input entitlement.StateQuantity) (*model.FundingPayload, error)
 	RegisterSystem(ctx context.Context, input network.RegisterSystem) (*model.SystemPayload, error)
 	RenameSystem(ctx context.Context, input network.RenameSystem) (*model.SystemPayload, error)
 	RegisterPlace(ctx context.Context, input network.RegisterPlace) (*model.PlacePayload, error)
@@ -130,25 +145,43 @@ type MutationResolver interface {
 	ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error)
 	ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error)
 }
+type NetworkResolver interface {
+	Funding(ctx context.Context, obj *view.Network, year events.Year) (*totality.Funding, error)
+}
+type PassportResolver interface {
+	Terms(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.TermConnection, error)
+	Entries(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.EntryConnection, error)
+}
+type PracticeResolver interface {
+	Funding(ctx context.Context, obj *view.Practice, year events.Year) (*totality.Funding, error)
+}
 type QueryResolver interface {
 	Me(ctx context.Context) (*identity.Person, error)
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
-	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view.Contract, error)
-	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view.Contract, error)
-	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view1.System, error)
-	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.Filter, order view1.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
-	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view1.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
+	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view1.Contract, error)
+	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view1.Contract, error)
+	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
+	Networks(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.Filter, order view.Order, asAt *time.Time, on *events.Date) (*model.NetworkConnection, error)
+	Practices(ctx context.Context, first *int, after *string, last *int, before *string, filter *view.PracticeFilter, asAt *time.Time, on *events.Date) (*model.PracticeConnection, error)
 	Conflicts(ctx context.Context, system *events.ICB, first int, after *string, asAt *time.Time, on *events.Date) (*model.ConflictConnection, error)
 	Unknowns(ctx context.Context, system *events.ICB, code *string, first int, after *string, asAt *time.Time, on *events.Date) (*model.GapConnection, error)
-	Sources(ctx context.Context, asAt *time.Time) ([]*view1.Source, error)
-	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view1.System, error)
-	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view1.Network, error)
-	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view1.Practice, error)
+	Sources(ctx context.Context, asAt *time.Time) ([]*view.Source, error)
+	Entitlements(ctx context.Context, year events.Year, asAt *time.Time) (*totality.National, error)
+	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
+	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
+	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
 }
 type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
+}
+type SystemResolver interface {
+	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
+	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
+}
+type SystemFundingResolver interface {
+	Entries(ctx context.Context, obj *totality.System, first int, after *string) (*model.LedgerEntryConnection, error)
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -250,6 +283,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSpendFundingInput,
 		ec.unmarshalInputSpendOnBehalfInput,
 		ec.unmarshalInputSplitNetworkInput,
+		ec.unmarshalInputStateQuantityInput,
 		ec.unmarshalInputStateUseInput,
 		ec.unmarshalInputSubICBInput,
 		ec.unmarshalInputSucceedSystemInput,
@@ -3315,6 +3349,447 @@ type Source {
   complete: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/money.graphqls", Input: `"An amount of money and what made it so. Of ` + "`" + `value` + "`" + ` and ` + "`" + `unknown` + "`" + ` exactly one is given."
+type Amount {
+  "In pounds and pence. Null where it is not known."
+  value: GBP
+  "Why it is not known. Unknown is never zero."
+  unknown: Unknown
+  "What made it so. Null where it is not known."
+  passport: Passport
+}
+
+"How an amount has come about: the rule, the arithmetic, and the entries of the book behind it."
+type Passport {
+  "The rule, in a sentence."
+  rule: String!
+  "The sum written out; of a long one, its first terms."
+  arithmetic: String!
+  "What adds up to the amount, to the penny."
+  terms("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): PassportTermConnection!
+  "The entries of the book that it follows from, in the order of the terms."
+  entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): EntryConnection!
+}
+
+"A page of the terms of a sum."
+type PassportTermConnection {
+  "The terms with their cursors."
+  edges: [PassportTermEdge!]!
+  "The terms."
+  nodes: [PassportTerm!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many terms there are."
+  totalCount: Int!
+}
+
+"A term with its cursor."
+type PassportTermEdge {
+  "Its cursor."
+  cursor: String!
+  "The term."
+  node: PassportTerm!
+}
+
+"A part of a sum."
+type PassportTerm {
+  "What it is, in words."
+  label: String!
+  "How many there are, where the amount is a quantity times a rate, rounded to the penny."
+  quantity: Decimal
+  "Pounds for one of them."
+  rate: Decimal
+  "What it adds to the sum, or, below zero, takes from it."
+  amount: GBP!
+  "The ids of the entries that say so."
+  entries: [EntryID!]!
+}
+
+"How far money has come. Allocated, paid and confirmed count all that has come that far, wherever it has gone since; the others what is there now."
+type FundingStages {
+  "What the contract entitles to. Not known while a part of it is owed. Null of what no contract knows."
+  entitled: Amount
+  "The part of that which is known."
+  entitledSoFar: Amount
+  "What the system has allocated, less what it has taken back."
+  allocated: Amount!
+  "What the system says it has paid."
+  paid: Amount!
+  "What the payee says it has received."
+  confirmed: Amount!
+  "What is set aside for something agreed, and not spent."
+  committed: Amount!
+  "What the payee has spent."
+  spent: Amount!
+  "What the system keeps back."
+  held: Amount!
+  "What the system has spent on the payee's behalf, acknowledged or not."
+  spentOnBehalf: Amount!
+  "What the system has used for something else."
+  diverted: Amount!
+  "What the payee has declared that it will not spend."
+  declared: Amount!
+  "What it has declared, and may keep."
+  retained: Amount!
+  "What it has declared, and others may have."
+  offered: Amount!
+  "What has gone back to England."
+  returned: Amount!
+  "What the payee has received, and has neither spent nor set aside."
+  available: Amount!
+  "What has not been spent, diverted, offered to others or returned: allocated, held back, paid, confirmed, set aside, declared or retained."
+  left: Amount!
+}
+
+"The money of a network or a practice in a year."
+type Funding {
+  "Whose it is."
+  holder: EntityID!
+  "The financial year."
+  year: FinancialYear!
+  "The last day on which money of the year may be spent."
+  until: Date!
+  "Its own money, all streams together."
+  stages: FundingStages!
+  "The totality: its own and, of a network, that of its practices."
+  totality: FundingStages!
+  "Its own money stream by stream: those of the year's contract, and then those that only the ledgers know."
+  streams: [StreamFunding!]!
+  "One stream of it. Null where neither the contract nor a ledger has it."
+  stream("The stream's name." key: FundingStreamName!): StreamFunding
+  "Of a network, the money of each practice that counts for it."
+  practices: [Funding!]!
+  "How many count for a network in the year, by basis, with each practice's share."
+  counts: [EntitlementCount!]!
+  "Each time that what a network is entitled to was worked out, the oldest first, with what had changed."
+  changes: [EntitlementChange!]!
+  "The entries of the ledgers about it, the oldest first, with reason, maker, approver and cause."
+  entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): LedgerEntryConnection!
+}
+
+"The money of a payee out of one stream."
+type StreamFunding {
+  "The stream's name."
+  key: FundingStreamName!
+  "Its title; its name where only a ledger knows it."
+  title: String!
+  "The stream as the year's contract has it. Null where only a ledger knows it."
+  contract: FundingStream
+  "Whether what it entitles to, or a part of it, is paid on conditions: it is the most there can be."
+  upTo: Boolean!
+  "What it is paid by, line by line: the rate, what counts, and what that comes to."
+  lines: [EntitlementLine!]!
+  "Where its money is."
+  stages: FundingStages!
+  "The same by what the money is meant for."
+  purposes: [PurposeFunding!]!
+}
+
+"The money of a stream that is meant for one thing."
+type PurposeFunding {
+  "What it is meant for."
+  purpose: FundingPurpose!
+  "Where it is."
+  stages: FundingStages!
+}
+
+"What a line of the contract comes to for a payee, or that it is owed."
+type EntitlementLine {
+  "The line, as the contract names it. Empty where it is not known what the stream is paid by."
+  key: TermKey!
+  "What its rate is multiplied by. Null where that is not known."
+  basis: RateBasis
+  "How many of that count. Null where that is not known."
+  quantity: Int
+  "Whether it is paid on conditions: up to so much."
+  maximum: Boolean!
+  "Its rates, each with the days it is in force and what it comes to."
+  rates: [EntitledRate!]!
+  "What it comes to."
+  amount: Amount!
+}
+
+"A rate in the days that it is in force, and what it comes to."
+type EntitledRate {
+  "Pounds for one."
+  rate: Rate!
+  "How long it is for."
+  per: RatePer!
+  "The first day."
+  from: Date!
+  "The last day."
+  to: Date!
+  "What it comes to, rounded once to the penny."
+  amount: GBP!
+  "The entry that says so."
+  entry: EntryID!
+}
+
+"How many of a basis count for a network."
+type EntitlementCount {
+  "The basis."
+  basis: RateBasis!
+  "How many."
+  quantity: Int!
+  "Each practice's share, where they are patients."
+  of: [EntitlementPart!]!
+  "Where that is known from. Null where nobody says."
+  source: String
+}
+
+"How many patients one practice adds."
+type EntitlementPart {
+  "The practice."
+  practice: PracticeCode!
+  "How many patients."
+  patients: Int!
+}
+
+"What one computation of an entitlement changed of the one before."
+type EntitlementChange {
+  "The entry that records it."
+  entry: EntryID!
+  "When it was recorded."
+  time: DateTime!
+  "What it changed, line by line."
+  lines: [EntitlementDifference!]!
+}
+
+"How a line differs from what it was."
+type EntitlementDifference {
+  "The stream."
+  stream: TermKey!
+  "The line."
+  line: TermKey!
+  "The practice, where the stream is paid to practices."
+  practice: PracticeCode
+  "What it was. Null where it was not known."
+  was: GBP
+  "What it is. Null where it is not known any more."
+  is: GBP
+  "The difference. Null where one of the two is not known."
+  difference: GBP
+}
+
+"A page of entries of ledgers."
+type LedgerEntryConnection {
+  "The entries with their cursors."
+  edges: [LedgerEntryEdge!]!
+  "The entries."
+  nodes: [LedgerEntry!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are."
+  totalCount: Int!
+}
+
+"An entry with its cursor."
+type LedgerEntryEdge {
+  "Its cursor."
+  cursor: String!
+  "The entry."
+  node: LedgerEntry!
+}
+
+"An entry of a ledger, with who made it, who approved it and why."
+type LedgerEntry {
+  "The system whose ledger it is in."
+  system: SystemCode!
+  "The ledger's year."
+  year: FinancialYear!
+  "Its number there, from 1."
+  number: Int!
+  "What it is, as the book names it, such as ` + "`" + `funding.paid.v1` + "`" + `."
+  type: String!
+  "The day it counts for."
+  on: Date!
+  "When it was recorded."
+  time: DateTime!
+  "Whose act it is: the system, a network or a practice."
+  party: EntityID!
+  "Who asked for it."
+  by: PersonRef!
+  "Who approved it. Null where nobody had to, or nobody has yet."
+  approvedBy: PersonRef
+  "Why."
+  reason: String
+  "What it is called in the party's own books."
+  reference: String
+  "What was bought."
+  for: String
+  "The same as the contract names it."
+  category: String
+  "Whether the contract permits that."
+  use: SpendingUse
+  "What it moves. Nothing of a request, or a word about an earlier entry."
+  postings: [LedgerPosting!]!
+  "What it would move, if it is a request."
+  proposed: [LedgerPosting!]!
+  "The number of the earlier entry that it is about."
+  about: Int
+  "The numbers of the entries that answer it, or undo it."
+  later: [Int!]!
+  "The entry of another history that led to it."
+  cause: EntryID
+  "Its id in the book."
+  id: EntryID!
+}
+
+"Whether money may be spent so."
+enum SpendingUse {
+  "The contract permits it."
+  PERMITTED
+  "The contract does not permit it: the entry has a reason."
+  OUTSIDE
+  "No contract says, as far as the book knows."
+  NOT_KNOWN
+}
+
+"What an entry puts into an account or, below zero, takes out."
+type LedgerPosting {
+  "Whose account it is."
+  holder: EntityID!
+  "How far the money has come."
+  stage: FundingStage!
+  "Out of which stream."
+  stream: FundingStreamName!
+  "What it is meant for."
+  purpose: FundingPurpose!
+  "How much."
+  amount: GBP!
+}
+
+"The money of a system in a year."
+type SystemFunding {
+  "The financial year."
+  year: FinancialYear!
+  "Each of its networks, by code: those in it on the year's first day, and those its ledger knows."
+  networks: [Funding!]!
+  "Each practice that its ledger knows apart from its networks, by code."
+  practices: [Funding!]!
+  "All of it together, practices included."
+  stages: FundingStages!
+  "The same stream by stream."
+  streams: [SystemStream!]!
+  "What the system has received, and allocated to nobody."
+  pot: Amount!
+  "The entries of its ledger, the oldest first."
+  entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): LedgerEntryConnection!
+  "Whether its year has been closed."
+  closed: Boolean!
+}
+
+"The money of a system out of one stream."
+type SystemStream {
+  "The stream's name."
+  key: FundingStreamName!
+  "Its title; its name where only a ledger knows it."
+  title: String!
+  "Where its money is."
+  stages: FundingStages!
+  "What of it the system has received, and allocated to nobody."
+  pot: Amount!
+}
+
+"How much money of a system is at a stage, without saying whose: what other systems may see."
+type FundingTotal {
+  "The stage."
+  stage: FundingStage!
+  "The stream."
+  stream: FundingStreamName!
+  "What it is meant for."
+  purpose: FundingPurpose!
+  "How much."
+  amount: GBP!
+}
+
+"What the contract entitles all England to in a year, by stream: what the networks' members bring, and what the practices outside every network would."
+type NationalEntitlement {
+  "The financial year."
+  year: FinancialYear!
+  "How many networks it has been worked out for."
+  networks: Int!
+  "How many practices count for no network."
+  outside: Int!
+  "Each stream of the contract."
+  streams: [NationalStream!]!
+}
+
+"A stream of money in all England."
+type NationalStream {
+  "The stream."
+  key: TermKey!
+  "Its title."
+  title: String!
+  "What the networks are entitled to, and what they are owed an answer for."
+  members: Amount!
+  "The part of that which is known, and of how many networks."
+  membersSoFar: Amount!
+  "How many networks that is."
+  networks: Int!
+  "What the practices outside every network would bring if they were members: nobody is entitled to it."
+  outside: Amount!
+  "Both together: what the national figure is of."
+  total: Amount!
+}
+
+extend type Network {
+  "Its money in a year: what the contract entitles it to, and what has come of that. Open to those who belong to its system."
+  funding("The financial year." year: FinancialYear!): Funding!
+}
+
+extend type Practice {
+  "Its money in a year, apart from its network's. Open to those who belong to its system."
+  funding("The financial year." year: FinancialYear!): Funding!
+}
+
+extend type System {
+  "The money of the system in a year, network by network. Open to those who belong to it."
+  funding("The financial year." year: FinancialYear!): SystemFunding!
+  "The totals of its ledger of a year, without saying whose: what everybody may see."
+  fundingTotals("The financial year." year: FinancialYear!): [FundingTotal!]!
+}
+
+extend type Query {
+  "What the contract entitles all England to in a year."
+  entitlements("The financial year." year: FinancialYear! "What the book said at that time." asAt: DateTime): NationalEntitlement!
+}
+
+"What stateQuantity takes."
+input StateQuantityInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The line of the contract, such as ` + "`" + `care_home_premium-beds` + "`" + `."
+  line: TermKey!
+  "How many there are."
+  quantity: Int!
+  "Where that is known from, in 1 to 200 characters."
+  source: String!
+  "Why it is corrected, in at most 500 characters."
+  reason: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What stateQuantity answers."
+type StateQuantityPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+extend type Mutation {
+  "Says how many there are of what no registry counts: beds of care homes, points achieved. Commissioners and finance officers of the system may."
+  stateQuantity("What is asked for." input: StateQuantityInput!): StateQuantityPayload!
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/network.graphqls", Input: `"The code of a Primary Care Network: U and five digits, such as ` + "`" + `U12345` + "`" + `."
 scalar NetworkCode
 
@@ -4333,6 +4808,33 @@ func (ec *executionContext) field_FundingStream_mayBuy_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Funding_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Funding_stream_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key", ec.unmarshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acknowledgeDiversion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5070,6 +5572,17 @@ func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_stateQuantity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateQuantityInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋentitlementᚐStateQuantity)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_stateUse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5125,6 +5638,17 @@ func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Network_funding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5133,6 +5657,49 @@ func (ec *executionContext) field_Network_patients_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Passport_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Passport_terms_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Practice_funding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -5223,6 +5790,22 @@ func (ec *executionContext) field_Query_contracts_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["on"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entitlements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
 	return args, nil
 }
 
@@ -5505,6 +6088,44 @@ func (ec *executionContext) field_Subscription_networkChanged_args(ctx context.C
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_System_fundingTotals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_System_funding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -5829,6 +6450,113 @@ func (ec *executionContext) fieldContext_AllocateFundingPayload_problems(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Amount_value(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_value,
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Amount_unknown(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Amount_passport(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_passport,
+		func(ctx context.Context) (any, error) {
+			return obj.Passport, nil
+		},
+		nil,
+		ec.marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐPassport,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_passport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "rule":
+				return ec.fieldContext_Passport_rule(ctx, field)
+			case "arithmetic":
+				return ec.fieldContext_Passport_arithmetic(ctx, field)
+			case "terms":
+				return ec.fieldContext_Passport_terms(ctx, field)
+			case "entries":
+				return ec.fieldContext_Passport_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Passport", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AppointDirectorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5981,6 +6709,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -6730,6 +7460,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -6883,6 +7615,8 @@ func (ec *executionContext) fieldContext_ClosePracticePayload_practice(_ context
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -7148,7 +7882,7 @@ func (ec *executionContext) fieldContext_ConfirmReceiptPayload_problems(_ contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_code(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7177,7 +7911,7 @@ func (ec *executionContext) fieldContext_Conflict_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_practice(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7237,6 +7971,8 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -7244,7 +7980,7 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7293,7 +8029,7 @@ func (ec *executionContext) fieldContext_Conflict_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_from(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7322,7 +8058,7 @@ func (ec *executionContext) fieldContext_Conflict_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7351,7 +8087,7 @@ func (ec *executionContext) fieldContext_Conflict_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Conflict) (ret graphql.Marshaler) {
+func (ec *executionContext) _Conflict_reason(ctx context.Context, field graphql.CollectedField, obj *view.Conflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7598,7 +8334,7 @@ func (ec *executionContext) fieldContext_ConflictEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_id(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7627,7 +8363,7 @@ func (ec *executionContext) fieldContext_Contract_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_year(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7656,7 +8392,7 @@ func (ec *executionContext) fieldContext_Contract_year(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_first(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7685,7 +8421,7 @@ func (ec *executionContext) fieldContext_Contract_first(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_last(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7714,7 +8450,7 @@ func (ec *executionContext) fieldContext_Contract_last(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_freeze(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7743,7 +8479,7 @@ func (ec *executionContext) fieldContext_Contract_freeze(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_unknown(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7782,7 +8518,7 @@ func (ec *executionContext) fieldContext_Contract_unknown(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_streams(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7843,7 +8579,7 @@ func (ec *executionContext) fieldContext_Contract_streams(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7916,7 +8652,7 @@ func (ec *executionContext) fieldContext_Contract_stream(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7977,7 +8713,7 @@ func (ec *executionContext) fieldContext_Contract_lines(ctx context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_roles(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8024,7 +8760,7 @@ func (ec *executionContext) fieldContext_Contract_roles(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_role(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8083,7 +8819,7 @@ func (ec *executionContext) fieldContext_Contract_role(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_requirements(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8134,7 +8870,7 @@ func (ec *executionContext) fieldContext_Contract_requirements(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Contract) (ret graphql.Marshaler) {
+func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8181,7 +8917,7 @@ func (ec *executionContext) fieldContext_Contract_disputes(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8241,6 +8977,8 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -8248,7 +8986,7 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_network(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8314,6 +9052,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -8321,7 +9061,7 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_from(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8350,7 +9090,7 @@ func (ec *executionContext) fieldContext_Cover_from(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Cover) (ret graphql.Marshaler) {
+func (ec *executionContext) _Cover_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8525,6 +9265,8 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -8618,7 +9360,7 @@ func (ec *executionContext) fieldContext_DeclareUnderspendPayload_problems(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_year(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8647,7 +9389,7 @@ func (ec *executionContext) fieldContext_Deprivation_year(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view1.Deprivation) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deprivation_score(ctx context.Context, field graphql.CollectedField, obj *view.Deprivation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8676,7 +9418,7 @@ func (ec *executionContext) fieldContext_Deprivation_score(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_person(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8705,7 +9447,7 @@ func (ec *executionContext) fieldContext_Deputy_person(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_from(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8734,7 +9476,7 @@ func (ec *executionContext) fieldContext_Deputy_from(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Deputy) (ret graphql.Marshaler) {
+func (ec *executionContext) _Deputy_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8763,7 +9505,7 @@ func (ec *executionContext) fieldContext_Deputy_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_person(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8792,7 +9534,7 @@ func (ec *executionContext) fieldContext_Director_person(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_share(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8821,7 +9563,7 @@ func (ec *executionContext) fieldContext_Director_share(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_profession(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8850,7 +9592,7 @@ func (ec *executionContext) fieldContext_Director_profession(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_firstRole(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8879,7 +9621,7 @@ func (ec *executionContext) fieldContext_Director_firstRole(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_from(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8908,7 +9650,7 @@ func (ec *executionContext) fieldContext_Director_from(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8937,7 +9679,7 @@ func (ec *executionContext) fieldContext_Director_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Director) (ret graphql.Marshaler) {
+func (ec *executionContext) _Director_noticeGivenOn(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -8966,7 +9708,7 @@ func (ec *executionContext) fieldContext_Director_noticeGivenOn(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9003,7 +9745,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_share(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_since(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9032,7 +9774,7 @@ func (ec *executionContext) fieldContext_DirectorVacancy_since(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view1.Vacancy) (ret graphql.Marshaler) {
+func (ec *executionContext) _DirectorVacancy_days(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9212,7 +9954,7 @@ func (ec *executionContext) fieldContext_DisputeFigurePayload_contract(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_key(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9241,7 +9983,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_key(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_about(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9270,7 +10012,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_about(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_says(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9299,7 +10041,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_says(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_value(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9328,7 +10070,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_value(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_because(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9357,7 +10099,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_because(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_source(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9386,7 +10128,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_source(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9415,7 +10157,7 @@ func (ec *executionContext) fieldContext_DisputedFigure_sourceDate(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Dispute) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputedFigure_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Dispute) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9596,6 +10338,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -9741,8 +10485,837 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_rate(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_rate,
+		func(ctx context.Context) (any, error) {
+			return obj.Rate, nil
+		},
+		nil,
+		ec.marshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Rate does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_per(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_per,
+		func(ctx context.Context) (any, error) {
+			return obj.Per, nil
+		},
+		nil,
+		ec.marshalNRatePer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPer,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_per(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RatePer does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_from(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_to(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_amount(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitledRate_entry(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitledRate_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitledRate_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitledRate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementChange_entry(ctx context.Context, field graphql.CollectedField, obj *entitled.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementChange_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementChange_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementChange_time(ctx context.Context, field graphql.CollectedField, obj *entitled.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementChange_time,
+		func(ctx context.Context) (any, error) {
+			return obj.Time(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementChange_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementChange_lines(ctx context.Context, field graphql.CollectedField, obj *entitled.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementChange_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines, nil
+		},
+		nil,
+		ec.marshalNEntitlementDifference2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifferenceᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementChange_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "stream":
+				return ec.fieldContext_EntitlementDifference_stream(ctx, field)
+			case "line":
+				return ec.fieldContext_EntitlementDifference_line(ctx, field)
+			case "practice":
+				return ec.fieldContext_EntitlementDifference_practice(ctx, field)
+			case "was":
+				return ec.fieldContext_EntitlementDifference_was(ctx, field)
+			case "is":
+				return ec.fieldContext_EntitlementDifference_is(ctx, field)
+			case "difference":
+				return ec.fieldContext_EntitlementDifference_difference(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementDifference", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_basis(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		ec.marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RateBasis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_quantity(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_quantity,
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_of(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_of,
+		func(ctx context.Context) (any, error) {
+			return obj.Of, nil
+		},
+		nil,
+		ec.marshalNEntitlementPart2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPartᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_of(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "practice":
+				return ec.fieldContext_EntitlementPart_practice(ctx, field)
+			case "patients":
+				return ec.fieldContext_EntitlementPart_patients(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementPart", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementCount_source(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementCount_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		ec.marshalOString2string,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementCount_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementCount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_stream(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_line(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_line,
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_practice(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice(), nil
+		},
+		nil,
+		ec.marshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PracticeCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_was(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_was,
+		func(ctx context.Context) (any, error) {
+			return obj.Was, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_was(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_is(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_is,
+		func(ctx context.Context) (any, error) {
+			return obj.Is, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_is(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementDifference_difference(ctx context.Context, field graphql.CollectedField, obj *entitled.Difference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementDifference_difference,
+		func(ctx context.Context) (any, error) {
+			return obj.Difference(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementDifference_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_key(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_basis(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		ec.marshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RateBasis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_quantity(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_quantity,
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_maximum(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_maximum,
+		func(ctx context.Context) (any, error) {
+			return obj.Maximum, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_rates(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_rates,
+		func(ctx context.Context) (any, error) {
+			return obj.Rates, nil
+		},
+		nil,
+		ec.marshalNEntitledRate2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRateᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_rates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "rate":
+				return ec.fieldContext_EntitledRate_rate(ctx, field)
+			case "per":
+				return ec.fieldContext_EntitledRate_per(ctx, field)
+			case "from":
+				return ec.fieldContext_EntitledRate_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EntitledRate_to(ctx, field)
+			case "amount":
+				return ec.fieldContext_EntitledRate_amount(ctx, field)
+			case "entry":
+				return ec.fieldContext_EntitledRate_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitledRate", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementLine_amount(ctx context.Context, field graphql.CollectedField, obj *totality.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementLine_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementLine_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementPart_practice(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Part) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementPart_practice,
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		ec.marshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementPart_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PracticeCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntitlementPart_patients(ctx context.Context, field graphql.CollectedField, obj *entitlement1.Part) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EntitlementPart_patients,
+		func(ctx context.Context) (any, error) {
+			return obj.Patients, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EntitlementPart_patients(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntitlementPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
 		},
 	}
 	return fc, nil
@@ -10307,7 +11880,1094 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _Funding_holder(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_holder,
+		func(ctx context.Context) (any, error) {
+			return obj.Holder, nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_holder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_year(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_until(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_until,
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_totality(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_totality,
+		func(ctx context.Context) (any, error) {
+			return obj.Totality(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_totality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_streams(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams(), nil
+		},
+		nil,
+		ec.marshalNStreamFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_StreamFunding_key(ctx, field)
+			case "title":
+				return ec.fieldContext_StreamFunding_title(ctx, field)
+			case "contract":
+				return ec.fieldContext_StreamFunding_contract(ctx, field)
+			case "upTo":
+				return ec.fieldContext_StreamFunding_upTo(ctx, field)
+			case "lines":
+				return ec.fieldContext_StreamFunding_lines(ctx, field)
+			case "stages":
+				return ec.fieldContext_StreamFunding_stages(ctx, field)
+			case "purposes":
+				return ec.fieldContext_StreamFunding_purposes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StreamFunding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_stream(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_stream,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Stream(fc.Args["key"].(funding1.Stream)), nil
+		},
+		nil,
+		ec.marshalOStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_stream(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_StreamFunding_key(ctx, field)
+			case "title":
+				return ec.fieldContext_StreamFunding_title(ctx, field)
+			case "contract":
+				return ec.fieldContext_StreamFunding_contract(ctx, field)
+			case "upTo":
+				return ec.fieldContext_StreamFunding_upTo(ctx, field)
+			case "lines":
+				return ec.fieldContext_StreamFunding_lines(ctx, field)
+			case "stages":
+				return ec.fieldContext_StreamFunding_stages(ctx, field)
+			case "purposes":
+				return ec.fieldContext_StreamFunding_purposes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StreamFunding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Funding_stream_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_practices(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices, nil
+		},
+		nil,
+		ec.marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_counts(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_counts,
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(), nil
+		},
+		nil,
+		ec.marshalNEntitlementCount2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCountᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_EntitlementCount_basis(ctx, field)
+			case "quantity":
+				return ec.fieldContext_EntitlementCount_quantity(ctx, field)
+			case "of":
+				return ec.fieldContext_EntitlementCount_of(ctx, field)
+			case "source":
+				return ec.fieldContext_EntitlementCount_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementCount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_changes(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_changes,
+		func(ctx context.Context) (any, error) {
+			return obj.Changes(), nil
+		},
+		nil,
+		ec.marshalNEntitlementChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChangeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entry":
+				return ec.fieldContext_EntitlementChange_entry(ctx, field)
+			case "time":
+				return ec.fieldContext_EntitlementChange_time(ctx, field)
+			case "lines":
+				return ec.fieldContext_EntitlementChange_lines(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementChange", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funding_entries(ctx context.Context, field graphql.CollectedField, obj *totality.Funding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Funding_entries,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Funding().Entries(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNLedgerEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Funding_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_LedgerEntryConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_LedgerEntryConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_LedgerEntryConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_LedgerEntryConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntryConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Funding_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_entitled(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_entitled,
+		func(ctx context.Context) (any, error) {
+			return obj.Entitled(), nil
+		},
+		nil,
+		ec.marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_entitled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_entitledSoFar(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_entitledSoFar,
+		func(ctx context.Context) (any, error) {
+			return obj.EntitledSoFar(), nil
+		},
+		nil,
+		ec.marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_entitledSoFar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_allocated(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_allocated,
+		func(ctx context.Context) (any, error) {
+			return obj.Allocated(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_paid(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_paid,
+		func(ctx context.Context) (any, error) {
+			return obj.Paid(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_confirmed(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_confirmed,
+		func(ctx context.Context) (any, error) {
+			return obj.Confirmed(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_confirmed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_committed(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_committed,
+		func(ctx context.Context) (any, error) {
+			return obj.Committed(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_committed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_spent(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_spent,
+		func(ctx context.Context) (any, error) {
+			return obj.Spent(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_spent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_held(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_held,
+		func(ctx context.Context) (any, error) {
+			return obj.Held(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_spentOnBehalf(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_spentOnBehalf,
+		func(ctx context.Context) (any, error) {
+			return obj.SpentOnBehalf(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_spentOnBehalf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_diverted(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_diverted,
+		func(ctx context.Context) (any, error) {
+			return obj.Diverted(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_diverted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_declared(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_declared,
+		func(ctx context.Context) (any, error) {
+			return obj.Declared(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_declared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_retained(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_retained,
+		func(ctx context.Context) (any, error) {
+			return obj.Retained(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_retained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_offered(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_offered,
+		func(ctx context.Context) (any, error) {
+			return obj.Offered(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_offered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_returned(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_returned,
+		func(ctx context.Context) (any, error) {
+			return obj.Returned(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_available(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_available,
+		func(ctx context.Context) (any, error) {
+			return obj.Available(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_left(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_left,
+		func(ctx context.Context) (any, error) {
+			return obj.Left(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStream_key(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10336,7 +12996,7 @@ func (ec *executionContext) fieldContext_FundingStream_key(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_title(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10365,7 +13025,7 @@ func (ec *executionContext) fieldContext_FundingStream_title(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_payee(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10394,7 +13054,7 @@ func (ec *executionContext) fieldContext_FundingStream_payee(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_ended(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10423,7 +13083,7 @@ func (ec *executionContext) fieldContext_FundingStream_ended(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_note(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10452,7 +13112,7 @@ func (ec *executionContext) fieldContext_FundingStream_note(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_source(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10481,7 +13141,7 @@ func (ec *executionContext) fieldContext_FundingStream_source(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10510,7 +13170,7 @@ func (ec *executionContext) fieldContext_FundingStream_sourceDate(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10539,7 +13199,7 @@ func (ec *executionContext) fieldContext_FundingStream_confidence(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_lines(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10588,7 +13248,7 @@ func (ec *executionContext) fieldContext_FundingStream_lines(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_rateUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10627,7 +13287,7 @@ func (ec *executionContext) fieldContext_FundingStream_rateUnknown(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_uses(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10674,7 +13334,7 @@ func (ec *executionContext) fieldContext_FundingStream_uses(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_mayBuy(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10723,7 +13383,7 @@ func (ec *executionContext) fieldContext_FundingStream_mayBuy(ctx context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10770,7 +13430,7 @@ func (ec *executionContext) fieldContext_FundingStream_disputes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10799,7 +13459,7 @@ func (ec *executionContext) fieldContext_FundingStream_standing(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view.Stream) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingStream_history(ctx context.Context, field graphql.CollectedField, obj *view1.Stream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10838,7 +13498,123 @@ func (ec *executionContext) fieldContext_FundingStream_history(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _FundingTotal_stage(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		ec.marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingTotal_stream(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingTotal_purpose(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		ec.marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingTotal_amount(ctx context.Context, field graphql.CollectedField, obj *view2.Total) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingTotal_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Balance, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingTotal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_about(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10867,7 +13643,7 @@ func (ec *executionContext) fieldContext_Gap_about(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_code(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10896,7 +13672,7 @@ func (ec *executionContext) fieldContext_Gap_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10925,7 +13701,7 @@ func (ec *executionContext) fieldContext_Gap_reason(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_owedBy(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10954,7 +13730,7 @@ func (ec *executionContext) fieldContext_Gap_owedBy(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view1.Gap) (ret graphql.Marshaler) {
+func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *view.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11349,6 +14125,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -11502,6 +14280,8 @@ func (ec *executionContext) fieldContext_GiveNoticePayload_practice(_ context.Co
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -11799,6 +14579,8 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -11806,7 +14588,7 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_code(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11835,7 +14617,7 @@ func (ec *executionContext) fieldContext_LMC_code(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_name(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11864,7 +14646,7 @@ func (ec *executionContext) fieldContext_LMC_name(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view1.LMC) (ret graphql.Marshaler) {
+func (ec *executionContext) _LMC_places(ctx context.Context, field graphql.CollectedField, obj *view.LMC) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12049,8 +14831,1033 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_system(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_year(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_number(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_type(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_type,
+		func(ctx context.Context) (any, error) {
+			return obj.Type(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_on(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_time(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_time,
+		func(ctx context.Context) (any, error) {
+			return obj.Time(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_party(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_party,
+		func(ctx context.Context) (any, error) {
+			return obj.Party(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_party(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_by(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_approvedBy(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_approvedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.ApprovedBy(), nil
+		},
+		nil,
+		ec.marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_approvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_reason(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_reference(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_reference,
+		func(ctx context.Context) (any, error) {
+			return obj.Reference(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_for(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_for,
+		func(ctx context.Context) (any, error) {
+			return obj.For(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_for(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_category(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_category,
+		func(ctx context.Context) (any, error) {
+			return obj.Category(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_use(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_use,
+		func(ctx context.Context) (any, error) {
+			return obj.Use(), nil
+		},
+		nil,
+		ec.marshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_use(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SpendingUse does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_postings(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_postings,
+		func(ctx context.Context) (any, error) {
+			return obj.Postings(), nil
+		},
+		nil,
+		ec.marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPostingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_postings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_LedgerPosting_holder(ctx, field)
+			case "stage":
+				return ec.fieldContext_LedgerPosting_stage(ctx, field)
+			case "stream":
+				return ec.fieldContext_LedgerPosting_stream(ctx, field)
+			case "purpose":
+				return ec.fieldContext_LedgerPosting_purpose(ctx, field)
+			case "amount":
+				return ec.fieldContext_LedgerPosting_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerPosting", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_proposed(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed(), nil
+		},
+		nil,
+		ec.marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPostingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_LedgerPosting_holder(ctx, field)
+			case "stage":
+				return ec.fieldContext_LedgerPosting_stage(ctx, field)
+			case "stream":
+				return ec.fieldContext_LedgerPosting_stream(ctx, field)
+			case "purpose":
+				return ec.fieldContext_LedgerPosting_purpose(ctx, field)
+			case "amount":
+				return ec.fieldContext_LedgerPosting_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerPosting", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_about(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_about,
+		func(ctx context.Context) (any, error) {
+			return obj.About(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_later(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_later,
+		func(ctx context.Context) (any, error) {
+			return obj.Later(), nil
+		},
+		nil,
+		ec.marshalNInt2ᚕintᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_later(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_cause(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_cause,
+		func(ctx context.Context) (any, error) {
+			return obj.Cause(), nil
+		},
+		nil,
+		ec.marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntry_id(ctx context.Context, field graphql.CollectedField, obj *totality.Entry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntry_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntry_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNLedgerEntryEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_LedgerEntryEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_LedgerEntryEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntryEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNLedgerEntry2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "system":
+				return ec.fieldContext_LedgerEntry_system(ctx, field)
+			case "year":
+				return ec.fieldContext_LedgerEntry_year(ctx, field)
+			case "number":
+				return ec.fieldContext_LedgerEntry_number(ctx, field)
+			case "type":
+				return ec.fieldContext_LedgerEntry_type(ctx, field)
+			case "on":
+				return ec.fieldContext_LedgerEntry_on(ctx, field)
+			case "time":
+				return ec.fieldContext_LedgerEntry_time(ctx, field)
+			case "party":
+				return ec.fieldContext_LedgerEntry_party(ctx, field)
+			case "by":
+				return ec.fieldContext_LedgerEntry_by(ctx, field)
+			case "approvedBy":
+				return ec.fieldContext_LedgerEntry_approvedBy(ctx, field)
+			case "reason":
+				return ec.fieldContext_LedgerEntry_reason(ctx, field)
+			case "reference":
+				return ec.fieldContext_LedgerEntry_reference(ctx, field)
+			case "for":
+				return ec.fieldContext_LedgerEntry_for(ctx, field)
+			case "category":
+				return ec.fieldContext_LedgerEntry_category(ctx, field)
+			case "use":
+				return ec.fieldContext_LedgerEntry_use(ctx, field)
+			case "postings":
+				return ec.fieldContext_LedgerEntry_postings(ctx, field)
+			case "proposed":
+				return ec.fieldContext_LedgerEntry_proposed(ctx, field)
+			case "about":
+				return ec.fieldContext_LedgerEntry_about(ctx, field)
+			case "later":
+				return ec.fieldContext_LedgerEntry_later(ctx, field)
+			case "cause":
+				return ec.fieldContext_LedgerEntry_cause(ctx, field)
+			case "id":
+				return ec.fieldContext_LedgerEntry_id(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerEntryEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.LedgerEntryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerEntryEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNLedgerEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntry,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerEntryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerEntryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "system":
+				return ec.fieldContext_LedgerEntry_system(ctx, field)
+			case "year":
+				return ec.fieldContext_LedgerEntry_year(ctx, field)
+			case "number":
+				return ec.fieldContext_LedgerEntry_number(ctx, field)
+			case "type":
+				return ec.fieldContext_LedgerEntry_type(ctx, field)
+			case "on":
+				return ec.fieldContext_LedgerEntry_on(ctx, field)
+			case "time":
+				return ec.fieldContext_LedgerEntry_time(ctx, field)
+			case "party":
+				return ec.fieldContext_LedgerEntry_party(ctx, field)
+			case "by":
+				return ec.fieldContext_LedgerEntry_by(ctx, field)
+			case "approvedBy":
+				return ec.fieldContext_LedgerEntry_approvedBy(ctx, field)
+			case "reason":
+				return ec.fieldContext_LedgerEntry_reason(ctx, field)
+			case "reference":
+				return ec.fieldContext_LedgerEntry_reference(ctx, field)
+			case "for":
+				return ec.fieldContext_LedgerEntry_for(ctx, field)
+			case "category":
+				return ec.fieldContext_LedgerEntry_category(ctx, field)
+			case "use":
+				return ec.fieldContext_LedgerEntry_use(ctx, field)
+			case "postings":
+				return ec.fieldContext_LedgerEntry_postings(ctx, field)
+			case "proposed":
+				return ec.fieldContext_LedgerEntry_proposed(ctx, field)
+			case "about":
+				return ec.fieldContext_LedgerEntry_about(ctx, field)
+			case "later":
+				return ec.fieldContext_LedgerEntry_later(ctx, field)
+			case "cause":
+				return ec.fieldContext_LedgerEntry_cause(ctx, field)
+			case "id":
+				return ec.fieldContext_LedgerEntry_id(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_holder(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_holder,
+		func(ctx context.Context) (any, error) {
+			return obj.Holder, nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_holder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_stage(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		ec.marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_stream(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_purpose(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose, nil
+		},
+		nil,
+		ec.marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LedgerPosting_amount(ctx context.Context, field graphql.CollectedField, obj *funding1.Posting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LedgerPosting_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LedgerPosting_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LedgerPosting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
 		},
 	}
 	return fc, nil
@@ -12199,7 +16006,7 @@ func (ec *executionContext) fieldContext_LimitRolePayload_contract(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_basis(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12228,7 +16035,7 @@ func (ec *executionContext) fieldContext_ListSize_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_on(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12257,7 +16064,7 @@ func (ec *executionContext) fieldContext_ListSize_on(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_patients(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12286,7 +16093,7 @@ func (ec *executionContext) fieldContext_ListSize_patients(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view1.ListSize) (ret graphql.Marshaler) {
+func (ec *executionContext) _ListSize_source(ctx context.Context, field graphql.CollectedField, obj *view.ListSize) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12458,7 +16265,7 @@ func (ec *executionContext) fieldContext_ListStreamPayload_contract(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_person(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12487,7 +16294,7 @@ func (ec *executionContext) fieldContext_Mandate_person(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_body(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12516,7 +16323,7 @@ func (ec *executionContext) fieldContext_Mandate_body(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_topics(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12545,7 +16352,7 @@ func (ec *executionContext) fieldContext_Mandate_topics(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_networks(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12611,6 +16418,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -12618,7 +16427,7 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_system(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12670,6 +16479,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -12677,7 +16490,7 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_from(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12706,7 +16519,7 @@ func (ec *executionContext) fieldContext_Mandate_from(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Mandate) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mandate_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12873,6 +16686,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -12880,7 +16697,7 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_practice(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12940,6 +16757,8 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -12947,7 +16766,7 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_network(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13013,6 +16832,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -13020,7 +16841,7 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_from(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13049,7 +16870,7 @@ func (ec *executionContext) fieldContext_Membership_from(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13078,7 +16899,7 @@ func (ec *executionContext) fieldContext_Membership_fromUndated(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_fromNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13107,7 +16928,7 @@ func (ec *executionContext) fieldContext_Membership_fromNotBefore(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13136,7 +16957,7 @@ func (ec *executionContext) fieldContext_Membership_lastDay(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13165,7 +16986,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayUndated(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13194,7 +17015,7 @@ func (ec *executionContext) fieldContext_Membership_lastDayNotBefore(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view1.Membership) (ret graphql.Marshaler) {
+func (ec *executionContext) _Membership_source(ctx context.Context, field graphql.CollectedField, obj *view.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -13375,6 +17196,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -13534,6 +17357,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -13687,6 +17512,8 @@ func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -16517,6 +20344,53 @@ func (ec *executionContext) fieldContext_Mutation_nameDeputy(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_stateQuantity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_stateQuantity,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateQuantity(ctx, fc.Args["input"].(entitlement.StateQuantity))
+		},
+		nil,
+		ec.marshalNStateQuantityPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_stateQuantity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StateQuantityPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StateQuantityPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StateQuantityPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateQuantity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_registerSystem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17400,6 +21274,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -17407,7 +21283,374 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _NationalEntitlement_year(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_networks(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_outside(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_outside,
+		func(ctx context.Context) (any, error) {
+			return obj.Outside, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalEntitlement_streams(ctx context.Context, field graphql.CollectedField, obj *totality.National) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalEntitlement_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams, nil
+		},
+		nil,
+		ec.marshalNNationalStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalEntitlement_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalEntitlement",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_NationalStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_NationalStream_title(ctx, field)
+			case "members":
+				return ec.fieldContext_NationalStream_members(ctx, field)
+			case "membersSoFar":
+				return ec.fieldContext_NationalStream_membersSoFar(ctx, field)
+			case "networks":
+				return ec.fieldContext_NationalStream_networks(ctx, field)
+			case "outside":
+				return ec.fieldContext_NationalStream_outside(ctx, field)
+			case "total":
+				return ec.fieldContext_NationalStream_total(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NationalStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_key(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_title(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_members(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_members,
+		func(ctx context.Context) (any, error) {
+			return obj.Members, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_members(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_membersSoFar(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_membersSoFar,
+		func(ctx context.Context) (any, error) {
+			return obj.MembersSoFar, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_membersSoFar(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_networks(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_outside(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_outside,
+		func(ctx context.Context) (any, error) {
+			return obj.Outside, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NationalStream_total(ctx context.Context, field graphql.CollectedField, obj *totality.NationalStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NationalStream_total,
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NationalStream_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NationalStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_id(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17436,7 +21679,7 @@ func (ec *executionContext) fieldContext_Network_id(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_code(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17465,7 +21708,7 @@ func (ec *executionContext) fieldContext_Network_code(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_name(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17494,7 +21737,7 @@ func (ec *executionContext) fieldContext_Network_name(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_system(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17546,6 +21789,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -17553,7 +21800,7 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_place(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17592,7 +21839,7 @@ func (ec *executionContext) fieldContext_Network_place(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17631,7 +21878,7 @@ func (ec *executionContext) fieldContext_Network_subICB(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_opened(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17660,7 +21907,7 @@ func (ec *executionContext) fieldContext_Network_opened(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17689,7 +21936,7 @@ func (ec *executionContext) fieldContext_Network_lastDay(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_open(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17718,7 +21965,7 @@ func (ec *executionContext) fieldContext_Network_open(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_into(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17784,6 +22031,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -17791,7 +22040,7 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17828,7 +22077,7 @@ func (ec *executionContext) fieldContext_Network_practiceCount(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_patients(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17877,7 +22126,7 @@ func (ec *executionContext) fieldContext_Network_patients(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_clinicalSystems(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17906,7 +22155,7 @@ func (ec *executionContext) fieldContext_Network_clinicalSystems(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_practices(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -17966,6 +22215,8 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -17973,7 +22224,7 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_members(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18022,7 +22273,7 @@ func (ec *executionContext) fieldContext_Network_members(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18071,7 +22322,7 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18116,7 +22367,7 @@ func (ec *executionContext) fieldContext_Network_directors(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_directorVacancy(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18153,7 +22404,7 @@ func (ec *executionContext) fieldContext_Network_directorVacancy(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_deputies(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18190,7 +22441,7 @@ func (ec *executionContext) fieldContext_Network_deputies(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_representatives(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18235,7 +22486,7 @@ func (ec *executionContext) fieldContext_Network_representatives(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view1.Network) (ret graphql.Marshaler) {
+func (ec *executionContext) _Network_covers(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18270,6 +22521,71 @@ func (ec *executionContext) fieldContext_Network_covers(_ context.Context, field
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Cover", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_funding(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_funding,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Network().Funding(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_funding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_funding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -18340,6 +22656,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -18526,6 +22844,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -18696,6 +23016,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -18703,7 +23025,7 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18769,6 +23091,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -18776,7 +23100,7 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18805,7 +23129,7 @@ func (ec *executionContext) fieldContext_Notice_kind(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_givenOn(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18834,7 +23158,7 @@ func (ec *executionContext) fieldContext_Notice_givenOn(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18863,7 +23187,7 @@ func (ec *executionContext) fieldContext_Notice_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_contractYear(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18892,7 +23216,7 @@ func (ec *executionContext) fieldContext_Notice_contractYear(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view1.Notice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Notice_late(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19297,7 +23621,524 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _Passport_rule(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_rule,
+		func(ctx context.Context) (any, error) {
+			return obj.Rule, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Passport_arithmetic(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_arithmetic,
+		func(ctx context.Context) (any, error) {
+			return obj.Arithmetic(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_arithmetic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Passport_terms(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_terms,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Passport().Terms(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNPassportTermConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_terms(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_PassportTermConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_PassportTermConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_PassportTermConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_PassportTermConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTermConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Passport_terms_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Passport_entries(ctx context.Context, field graphql.CollectedField, obj *figure.Passport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Passport_entries,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Passport().Entries(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEntryConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Passport_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_EntryConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_EntryConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_EntryConnection_pageInfo(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntryConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Passport_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_label(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_label,
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_quantity(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_quantity,
+		func(ctx context.Context) (any, error) {
+			return obj.Quantity, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_quantity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_rate(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_rate,
+		func(ctx context.Context) (any, error) {
+			return obj.Rate, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_amount(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTerm_entries(ctx context.Context, field graphql.CollectedField, obj *model.Term) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTerm_entries,
+		func(ctx context.Context) (any, error) {
+			return obj.Entries, nil
+		},
+		nil,
+		ec.marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTerm_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTerm",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNPassportTermEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_PassportTermEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_PassportTermEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTermEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNPassportTerm2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "label":
+				return ec.fieldContext_PassportTerm_label(ctx, field)
+			case "quantity":
+				return ec.fieldContext_PassportTerm_quantity(ctx, field)
+			case "rate":
+				return ec.fieldContext_PassportTerm_rate(ctx, field)
+			case "amount":
+				return ec.fieldContext_PassportTerm_amount(ctx, field)
+			case "entries":
+				return ec.fieldContext_PassportTerm_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTerm", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.TermConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.TermEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PassportTermEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.TermEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PassportTermEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PassportTermEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PassportTermEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "label":
+				return ec.fieldContext_PassportTerm_label(ctx, field)
+			case "quantity":
+				return ec.fieldContext_PassportTerm_quantity(ctx, field)
+			case "rate":
+				return ec.fieldContext_PassportTerm_rate(ctx, field)
+			case "amount":
+				return ec.fieldContext_PassportTerm_amount(ctx, field)
+			case "entries":
+				return ec.fieldContext_PassportTerm_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PassportTerm", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19326,7 +24167,7 @@ func (ec *executionContext) fieldContext_PermittedUse_key(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19355,7 +24196,7 @@ func (ec *executionContext) fieldContext_PermittedUse_purpose(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_allowed(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19384,7 +24225,7 @@ func (ec *executionContext) fieldContext_PermittedUse_allowed(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_text(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19413,7 +24254,7 @@ func (ec *executionContext) fieldContext_PermittedUse_text(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_source(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19442,7 +24283,7 @@ func (ec *executionContext) fieldContext_PermittedUse_source(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19471,7 +24312,7 @@ func (ec *executionContext) fieldContext_PermittedUse_sourceDate(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19500,7 +24341,7 @@ func (ec *executionContext) fieldContext_PermittedUse_confidence(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view.Use) (ret graphql.Marshaler) {
+func (ec *executionContext) _PermittedUse_history(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19661,7 +24502,7 @@ func (ec *executionContext) fieldContext_Person_expires(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19690,7 +24531,7 @@ func (ec *executionContext) fieldContext_Place_id(_ context.Context, field graph
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_code(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19719,7 +24560,7 @@ func (ec *executionContext) fieldContext_Place_code(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_name(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19748,7 +24589,7 @@ func (ec *executionContext) fieldContext_Place_name(_ context.Context, field gra
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view1.Place) (ret graphql.Marshaler) {
+func (ec *executionContext) _Place_system(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19800,6 +24641,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -19807,7 +24652,7 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19836,7 +24681,7 @@ func (ec *executionContext) fieldContext_Practice_id(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_code(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19865,7 +24710,7 @@ func (ec *executionContext) fieldContext_Practice_code(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_name(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19894,7 +24739,7 @@ func (ec *executionContext) fieldContext_Practice_name(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_system(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19946,6 +24791,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -19953,7 +24802,7 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_subICB(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -19992,7 +24841,7 @@ func (ec *executionContext) fieldContext_Practice_subICB(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_open(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20021,7 +24870,7 @@ func (ec *executionContext) fieldContext_Practice_open(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20050,7 +24899,7 @@ func (ec *executionContext) fieldContext_Practice_lastDay(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayUndated(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20079,7 +24928,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayUndated(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_lastDayNotBefore(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20108,7 +24957,7 @@ func (ec *executionContext) fieldContext_Practice_lastDayNotBefore(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_network(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20174,6 +25023,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -20181,7 +25032,7 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_networkUnknown(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20220,7 +25071,7 @@ func (ec *executionContext) fieldContext_Practice_networkUnknown(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_patients(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20269,7 +25120,7 @@ func (ec *executionContext) fieldContext_Practice_patients(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_listSizes(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20308,7 +25159,7 @@ func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20337,7 +25188,7 @@ func (ec *executionContext) fieldContext_Practice_clinicalSystem(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_deprivation(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20372,7 +25223,7 @@ func (ec *executionContext) fieldContext_Practice_deprivation(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_memberships(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20421,7 +25272,7 @@ func (ec *executionContext) fieldContext_Practice_memberships(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_notices(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20464,7 +25315,7 @@ func (ec *executionContext) fieldContext_Practice_notices(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view1.Practice) (ret graphql.Marshaler) {
+func (ec *executionContext) _Practice_coveredBy(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20499,6 +25350,71 @@ func (ec *executionContext) fieldContext_Practice_coveredBy(_ context.Context, f
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Cover", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Practice_funding(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_funding,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Practice().Funding(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_funding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Practice_funding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -20598,6 +25514,8 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -20762,6 +25680,8 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -21207,6 +26127,98 @@ func (ec *executionContext) fieldContext_PublishContractPayload_contract(_ conte
 	return fc, nil
 }
 
+func (ec *executionContext) _PurposeFunding_purpose(ctx context.Context, field graphql.CollectedField, obj *totality.Purpose) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PurposeFunding_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PurposeFunding_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PurposeFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PurposeFunding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.Purpose) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PurposeFunding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PurposeFunding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PurposeFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_me(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21574,6 +26586,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -21600,7 +26616,7 @@ func (ec *executionContext) _Query_networks(ctx context.Context, field graphql.C
 		ec.fieldContext_Query_networks,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.Filter), fc.Args["order"].(view1.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Networks(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.Filter), fc.Args["order"].(view.Order), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkConnection,
@@ -21651,7 +26667,7 @@ func (ec *executionContext) _Query_practices(ctx context.Context, field graphql.
 		ec.fieldContext_Query_practices,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view1.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
+			return ec.Resolvers.Query().Practices(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*view.PracticeFilter), fc.Args["asAt"].(*time.Time), fc.Args["on"].(*events.Date))
 		},
 		nil,
 		ec.marshalNPracticeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPracticeConnection,
@@ -21849,6 +26865,57 @@ func (ec *executionContext) fieldContext_Query_sources(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_entitlements(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_entitlements,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Entitlements(ctx, fc.Args["year"].(events.Year), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalNNationalEntitlement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_entitlements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_NationalEntitlement_year(ctx, field)
+			case "networks":
+				return ec.fieldContext_NationalEntitlement_networks(ctx, field)
+			case "outside":
+				return ec.fieldContext_NationalEntitlement_outside(ctx, field)
+			case "streams":
+				return ec.fieldContext_NationalEntitlement_streams(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NationalEntitlement", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entitlements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_system(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21902,6 +26969,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -21987,6 +27058,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -22066,6 +27139,8 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -22192,7 +27267,7 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_rate(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22221,7 +27296,7 @@ func (ec *executionContext) fieldContext_RateInForce_rate(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_per(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22250,7 +27325,7 @@ func (ec *executionContext) fieldContext_RateInForce_per(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_from(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22279,7 +27354,7 @@ func (ec *executionContext) fieldContext_RateInForce_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_to(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22308,7 +27383,7 @@ func (ec *executionContext) fieldContext_RateInForce_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_maximum(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22337,7 +27412,7 @@ func (ec *executionContext) fieldContext_RateInForce_maximum(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_instalments(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22366,7 +27441,7 @@ func (ec *executionContext) fieldContext_RateInForce_instalments(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_note(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22395,7 +27470,7 @@ func (ec *executionContext) fieldContext_RateInForce_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_source(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22424,7 +27499,7 @@ func (ec *executionContext) fieldContext_RateInForce_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22453,7 +27528,7 @@ func (ec *executionContext) fieldContext_RateInForce_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Rate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateInForce_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Rate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22482,7 +27557,7 @@ func (ec *executionContext) fieldContext_RateInForce_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_key(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22511,7 +27586,7 @@ func (ec *executionContext) fieldContext_RateLine_key(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_stream(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22572,7 +27647,7 @@ func (ec *executionContext) fieldContext_RateLine_stream(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_basis(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22601,7 +27676,7 @@ func (ec *executionContext) fieldContext_RateLine_basis(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_unit(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22630,7 +27705,7 @@ func (ec *executionContext) fieldContext_RateLine_unit(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_rates(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22681,7 +27756,7 @@ func (ec *executionContext) fieldContext_RateLine_rates(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_amount(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22722,7 +27797,7 @@ func (ec *executionContext) fieldContext_RateLine_amount(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22769,7 +27844,7 @@ func (ec *executionContext) fieldContext_RateLine_disputes(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22798,7 +27873,7 @@ func (ec *executionContext) fieldContext_RateLine_standing(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view.Line) (ret graphql.Marshaler) {
+func (ec *executionContext) _RateLine_history(ctx context.Context, field graphql.CollectedField, obj *view1.Line) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23379,6 +28454,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -23532,6 +28611,8 @@ func (ec *executionContext) fieldContext_RecordListSizePayload_practice(_ contex
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -23777,6 +28858,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -24055,6 +29138,8 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -24200,6 +29285,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -24207,7 +29296,7 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_key(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24236,7 +29325,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_key(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_title(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24265,7 +29354,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_title(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_band(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24294,7 +29383,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_band(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_maxima(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24349,7 +29438,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_maxima(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_limits(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24396,7 +29485,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_limits(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24443,7 +29532,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_disputes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24472,7 +29561,7 @@ func (ec *executionContext) fieldContext_ReimbursedRole_standing(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view.Role) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReimbursedRole_history(ctx context.Context, field graphql.CollectedField, obj *view1.Role) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24921,6 +30010,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -25199,6 +30290,8 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -25344,6 +30437,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -25503,6 +30600,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -26131,7 +31230,7 @@ func (ec *executionContext) fieldContext_RequestTakeBackPayload_problems(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_key(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26160,7 +31259,7 @@ func (ec *executionContext) fieldContext_Requirement_key(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_service(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26189,7 +31288,7 @@ func (ec *executionContext) fieldContext_Requirement_service(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_text(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26218,7 +31317,7 @@ func (ec *executionContext) fieldContext_Requirement_text(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_from(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26247,7 +31346,7 @@ func (ec *executionContext) fieldContext_Requirement_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_to(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26276,7 +31375,7 @@ func (ec *executionContext) fieldContext_Requirement_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_began(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26305,7 +31404,7 @@ func (ec *executionContext) fieldContext_Requirement_began(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_source(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26334,7 +31433,7 @@ func (ec *executionContext) fieldContext_Requirement_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26363,7 +31462,7 @@ func (ec *executionContext) fieldContext_Requirement_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26392,7 +31491,7 @@ func (ec *executionContext) fieldContext_Requirement_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view.Requirement) (ret graphql.Marshaler) {
+func (ec *executionContext) _Requirement_history(ctx context.Context, field graphql.CollectedField, obj *view1.Requirement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26775,7 +31874,7 @@ func (ec *executionContext) fieldContext_ReverseOwnEntryPayload_problems(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_key(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26804,7 +31903,7 @@ func (ec *executionContext) fieldContext_RoleLimit_key(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_posts(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26833,7 +31932,7 @@ func (ec *executionContext) fieldContext_RoleLimit_posts(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_largePosts(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26862,7 +31961,7 @@ func (ec *executionContext) fieldContext_RoleLimit_largePosts(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_largeFrom(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26891,7 +31990,7 @@ func (ec *executionContext) fieldContext_RoleLimit_largeFrom(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_note(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26920,7 +32019,7 @@ func (ec *executionContext) fieldContext_RoleLimit_note(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_source(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26949,7 +32048,7 @@ func (ec *executionContext) fieldContext_RoleLimit_source(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -26978,7 +32077,7 @@ func (ec *executionContext) fieldContext_RoleLimit_sourceDate(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Limit) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleLimit_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Limit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27007,7 +32106,7 @@ func (ec *executionContext) fieldContext_RoleLimit_confidence(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_value(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27036,7 +32135,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_value(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_unknown(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27075,7 +32174,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_unknown(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_outerLondon(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27104,7 +32203,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_outerLondon(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_innerLondon(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27133,7 +32232,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_innerLondon(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_london(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27162,7 +32261,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_london(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_share(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27191,7 +32290,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_share(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_from(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27220,7 +32319,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_from(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_to(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27249,7 +32348,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_to(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_note(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27278,7 +32377,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_note(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_source(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27307,7 +32406,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27336,7 +32435,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_sourceDate(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view.Maximum) (ret graphql.Marshaler) {
+func (ec *executionContext) _RoleMaximum_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Maximum) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27365,7 +32464,7 @@ func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27394,7 +32493,7 @@ func (ec *executionContext) fieldContext_Ruling_purpose(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_permission(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27423,7 +32522,7 @@ func (ec *executionContext) fieldContext_Ruling_permission(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view.Ruling) (ret graphql.Marshaler) {
+func (ec *executionContext) _Ruling_uses(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27899,7 +32998,7 @@ func (ec *executionContext) fieldContext_SetRolePayload_contract(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_source(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27928,7 +33027,7 @@ func (ec *executionContext) fieldContext_Source_source(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_title(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27957,7 +33056,7 @@ func (ec *executionContext) fieldContext_Source_title(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_asAt(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -27986,7 +33085,7 @@ func (ec *executionContext) fieldContext_Source_asAt(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_sha256(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28015,7 +33114,7 @@ func (ec *executionContext) fieldContext_Source_sha256(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view1.Source) (ret graphql.Marshaler) {
+func (ec *executionContext) _Source_complete(ctx context.Context, field graphql.CollectedField, obj *view.Source) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28368,8 +33467,96 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_representatives(ctx, field)
 			case "covers":
 				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateQuantityPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateQuantityPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateQuantityPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateQuantityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateQuantityPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateQuantityPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateQuantityPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateQuantityPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -28518,7 +33705,296 @@ func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _StreamFunding_key(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_title(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_contract(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Listed, nil
+		},
+		nil,
+		ec.marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_FundingStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_FundingStream_title(ctx, field)
+			case "payee":
+				return ec.fieldContext_FundingStream_payee(ctx, field)
+			case "ended":
+				return ec.fieldContext_FundingStream_ended(ctx, field)
+			case "note":
+				return ec.fieldContext_FundingStream_note(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingStream_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_FundingStream_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_FundingStream_confidence(ctx, field)
+			case "lines":
+				return ec.fieldContext_FundingStream_lines(ctx, field)
+			case "rateUnknown":
+				return ec.fieldContext_FundingStream_rateUnknown(ctx, field)
+			case "uses":
+				return ec.fieldContext_FundingStream_uses(ctx, field)
+			case "mayBuy":
+				return ec.fieldContext_FundingStream_mayBuy(ctx, field)
+			case "disputes":
+				return ec.fieldContext_FundingStream_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_FundingStream_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_FundingStream_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_upTo(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_upTo,
+		func(ctx context.Context) (any, error) {
+			return obj.UpTo(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_upTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_lines(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines(), nil
+		},
+		nil,
+		ec.marshalNEntitlementLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_EntitlementLine_key(ctx, field)
+			case "basis":
+				return ec.fieldContext_EntitlementLine_basis(ctx, field)
+			case "quantity":
+				return ec.fieldContext_EntitlementLine_quantity(ctx, field)
+			case "maximum":
+				return ec.fieldContext_EntitlementLine_maximum(ctx, field)
+			case "rates":
+				return ec.fieldContext_EntitlementLine_rates(ctx, field)
+			case "amount":
+				return ec.fieldContext_EntitlementLine_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EntitlementLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StreamFunding_purposes(ctx context.Context, field graphql.CollectedField, obj *totality.Stream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StreamFunding_purposes,
+		func(ctx context.Context) (any, error) {
+			return obj.Purposes(), nil
+		},
+		nil,
+		ec.marshalNPurposeFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurposeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StreamFunding_purposes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StreamFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_PurposeFunding_purpose(ctx, field)
+			case "stages":
+				return ec.fieldContext_PurposeFunding_stages(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PurposeFunding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubICB_id(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28547,7 +34023,7 @@ func (ec *executionContext) fieldContext_SubICB_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_code(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28576,7 +34052,7 @@ func (ec *executionContext) fieldContext_SubICB_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_name(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28605,7 +34081,7 @@ func (ec *executionContext) fieldContext_SubICB_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view1.SubICB) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubICB_system(ctx context.Context, field graphql.CollectedField, obj *view.SubICB) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28657,6 +34133,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -28851,6 +34331,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -28858,7 +34342,7 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_id(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28887,7 +34371,7 @@ func (ec *executionContext) fieldContext_System_id(_ context.Context, field grap
 	return fc, nil
 }
 
-func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_code(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28916,7 +34400,7 @@ func (ec *executionContext) fieldContext_System_code(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_name(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28945,7 +34429,7 @@ func (ec *executionContext) fieldContext_System_name(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_region(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -28974,7 +34458,7 @@ func (ec *executionContext) fieldContext_System_region(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_places(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29013,7 +34497,7 @@ func (ec *executionContext) fieldContext_System_places(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_subICBs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29052,7 +34536,7 @@ func (ec *executionContext) fieldContext_System_subICBs(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lastDay(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29081,7 +34565,7 @@ func (ec *executionContext) fieldContext_System_lastDay(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_succeededBy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29133,6 +34617,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
 				return ec.fieldContext_System_lmcs(ctx, field)
+			case "funding":
+				return ec.fieldContext_System_funding(ctx, field)
+			case "fundingTotals":
+				return ec.fieldContext_System_fundingTotals(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -29140,7 +34628,7 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_networkCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29177,7 +34665,7 @@ func (ec *executionContext) fieldContext_System_networkCount(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_practiceCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29214,7 +34702,7 @@ func (ec *executionContext) fieldContext_System_practiceCount(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_memberCount(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29251,7 +34739,7 @@ func (ec *executionContext) fieldContext_System_memberCount(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_patients(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29300,7 +34788,7 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29345,7 +34833,7 @@ func (ec *executionContext) fieldContext_System_representatives(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view1.System) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_lmcs(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29382,7 +34870,629 @@ func (ec *executionContext) fieldContext_System_lmcs(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _System_funding(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_funding,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Funding(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_funding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemFunding_year(ctx, field)
+			case "networks":
+				return ec.fieldContext_SystemFunding_networks(ctx, field)
+			case "practices":
+				return ec.fieldContext_SystemFunding_practices(ctx, field)
+			case "stages":
+				return ec.fieldContext_SystemFunding_stages(ctx, field)
+			case "streams":
+				return ec.fieldContext_SystemFunding_streams(ctx, field)
+			case "pot":
+				return ec.fieldContext_SystemFunding_pot(ctx, field)
+			case "entries":
+				return ec.fieldContext_SystemFunding_entries(ctx, field)
+			case "closed":
+				return ec.fieldContext_SystemFunding_closed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemFunding", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_funding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_fundingTotals(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_fundingTotals,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().FundingTotals(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNFundingTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_fundingTotals(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "stage":
+				return ec.fieldContext_FundingTotal_stage(ctx, field)
+			case "stream":
+				return ec.fieldContext_FundingTotal_stream(ctx, field)
+			case "purpose":
+				return ec.fieldContext_FundingTotal_purpose(ctx, field)
+			case "amount":
+				return ec.fieldContext_FundingTotal_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingTotal", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_fundingTotals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_year(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_networks(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_practices(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices, nil
+		},
+		nil,
+		ec.marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "holder":
+				return ec.fieldContext_Funding_holder(ctx, field)
+			case "year":
+				return ec.fieldContext_Funding_year(ctx, field)
+			case "until":
+				return ec.fieldContext_Funding_until(ctx, field)
+			case "stages":
+				return ec.fieldContext_Funding_stages(ctx, field)
+			case "totality":
+				return ec.fieldContext_Funding_totality(ctx, field)
+			case "streams":
+				return ec.fieldContext_Funding_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Funding_stream(ctx, field)
+			case "practices":
+				return ec.fieldContext_Funding_practices(ctx, field)
+			case "counts":
+				return ec.fieldContext_Funding_counts(ctx, field)
+			case "changes":
+				return ec.fieldContext_Funding_changes(ctx, field)
+			case "entries":
+				return ec.fieldContext_Funding_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Funding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_stages(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_streams(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_streams,
+		func(ctx context.Context) (any, error) {
+			return obj.Streams(), nil
+		},
+		nil,
+		ec.marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_streams(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_SystemStream_key(ctx, field)
+			case "title":
+				return ec.fieldContext_SystemStream_title(ctx, field)
+			case "stages":
+				return ec.fieldContext_SystemStream_stages(ctx, field)
+			case "pot":
+				return ec.fieldContext_SystemStream_pot(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemStream", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_pot(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_pot,
+		func(ctx context.Context) (any, error) {
+			return obj.Pot(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_pot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_entries(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_entries,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemFunding().Entries(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNLedgerEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_LedgerEntryConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_LedgerEntryConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_LedgerEntryConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_LedgerEntryConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LedgerEntryConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SystemFunding_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemFunding_closed(ctx context.Context, field graphql.CollectedField, obj *totality.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemFunding_closed,
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemFunding_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemFunding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_key(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_title(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_stages(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_stages,
+		func(ctx context.Context) (any, error) {
+			return obj.Stages(), nil
+		},
+		nil,
+		ec.marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "entitled":
+				return ec.fieldContext_FundingStages_entitled(ctx, field)
+			case "entitledSoFar":
+				return ec.fieldContext_FundingStages_entitledSoFar(ctx, field)
+			case "allocated":
+				return ec.fieldContext_FundingStages_allocated(ctx, field)
+			case "paid":
+				return ec.fieldContext_FundingStages_paid(ctx, field)
+			case "confirmed":
+				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "committed":
+				return ec.fieldContext_FundingStages_committed(ctx, field)
+			case "spent":
+				return ec.fieldContext_FundingStages_spent(ctx, field)
+			case "held":
+				return ec.fieldContext_FundingStages_held(ctx, field)
+			case "spentOnBehalf":
+				return ec.fieldContext_FundingStages_spentOnBehalf(ctx, field)
+			case "diverted":
+				return ec.fieldContext_FundingStages_diverted(ctx, field)
+			case "declared":
+				return ec.fieldContext_FundingStages_declared(ctx, field)
+			case "retained":
+				return ec.fieldContext_FundingStages_retained(ctx, field)
+			case "offered":
+				return ec.fieldContext_FundingStages_offered(ctx, field)
+			case "returned":
+				return ec.fieldContext_FundingStages_returned(ctx, field)
+			case "available":
+				return ec.fieldContext_FundingStages_available(ctx, field)
+			case "left":
+				return ec.fieldContext_FundingStages_left(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingStages", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemStream_pot(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemStream_pot,
+		func(ctx context.Context) (any, error) {
+			return obj.Pot(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemStream_pot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemStream",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29411,7 +35521,7 @@ func (ec *executionContext) fieldContext_TermEntry_id(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_time(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29440,7 +35550,7 @@ func (ec *executionContext) fieldContext_TermEntry_time(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_type(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29469,7 +35579,7 @@ func (ec *executionContext) fieldContext_TermEntry_type(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view.Entry) (ret graphql.Marshaler) {
+func (ec *executionContext) _TermEntry_data(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29846,6 +35956,8 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_notices(ctx, field)
 			case "coveredBy":
 				return ec.fieldContext_Practice_coveredBy(ctx, field)
+			case "funding":
+				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
 		},
@@ -34300,8 +40412,8 @@ func (ec *executionContext) unmarshalInputNameDeputyInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view1.Filter, error) {
-	var it view1.Filter
+func (ec *executionContext) unmarshalInputNetworkFilter(ctx context.Context, obj any) (view.Filter, error) {
+	var it view.Filter
 	if obj == nil {
 		return it, nil
 	}
@@ -34537,8 +40649,8 @@ func (ec *executionContext) unmarshalInputOfferUnderspendInput(ctx context.Conte
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view1.PracticeFilter, error) {
-	var it view1.PracticeFilter
+func (ec *executionContext) unmarshalInputPracticeFilter(ctx context.Context, obj any) (view.PracticeFilter, error) {
+	var it view.PracticeFilter
 	if obj == nil {
 		return it, nil
 	}
@@ -38355,6 +44467,92 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputStateQuantityInput(ctx context.Context, obj any) (entitlement.StateQuantity, error) {
+	var it entitlement.StateQuantity
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "line", "quantity", "source", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "line":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStateUseInput(ctx context.Context, obj any) (contract.StateUse, error) {
 	var it contract.StateUse
 	if obj == nil {
@@ -38860,32 +45058,32 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case *view1.System:
+	case *view.System:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._System(ctx, sel, obj)
-	case *view1.SubICB:
+	case *view.SubICB:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._SubICB(ctx, sel, obj)
-	case *view1.Practice:
+	case *view.Practice:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Practice(ctx, sel, obj)
-	case *view1.Place:
+	case *view.Place:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Place(ctx, sel, obj)
-	case *view1.Network:
+	case *view.Network:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Network(ctx, sel, obj)
-	case *view.Contract:
+	case *view1.Contract:
 		if obj == nil {
 			return graphql.Null
 		}
@@ -39003,6 +45201,46 @@ func (ec *executionContext) _AllocateFundingPayload(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var amountImplementors = []string{"Amount"}
+
+func (ec *executionContext) _Amount(ctx context.Context, sel ast.SelectionSet, obj *figure.Amount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, amountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Amount")
+		case "value":
+			out.Values[i] = ec._Amount_value(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._Amount_unknown(ctx, field, obj)
+		case "passport":
+			out.Values[i] = ec._Amount_passport(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -39518,7 +45756,7 @@ func (ec *executionContext) _ConfirmReceiptPayload(ctx context.Context, sel ast.
 
 var conflictImplementors = []string{"Conflict"}
 
-func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view1.Conflict) graphql.Marshaler {
+func (ec *executionContext) _Conflict(ctx context.Context, sel ast.SelectionSet, obj *view.Conflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, conflictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39677,7 +45915,7 @@ func (ec *executionContext) _ConflictEdge(ctx context.Context, sel ast.Selection
 
 var contractImplementors = []string{"Contract", "Node"}
 
-func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view.Contract) graphql.Marshaler {
+func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet, obj *view1.Contract) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, contractImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39767,7 +46005,7 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 
 var coverImplementors = []string{"Cover"}
 
-func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view1.Cover) graphql.Marshaler {
+func (ec *executionContext) _Cover(ctx context.Context, sel ast.SelectionSet, obj *view.Cover) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39902,7 +46140,7 @@ func (ec *executionContext) _DeclareUnderspendPayload(ctx context.Context, sel a
 
 var deprivationImplementors = []string{"Deprivation"}
 
-func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view1.Deprivation) graphql.Marshaler {
+func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionSet, obj *view.Deprivation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deprivationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39946,7 +46184,7 @@ func (ec *executionContext) _Deprivation(ctx context.Context, sel ast.SelectionS
 
 var deputyImplementors = []string{"Deputy"}
 
-func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view1.Deputy) graphql.Marshaler {
+func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, obj *view.Deputy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deputyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -39992,7 +46230,7 @@ func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, o
 
 var directorImplementors = []string{"Director"}
 
-func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view1.Director) graphql.Marshaler {
+func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet, obj *view.Director) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40049,7 +46287,7 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 
 var directorVacancyImplementors = []string{"DirectorVacancy"}
 
-func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view1.Vacancy) graphql.Marshaler {
+func (ec *executionContext) _DirectorVacancy(ctx context.Context, sel ast.SelectionSet, obj *view.Vacancy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, directorVacancyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40138,7 +46376,7 @@ func (ec *executionContext) _DisputeFigurePayload(ctx context.Context, sel ast.S
 
 var disputedFigureImplementors = []string{"DisputedFigure"}
 
-func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view.Dispute) graphql.Marshaler {
+func (ec *executionContext) _DisputedFigure(ctx context.Context, sel ast.SelectionSet, obj *view1.Dispute) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disputedFigureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40267,6 +46505,324 @@ func (ec *executionContext) _EndMandatePayload(ctx context.Context, sel ast.Sele
 			}
 		case "system":
 			out.Values[i] = ec._EndMandatePayload_system(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitledRateImplementors = []string{"EntitledRate"}
+
+func (ec *executionContext) _EntitledRate(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Rate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitledRateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitledRate")
+		case "rate":
+			out.Values[i] = ec._EntitledRate_rate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "per":
+			out.Values[i] = ec._EntitledRate_per(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._EntitledRate_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._EntitledRate_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._EntitledRate_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._EntitledRate_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementChangeImplementors = []string{"EntitlementChange"}
+
+func (ec *executionContext) _EntitlementChange(ctx context.Context, sel ast.SelectionSet, obj *entitled.Change) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementChange")
+		case "entry":
+			out.Values[i] = ec._EntitlementChange_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._EntitlementChange_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._EntitlementChange_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementCountImplementors = []string{"EntitlementCount"}
+
+func (ec *executionContext) _EntitlementCount(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Count) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementCount")
+		case "basis":
+			out.Values[i] = ec._EntitlementCount_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._EntitlementCount_quantity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "of":
+			out.Values[i] = ec._EntitlementCount_of(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._EntitlementCount_source(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementDifferenceImplementors = []string{"EntitlementDifference"}
+
+func (ec *executionContext) _EntitlementDifference(ctx context.Context, sel ast.SelectionSet, obj *entitled.Difference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementDifference")
+		case "stream":
+			out.Values[i] = ec._EntitlementDifference_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._EntitlementDifference_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practice":
+			out.Values[i] = ec._EntitlementDifference_practice(ctx, field, obj)
+		case "was":
+			out.Values[i] = ec._EntitlementDifference_was(ctx, field, obj)
+		case "is":
+			out.Values[i] = ec._EntitlementDifference_is(ctx, field, obj)
+		case "difference":
+			out.Values[i] = ec._EntitlementDifference_difference(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementLineImplementors = []string{"EntitlementLine"}
+
+func (ec *executionContext) _EntitlementLine(ctx context.Context, sel ast.SelectionSet, obj *totality.Line) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementLine")
+		case "key":
+			out.Values[i] = ec._EntitlementLine_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._EntitlementLine_basis(ctx, field, obj)
+		case "quantity":
+			out.Values[i] = ec._EntitlementLine_quantity(ctx, field, obj)
+		case "maximum":
+			out.Values[i] = ec._EntitlementLine_maximum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rates":
+			out.Values[i] = ec._EntitlementLine_rates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._EntitlementLine_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var entitlementPartImplementors = []string{"EntitlementPart"}
+
+func (ec *executionContext) _EntitlementPart(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Part) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entitlementPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntitlementPart")
+		case "practice":
+			out.Values[i] = ec._EntitlementPart_practice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._EntitlementPart_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40502,9 +47058,234 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var fundingImplementors = []string{"Funding"}
+
+func (ec *executionContext) _Funding(ctx context.Context, sel ast.SelectionSet, obj *totality.Funding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Funding")
+		case "holder":
+			out.Values[i] = ec._Funding_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "year":
+			out.Values[i] = ec._Funding_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "until":
+			out.Values[i] = ec._Funding_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stages":
+			out.Values[i] = ec._Funding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totality":
+			out.Values[i] = ec._Funding_totality(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "streams":
+			out.Values[i] = ec._Funding_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stream":
+			out.Values[i] = ec._Funding_stream(ctx, field, obj)
+		case "practices":
+			out.Values[i] = ec._Funding_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "counts":
+			out.Values[i] = ec._Funding_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changes":
+			out.Values[i] = ec._Funding_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Funding_entries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var fundingStagesImplementors = []string{"FundingStages"}
+
+func (ec *executionContext) _FundingStages(ctx context.Context, sel ast.SelectionSet, obj *totality.Stages) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingStagesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingStages")
+		case "entitled":
+			out.Values[i] = ec._FundingStages_entitled(ctx, field, obj)
+		case "entitledSoFar":
+			out.Values[i] = ec._FundingStages_entitledSoFar(ctx, field, obj)
+		case "allocated":
+			out.Values[i] = ec._FundingStages_allocated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._FundingStages_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmed":
+			out.Values[i] = ec._FundingStages_confirmed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "committed":
+			out.Values[i] = ec._FundingStages_committed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "spent":
+			out.Values[i] = ec._FundingStages_spent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "held":
+			out.Values[i] = ec._FundingStages_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "spentOnBehalf":
+			out.Values[i] = ec._FundingStages_spentOnBehalf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diverted":
+			out.Values[i] = ec._FundingStages_diverted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "declared":
+			out.Values[i] = ec._FundingStages_declared(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retained":
+			out.Values[i] = ec._FundingStages_retained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "offered":
+			out.Values[i] = ec._FundingStages_offered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returned":
+			out.Values[i] = ec._FundingStages_returned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "available":
+			out.Values[i] = ec._FundingStages_available(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._FundingStages_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var fundingStreamImplementors = []string{"FundingStream"}
 
-func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view.Stream) graphql.Marshaler {
+func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.SelectionSet, obj *view1.Stream) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fundingStreamImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40602,9 +47383,63 @@ func (ec *executionContext) _FundingStream(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var fundingTotalImplementors = []string{"FundingTotal"}
+
+func (ec *executionContext) _FundingTotal(ctx context.Context, sel ast.SelectionSet, obj *view2.Total) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingTotal")
+		case "stage":
+			out.Values[i] = ec._FundingTotal_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._FundingTotal_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._FundingTotal_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._FundingTotal_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var gapImplementors = []string{"Gap"}
 
-func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view1.Gap) graphql.Marshaler {
+func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *view.Gap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -40969,7 +47804,7 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 
 var lMCImplementors = []string{"LMC"}
 
-func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view1.LMC) graphql.Marshaler {
+func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lMCImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41059,6 +47894,273 @@ func (ec *executionContext) _LeaveNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var ledgerEntryImplementors = []string{"LedgerEntry"}
+
+func (ec *executionContext) _LedgerEntry(ctx context.Context, sel ast.SelectionSet, obj *totality.Entry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerEntry")
+		case "system":
+			out.Values[i] = ec._LedgerEntry_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "year":
+			out.Values[i] = ec._LedgerEntry_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = ec._LedgerEntry_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._LedgerEntry_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._LedgerEntry_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._LedgerEntry_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "party":
+			out.Values[i] = ec._LedgerEntry_party(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._LedgerEntry_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approvedBy":
+			out.Values[i] = ec._LedgerEntry_approvedBy(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._LedgerEntry_reason(ctx, field, obj)
+		case "reference":
+			out.Values[i] = ec._LedgerEntry_reference(ctx, field, obj)
+		case "for":
+			out.Values[i] = ec._LedgerEntry_for(ctx, field, obj)
+		case "category":
+			out.Values[i] = ec._LedgerEntry_category(ctx, field, obj)
+		case "use":
+			out.Values[i] = ec._LedgerEntry_use(ctx, field, obj)
+		case "postings":
+			out.Values[i] = ec._LedgerEntry_postings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._LedgerEntry_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "about":
+			out.Values[i] = ec._LedgerEntry_about(ctx, field, obj)
+		case "later":
+			out.Values[i] = ec._LedgerEntry_later(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cause":
+			out.Values[i] = ec._LedgerEntry_cause(ctx, field, obj)
+		case "id":
+			out.Values[i] = ec._LedgerEntry_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerEntryConnectionImplementors = []string{"LedgerEntryConnection"}
+
+func (ec *executionContext) _LedgerEntryConnection(ctx context.Context, sel ast.SelectionSet, obj *model.LedgerEntryConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerEntryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerEntryConnection")
+		case "edges":
+			out.Values[i] = ec._LedgerEntryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._LedgerEntryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._LedgerEntryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._LedgerEntryConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerEntryEdgeImplementors = []string{"LedgerEntryEdge"}
+
+func (ec *executionContext) _LedgerEntryEdge(ctx context.Context, sel ast.SelectionSet, obj *model.LedgerEntryEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerEntryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerEntryEdge")
+		case "cursor":
+			out.Values[i] = ec._LedgerEntryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._LedgerEntryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ledgerPostingImplementors = []string{"LedgerPosting"}
+
+func (ec *executionContext) _LedgerPosting(ctx context.Context, sel ast.SelectionSet, obj *funding1.Posting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerPostingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerPosting")
+		case "holder":
+			out.Values[i] = ec._LedgerPosting_holder(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._LedgerPosting_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._LedgerPosting_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._LedgerPosting_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._LedgerPosting_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var limitRolePayloadImplementors = []string{"LimitRolePayload"}
 
 func (ec *executionContext) _LimitRolePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
@@ -41104,7 +48206,7 @@ func (ec *executionContext) _LimitRolePayload(ctx context.Context, sel ast.Selec
 
 var listSizeImplementors = []string{"ListSize"}
 
-func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view1.ListSize) graphql.Marshaler {
+func (ec *executionContext) _ListSize(ctx context.Context, sel ast.SelectionSet, obj *view.ListSize) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, listSizeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41198,7 +48300,7 @@ func (ec *executionContext) _ListStreamPayload(ctx context.Context, sel ast.Sele
 
 var mandateImplementors = []string{"Mandate"}
 
-func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view1.Mandate) graphql.Marshaler {
+func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, obj *view.Mandate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, mandateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41307,7 +48409,7 @@ func (ec *executionContext) _MandateRepresentativePayload(ctx context.Context, s
 
 var membershipImplementors = []string{"Membership"}
 
-func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view1.Membership) graphql.Marshaler {
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *view.Membership) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -41960,6 +49062,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "stateQuantity":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateQuantity(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "registerSystem":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_registerSystem(ctx, field)
@@ -42131,9 +49240,132 @@ func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var nationalEntitlementImplementors = []string{"NationalEntitlement"}
+
+func (ec *executionContext) _NationalEntitlement(ctx context.Context, sel ast.SelectionSet, obj *totality.National) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nationalEntitlementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NationalEntitlement")
+		case "year":
+			out.Values[i] = ec._NationalEntitlement_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._NationalEntitlement_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._NationalEntitlement_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "streams":
+			out.Values[i] = ec._NationalEntitlement_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var nationalStreamImplementors = []string{"NationalStream"}
+
+func (ec *executionContext) _NationalStream(ctx context.Context, sel ast.SelectionSet, obj *totality.NationalStream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, nationalStreamImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NationalStream")
+		case "key":
+			out.Values[i] = ec._NationalStream_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._NationalStream_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "members":
+			out.Values[i] = ec._NationalStream_members(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "membersSoFar":
+			out.Values[i] = ec._NationalStream_membersSoFar(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._NationalStream_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._NationalStream_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._NationalStream_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var networkImplementors = []string{"Network", "Node"}
 
-func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view1.Network) graphql.Marshaler {
+func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, obj *view.Network) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, networkImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42145,17 +49377,17 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 		case "id":
 			out.Values[i] = ec._Network_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._Network_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Network_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "system":
 			out.Values[i] = ec._Network_system(ctx, field, obj)
@@ -42170,62 +49402,98 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 		case "open":
 			out.Values[i] = ec._Network_open(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "into":
 			out.Values[i] = ec._Network_into(ctx, field, obj)
 		case "practiceCount":
 			out.Values[i] = ec._Network_practiceCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "patients":
 			out.Values[i] = ec._Network_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "clinicalSystems":
 			out.Values[i] = ec._Network_clinicalSystems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "practices":
 			out.Values[i] = ec._Network_practices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "members":
 			out.Values[i] = ec._Network_members(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "memberships":
 			out.Values[i] = ec._Network_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "directors":
 			out.Values[i] = ec._Network_directors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "directorVacancy":
 			out.Values[i] = ec._Network_directorVacancy(ctx, field, obj)
 		case "deputies":
 			out.Values[i] = ec._Network_deputies(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "representatives":
 			out.Values[i] = ec._Network_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "covers":
 			out.Values[i] = ec._Network_covers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "funding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Network_funding(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -42398,7 +49666,7 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 
 var noticeImplementors = []string{"Notice"}
 
-func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view1.Notice) graphql.Marshaler {
+func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view.Notice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42613,9 +49881,276 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var passportImplementors = []string{"Passport"}
+
+func (ec *executionContext) _Passport(ctx context.Context, sel ast.SelectionSet, obj *figure.Passport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Passport")
+		case "rule":
+			out.Values[i] = ec._Passport_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "arithmetic":
+			out.Values[i] = ec._Passport_arithmetic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Passport_terms(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "entries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Passport_entries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var passportTermImplementors = []string{"PassportTerm"}
+
+func (ec *executionContext) _PassportTerm(ctx context.Context, sel ast.SelectionSet, obj *model.Term) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportTermImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PassportTerm")
+		case "label":
+			out.Values[i] = ec._PassportTerm_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "quantity":
+			out.Values[i] = ec._PassportTerm_quantity(ctx, field, obj)
+		case "rate":
+			out.Values[i] = ec._PassportTerm_rate(ctx, field, obj)
+		case "amount":
+			out.Values[i] = ec._PassportTerm_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entries":
+			out.Values[i] = ec._PassportTerm_entries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var passportTermConnectionImplementors = []string{"PassportTermConnection"}
+
+func (ec *executionContext) _PassportTermConnection(ctx context.Context, sel ast.SelectionSet, obj *model.TermConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportTermConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PassportTermConnection")
+		case "edges":
+			out.Values[i] = ec._PassportTermConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PassportTermConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PassportTermConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PassportTermConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var passportTermEdgeImplementors = []string{"PassportTermEdge"}
+
+func (ec *executionContext) _PassportTermEdge(ctx context.Context, sel ast.SelectionSet, obj *model.TermEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passportTermEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PassportTermEdge")
+		case "cursor":
+			out.Values[i] = ec._PassportTermEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PassportTermEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var permittedUseImplementors = []string{"PermittedUse"}
 
-func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view.Use) graphql.Marshaler {
+func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view1.Use) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, permittedUseImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42740,7 +50275,7 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 
 var placeImplementors = []string{"Place", "Node"}
 
-func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view1.Place) graphql.Marshaler {
+func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view.Place) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42794,7 +50329,7 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 
 var practiceImplementors = []string{"Practice", "Node"}
 
-func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view1.Practice) graphql.Marshaler {
+func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet, obj *view.Practice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, practiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -42806,17 +50341,17 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "id":
 			out.Values[i] = ec._Practice_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._Practice_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Practice_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "system":
 			out.Values[i] = ec._Practice_system(ctx, field, obj)
@@ -42825,14 +50360,14 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "open":
 			out.Values[i] = ec._Practice_open(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._Practice_lastDay(ctx, field, obj)
 		case "lastDayUndated":
 			out.Values[i] = ec._Practice_lastDayUndated(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDayNotBefore":
 			out.Values[i] = ec._Practice_lastDayNotBefore(ctx, field, obj)
@@ -42843,12 +50378,12 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "patients":
 			out.Values[i] = ec._Practice_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "listSizes":
 			out.Values[i] = ec._Practice_listSizes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "clinicalSystem":
 			out.Values[i] = ec._Practice_clinicalSystem(ctx, field, obj)
@@ -42857,18 +50392,54 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 		case "memberships":
 			out.Values[i] = ec._Practice_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "notices":
 			out.Values[i] = ec._Practice_notices(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "coveredBy":
 			out.Values[i] = ec._Practice_coveredBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "funding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Practice_funding(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -43174,6 +50745,50 @@ func (ec *executionContext) _PublishContractPayload(ctx context.Context, sel ast
 	return out
 }
 
+var purposeFundingImplementors = []string{"PurposeFunding"}
+
+func (ec *executionContext) _PurposeFunding(ctx context.Context, sel ast.SelectionSet, obj *totality.Purpose) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, purposeFundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PurposeFunding")
+		case "purpose":
+			out.Values[i] = ec._PurposeFunding_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._PurposeFunding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -43451,6 +51066,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "entitlements":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_entitlements(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "system":
 			field := field
 
@@ -43541,7 +51178,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 
 var rateInForceImplementors = []string{"RateInForce"}
 
-func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view.Rate) graphql.Marshaler {
+func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionSet, obj *view1.Rate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateInForceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -43616,7 +51253,7 @@ func (ec *executionContext) _RateInForce(ctx context.Context, sel ast.SelectionS
 
 var rateLineImplementors = []string{"RateLine"}
 
-func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view.Line) graphql.Marshaler {
+func (ec *executionContext) _RateLine(ctx context.Context, sel ast.SelectionSet, obj *view1.Line) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rateLineImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -44178,7 +51815,7 @@ func (ec *executionContext) _RegisterSystemPayload(ctx context.Context, sel ast.
 
 var reimbursedRoleImplementors = []string{"ReimbursedRole"}
 
-func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view.Role) graphql.Marshaler {
+func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.SelectionSet, obj *view1.Role) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reimbursedRoleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -44848,7 +52485,7 @@ func (ec *executionContext) _RequestTakeBackPayload(ctx context.Context, sel ast
 
 var requirementImplementors = []string{"Requirement"}
 
-func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view.Requirement) graphql.Marshaler {
+func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionSet, obj *view1.Requirement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requirementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45090,7 +52727,7 @@ func (ec *executionContext) _ReverseOwnEntryPayload(ctx context.Context, sel ast
 
 var roleLimitImplementors = []string{"RoleLimit"}
 
-func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view.Limit) graphql.Marshaler {
+func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet, obj *view1.Limit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleLimitImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45149,7 +52786,7 @@ func (ec *executionContext) _RoleLimit(ctx context.Context, sel ast.SelectionSet
 
 var roleMaximumImplementors = []string{"RoleMaximum"}
 
-func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view.Maximum) graphql.Marshaler {
+func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionSet, obj *view1.Maximum) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, roleMaximumImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45219,7 +52856,7 @@ func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionS
 
 var rulingImplementors = []string{"Ruling"}
 
-func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view.Ruling) graphql.Marshaler {
+func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view1.Ruling) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rulingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45397,7 +53034,7 @@ func (ec *executionContext) _SetRolePayload(ctx context.Context, sel ast.Selecti
 
 var sourceImplementors = []string{"Source"}
 
-func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view1.Source) graphql.Marshaler {
+func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *view.Source) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45579,6 +53216,47 @@ func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var stateQuantityPayloadImplementors = []string{"StateQuantityPayload"}
+
+func (ec *executionContext) _StateQuantityPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateQuantityPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateQuantityPayload")
+		case "receipt":
+			out.Values[i] = ec._StateQuantityPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StateQuantityPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var stateUsePayloadImplementors = []string{"StateUsePayload"}
 
 func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
@@ -45622,9 +53300,75 @@ func (ec *executionContext) _StateUsePayload(ctx context.Context, sel ast.Select
 	return out
 }
 
+var streamFundingImplementors = []string{"StreamFunding"}
+
+func (ec *executionContext) _StreamFunding(ctx context.Context, sel ast.SelectionSet, obj *totality.Stream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, streamFundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StreamFunding")
+		case "key":
+			out.Values[i] = ec._StreamFunding_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._StreamFunding_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._StreamFunding_contract(ctx, field, obj)
+		case "upTo":
+			out.Values[i] = ec._StreamFunding_upTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._StreamFunding_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._StreamFunding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purposes":
+			out.Values[i] = ec._StreamFunding_purposes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var subICBImplementors = []string{"SubICB", "Node"}
 
-func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, obj *view.SubICB) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, subICBImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45738,7 +53482,7 @@ func (ec *executionContext) _SucceedSystemPayload(ctx context.Context, sel ast.S
 
 var systemImplementors = []string{"System", "Node"}
 
-func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view1.System) graphql.Marshaler {
+func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, obj *view.System) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, systemImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -45750,64 +53494,295 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 		case "id":
 			out.Values[i] = ec._System_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "code":
 			out.Values[i] = ec._System_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._System_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
 			out.Values[i] = ec._System_region(ctx, field, obj)
 		case "places":
 			out.Values[i] = ec._System_places(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "subICBs":
 			out.Values[i] = ec._System_subICBs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._System_lastDay(ctx, field, obj)
 		case "succeededBy":
 			out.Values[i] = ec._System_succeededBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "networkCount":
 			out.Values[i] = ec._System_networkCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "practiceCount":
 			out.Values[i] = ec._System_practiceCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "memberCount":
 			out.Values[i] = ec._System_memberCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "patients":
 			out.Values[i] = ec._System_patients(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "representatives":
 			out.Values[i] = ec._System_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lmcs":
 			out.Values[i] = ec._System_lmcs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "funding":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_funding(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fundingTotals":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_fundingTotals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemFundingImplementors = []string{"SystemFunding"}
+
+func (ec *executionContext) _SystemFunding(ctx context.Context, sel ast.SelectionSet, obj *totality.System) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemFundingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemFunding")
+		case "year":
+			out.Values[i] = ec._SystemFunding_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "networks":
+			out.Values[i] = ec._SystemFunding_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "practices":
+			out.Values[i] = ec._SystemFunding_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "stages":
+			out.Values[i] = ec._SystemFunding_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "streams":
+			out.Values[i] = ec._SystemFunding_streams(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pot":
+			out.Values[i] = ec._SystemFunding_pot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SystemFunding_entries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "closed":
+			out.Values[i] = ec._SystemFunding_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemStreamImplementors = []string{"SystemStream"}
+
+func (ec *executionContext) _SystemStream(ctx context.Context, sel ast.SelectionSet, obj *totality.SystemStream) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemStreamImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemStream")
+		case "key":
+			out.Values[i] = ec._SystemStream_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._SystemStream_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._SystemStream_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pot":
+			out.Values[i] = ec._SystemStream_pot(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -45836,7 +53811,7 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 
 var termEntryImplementors = []string{"TermEntry"}
 
-func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view.Entry) graphql.Marshaler {
+func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view1.Entry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, termEntryImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -46455,6 +54430,10 @@ func (ec *executionContext) marshalNAllocateFundingPayload2ᚖgithubᚗcomᚋics
 	return ec._AllocateFundingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v figure.Amount) graphql.Marshaler {
+	return ec._Amount(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector(ctx context.Context, v any) (network.AppointDirector, error) {
 	res, err := ec.unmarshalInputAppointDirectorInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -46709,7 +54688,7 @@ func (ec *executionContext) marshalNConfirmReceiptPayload2ᚖgithubᚗcomᚋics�
 	return ec._ConfirmReceiptPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflictᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Conflict) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46725,7 +54704,7 @@ func (ec *executionContext) marshalNConflict2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view1.Conflict) graphql.Marshaler {
+func (ec *executionContext) marshalNConflict2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐConflict(ctx context.Context, sel ast.SelectionSet, v *view.Conflict) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46769,7 +54748,7 @@ func (ec *executionContext) marshalNConflictEdge2ᚕgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContractᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Contract) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46785,7 +54764,7 @@ func (ec *executionContext) marshalNContract2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46795,7 +54774,7 @@ func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Contract(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46811,7 +54790,7 @@ func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view1.Cover) graphql.Marshaler {
+func (ec *executionContext) marshalNCover2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCover(ctx context.Context, sel ast.SelectionSet, v *view.Cover) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46907,7 +54886,7 @@ func (ec *executionContext) marshalNDeclareUnderspendPayload2ᚖgithubᚗcomᚋi
 	return ec._DeclareUnderspendPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputyᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Deputy) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46923,7 +54902,7 @@ func (ec *executionContext) marshalNDeputy2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view1.Deputy) graphql.Marshaler {
+func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeputy(ctx context.Context, sel ast.SelectionSet, v *view.Deputy) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46933,7 +54912,7 @@ func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ec._Deputy(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Director) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46949,7 +54928,7 @@ func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view1.Director) graphql.Marshaler {
+func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirector(ctx context.Context, sel ast.SelectionSet, v *view.Director) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -46983,7 +54962,7 @@ func (ec *executionContext) unmarshalNDisputeTermInput2githubᚗcomᚋicsᚑopen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Dispute) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Dispute) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -46999,7 +54978,7 @@ func (ec *executionContext) marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑop
 	return ret
 }
 
-func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view.Dispute) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDispute(ctx context.Context, sel ast.SelectionSet, v *view1.Dispute) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47045,6 +55024,132 @@ func (ec *executionContext) marshalNEndMandatePayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._EndMandatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEntitledRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRate(ctx context.Context, sel ast.SelectionSet, v entitlement1.Rate) graphql.Marshaler {
+	return ec._EntitledRate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitledRate2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []entitlement1.Rate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitledRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChange(ctx context.Context, sel ast.SelectionSet, v entitled.Change) graphql.Marshaler {
+	return ec._EntitlementChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []entitled.Change) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementCount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCount(ctx context.Context, sel ast.SelectionSet, v entitlement1.Count) graphql.Marshaler {
+	return ec._EntitlementCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementCount2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCountᚄ(ctx context.Context, sel ast.SelectionSet, v []entitlement1.Count) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementCount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementDifference2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifference(ctx context.Context, sel ast.SelectionSet, v entitled.Difference) graphql.Marshaler {
+	return ec._EntitlementDifference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementDifference2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []entitled.Difference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementDifference2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋentitledᚐDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Line) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEntitlementLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐLine(ctx context.Context, sel ast.SelectionSet, v *totality.Line) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EntitlementLine(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEntitlementPart2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPart(ctx context.Context, sel ast.SelectionSet, v entitlement1.Part) graphql.Marshaler {
+	return ec._EntitlementPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntitlementPart2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPartᚄ(ctx context.Context, sel ast.SelectionSet, v []entitlement1.Part) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntitlementPart2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (events.Entity, error) {
@@ -47171,6 +55276,36 @@ func (ec *executionContext) marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
+func (ec *executionContext) unmarshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ(ctx context.Context, v any) ([]events.ID, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]events.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []events.ID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure(ctx context.Context, sel ast.SelectionSet, v figure.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
 }
@@ -47208,6 +55343,36 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) marshalNFunding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding(ctx context.Context, sel ast.SelectionSet, v totality.Funding) graphql.Marshaler {
+	return ec._Funding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFundingᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Funding) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐFunding(ctx context.Context, sel ast.SelectionSet, v *totality.Funding) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Funding(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose(ctx context.Context, v any) (funding1.Purpose, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := funding1.Purpose(tmp)
@@ -47225,7 +55390,34 @@ func (ec *executionContext) marshalNFundingPurpose2githubᚗcomᚋicsᚑopenbook
 	return res
 }
 
-func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Stream) graphql.Marshaler {
+func (ec *executionContext) unmarshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, v any) (funding1.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := funding1.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, sel ast.SelectionSet, v funding1.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNFundingStages2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStages(ctx context.Context, sel ast.SelectionSet, v *totality.Stages) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingStages(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Stream) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47241,7 +55433,7 @@ func (ec *executionContext) marshalNFundingStream2ᚕᚖgithubᚗcomᚋicsᚑope
 	return ret
 }
 
-func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalNFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view1.Stream) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47273,6 +55465,32 @@ func (ec *executionContext) unmarshalNFundingStreamTermInput2githubᚗcomᚋics�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNFundingTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*view2.Total) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFundingTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFundingTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚐTotal(ctx context.Context, sel ast.SelectionSet, v *view2.Total) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingTotal(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (events.GBP, error) {
 	res, err := scalar.UnmarshalGBP(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47289,7 +55507,7 @@ func (ec *executionContext) marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbook
 	return res
 }
 
-func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47305,7 +55523,7 @@ func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view1.Gap) graphql.Marshaler {
+func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGap(ctx context.Context, sel ast.SelectionSet, v *view.Gap) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47458,6 +55676,36 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNJSON2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
 	res, err := scalar.UnmarshalJSON(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47499,7 +55747,7 @@ func (ec *executionContext) marshalNJoinNetworkPayload2ᚖgithubᚗcomᚋicsᚑo
 	return ec._JoinNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMCᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.LMC) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47515,7 +55763,7 @@ func (ec *executionContext) marshalNLMC2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋop
 	return ret
 }
 
-func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view1.LMC) graphql.Marshaler {
+func (ec *executionContext) marshalNLMC2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐLMC(ctx context.Context, sel ast.SelectionSet, v *view.LMC) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47544,6 +55792,86 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._LeaveNetworkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNLedgerEntry2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Entry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLedgerEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntry(ctx context.Context, sel ast.SelectionSet, v *totality.Entry) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LedgerEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection(ctx context.Context, sel ast.SelectionSet, v model.LedgerEntryConnection) graphql.Marshaler {
+	return ec._LedgerEntryConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryConnection(ctx context.Context, sel ast.SelectionSet, v *model.LedgerEntryConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._LedgerEntryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdge(ctx context.Context, sel ast.SelectionSet, v model.LedgerEntryEdge) graphql.Marshaler {
+	return ec._LedgerEntryEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerEntryEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.LedgerEntryEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerEntryEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐLedgerEntryEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLedgerPosting2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPosting(ctx context.Context, sel ast.SelectionSet, v funding1.Posting) graphql.Marshaler {
+	return ec._LedgerPosting(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPostingᚄ(ctx context.Context, sel ast.SelectionSet, v []funding1.Posting) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerPosting2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPosting(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNLimitRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐLimitRole(ctx context.Context, v any) (contract.LimitRole, error) {
 	res, err := ec.unmarshalInputLimitRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -47563,7 +55891,7 @@ func (ec *executionContext) marshalNLimitRolePayload2ᚖgithubᚗcomᚋicsᚑope
 	return ec._LimitRolePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSizeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ListSize) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47579,7 +55907,7 @@ func (ec *executionContext) marshalNListSize2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view1.ListSize) graphql.Marshaler {
+func (ec *executionContext) marshalNListSize2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐListSize(ctx context.Context, sel ast.SelectionSet, v *view.ListSize) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47613,7 +55941,7 @@ func (ec *executionContext) marshalNListStreamPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._ListStreamPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Mandate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47629,7 +55957,7 @@ func (ec *executionContext) marshalNMandate2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view1.Mandate) graphql.Marshaler {
+func (ec *executionContext) marshalNMandate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMandate(ctx context.Context, sel ast.SelectionSet, v *view.Mandate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47658,7 +55986,7 @@ func (ec *executionContext) marshalNMandateRepresentativePayload2ᚖgithubᚗcom
 	return ec._MandateRepresentativePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47674,7 +56002,7 @@ func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbo
 	return ret
 }
 
-func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view1.Membership) graphql.Marshaler {
+func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembership(ctx context.Context, sel ast.SelectionSet, v *view.Membership) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47784,7 +56112,47 @@ func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑop
 	return ec._NameDeputyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNationalEntitlement2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational(ctx context.Context, sel ast.SelectionSet, v totality.National) graphql.Marshaler {
+	return ec._NationalEntitlement(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNationalEntitlement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational(ctx context.Context, sel ast.SelectionSet, v *totality.National) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NationalEntitlement(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNationalStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.NationalStream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNationalStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNationalStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNationalStream(ctx context.Context, sel ast.SelectionSet, v *totality.NationalStream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NationalStream(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Network) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47800,7 +56168,7 @@ func (ec *executionContext) marshalNNetwork2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
+func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -47905,13 +56273,13 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view1.Order, error) {
+func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view1.Order(tmp)
+	res := view.Order(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view1.Order) graphql.Marshaler {
+func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, sel ast.SelectionSet, v view.Order) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -47922,7 +56290,7 @@ func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Notice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -47938,7 +56306,7 @@ func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view1.Notice) graphql.Marshaler {
+func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNotice(ctx context.Context, sel ast.SelectionSet, v *view.Notice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48024,6 +56392,60 @@ func (ec *executionContext) marshalNParking2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm(ctx context.Context, sel ast.SelectionSet, v model.Term) graphql.Marshaler {
+	return ec._PassportTerm(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPassportTerm2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Term) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPassportTermConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermConnection(ctx context.Context, sel ast.SelectionSet, v model.TermConnection) graphql.Marshaler {
+	return ec._PassportTermConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPassportTermConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermConnection(ctx context.Context, sel ast.SelectionSet, v *model.TermConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PassportTermConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPassportTermEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdge(ctx context.Context, sel ast.SelectionSet, v model.TermEdge) graphql.Marshaler {
+	return ec._PassportTermEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPassportTermEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TermEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPassportTermEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTermEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPayee(ctx context.Context, v any) (contract1.Payee, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := contract1.Payee(tmp)
@@ -48041,13 +56463,13 @@ func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbo
 	return res
 }
 
-func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view.Permission, error) {
+func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view1.Permission, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view.Permission(tmp)
+	res := view1.Permission(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view.Permission) graphql.Marshaler {
+func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, sel ast.SelectionSet, v view1.Permission) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -48058,7 +56480,7 @@ func (ec *executionContext) marshalNPermission2githubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
-func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Use) graphql.Marshaler {
+func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Use) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48074,7 +56496,7 @@ func (ec *executionContext) marshalNPermittedUse2ᚕᚖgithubᚗcomᚋicsᚑopen
 	return ret
 }
 
-func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view.Use) graphql.Marshaler {
+func (ec *executionContext) marshalNPermittedUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐUse(ctx context.Context, sel ast.SelectionSet, v *view1.Use) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48115,7 +56537,7 @@ func (ec *executionContext) marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Place) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48131,7 +56553,7 @@ func (ec *executionContext) marshalNPlace2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
+func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48174,7 +56596,7 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
-func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48190,7 +56612,7 @@ func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalNPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48376,6 +56798,32 @@ func (ec *executionContext) marshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
+func (ec *executionContext) marshalNPurposeFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurposeᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Purpose) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPurposeFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurpose(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPurposeFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurpose(ctx context.Context, sel ast.SelectionSet, v *totality.Purpose) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PurposeFunding(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
 	res, err := scalar.UnmarshalRate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -48409,7 +56857,7 @@ func (ec *executionContext) marshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
-func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Rate) graphql.Marshaler {
+func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRateᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Rate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48425,7 +56873,7 @@ func (ec *executionContext) marshalNRateInForce2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view.Rate) graphql.Marshaler {
+func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRate(ctx context.Context, sel ast.SelectionSet, v *view1.Rate) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48435,7 +56883,7 @@ func (ec *executionContext) marshalNRateInForce2ᚖgithubᚗcomᚋicsᚑopenbook
 	return ec._RateInForce(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Line) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Line) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48451,7 +56899,7 @@ func (ec *executionContext) marshalNRateLine2ᚕᚖgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
-func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view.Line) graphql.Marshaler {
+func (ec *executionContext) marshalNRateLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLine(ctx context.Context, sel ast.SelectionSet, v *view1.Line) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48654,7 +57102,7 @@ func (ec *executionContext) marshalNRegisterSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._RegisterSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Role) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48670,7 +57118,7 @@ func (ec *executionContext) marshalNReimbursedRole2ᚕᚖgithubᚗcomᚋicsᚑop
 	return ret
 }
 
-func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
+func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view1.Role) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -48946,7 +57394,7 @@ func (ec *executionContext) marshalNRequestTakeBackPayload2ᚖgithubᚗcomᚋics
 	return ec._RequestTakeBackPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirementᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Requirement) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -48962,7 +57410,7 @@ func (ec *executionContext) marshalNRequirement2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view.Requirement) graphql.Marshaler {
+func (ec *executionContext) marshalNRequirement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRequirement(ctx context.Context, sel ast.SelectionSet, v *view1.Requirement) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49086,7 +57534,7 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
-func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Limit) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Limit) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49102,7 +57550,7 @@ func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenboo
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view.Limit) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleLimit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimit(ctx context.Context, sel ast.SelectionSet, v *view1.Limit) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49117,7 +57565,7 @@ func (ec *executionContext) unmarshalNRoleLimitTermInput2githubᚗcomᚋicsᚑop
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Maximum) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Maximum) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49133,7 +57581,7 @@ func (ec *executionContext) marshalNRoleMaximum2ᚕᚖgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
-func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view.Maximum) graphql.Marshaler {
+func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐMaximum(ctx context.Context, sel ast.SelectionSet, v *view1.Maximum) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49148,7 +57596,7 @@ func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenboo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view.Ruling) graphql.Marshaler {
+func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view1.Ruling) graphql.Marshaler {
 	return ec._Ruling(ctx, sel, &v)
 }
 
@@ -49209,7 +57657,7 @@ func (ec *executionContext) marshalNSetRolePayload2ᚖgithubᚗcomᚋicsᚑopenb
 	return ec._SetRolePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Source) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49225,7 +57673,7 @@ func (ec *executionContext) marshalNSource2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view1.Source) graphql.Marshaler {
+func (ec *executionContext) marshalNSource2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSource(ctx context.Context, sel ast.SelectionSet, v *view.Source) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49309,13 +57757,13 @@ func (ec *executionContext) marshalNSplitNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 	return ec._SplitNetworkPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view.Standing, error) {
+func (ec *executionContext) unmarshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, v any) (view1.Standing, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := view.Standing(tmp)
+	res := view1.Standing(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view.Standing) graphql.Marshaler {
+func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding(ctx context.Context, sel ast.SelectionSet, v view1.Standing) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -49324,6 +57772,25 @@ func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋope
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNStateQuantityInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋentitlementᚐStateQuantity(ctx context.Context, v any) (entitlement.StateQuantity, error) {
+	res, err := ec.unmarshalInputStateQuantityInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStateQuantityPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._StateQuantityPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStateQuantityPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StateQuantityPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStateUseInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateUse(ctx context.Context, v any) (contract.StateUse, error) {
@@ -49343,6 +57810,32 @@ func (ec *executionContext) marshalNStateUsePayload2ᚖgithubᚗcomᚋicsᚑopen
 		return graphql.Null
 	}
 	return ec._StateUsePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStreamFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Stream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream(ctx context.Context, sel ast.SelectionSet, v *totality.Stream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StreamFunding(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -49391,7 +57884,7 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICBᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.SubICB) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49407,7 +57900,7 @@ func (ec *executionContext) marshalNSubICB2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalNSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49458,7 +57951,7 @@ func (ec *executionContext) marshalNSucceedSystemPayload2ᚖgithubᚗcomᚋics�
 	return ec._SucceedSystemPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystemᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.System) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49474,7 +57967,7 @@ func (ec *executionContext) marshalNSystem2ᚕᚖgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
+func (ec *executionContext) marshalNSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -49531,11 +58024,51 @@ func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
-func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view.Entry) graphql.Marshaler {
+func (ec *executionContext) marshalNSystemFunding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem(ctx context.Context, sel ast.SelectionSet, v totality.System) graphql.Marshaler {
+	return ec._SystemFunding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem(ctx context.Context, sel ast.SelectionSet, v *totality.System) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemFunding(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.SystemStream) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSystemStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStream(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSystemStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStream(ctx context.Context, sel ast.SelectionSet, v *totality.SystemStream) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemStream(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view1.Entry) graphql.Marshaler {
 	return ec._TermEntry(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Entry) graphql.Marshaler {
+func (ec *executionContext) marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view1.Entry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
@@ -49771,6 +58304,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v *figure.Amount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Amount(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -49801,7 +58341,7 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view.Contract) graphql.Marshaler {
+func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -49874,7 +58414,7 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimal
 	return res
 }
 
-func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view1.Deprivation) graphql.Marshaler {
+func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view.Deprivation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -49889,7 +58429,7 @@ func (ec *executionContext) unmarshalODeprivationInput2ᚖgithubᚗcomᚋicsᚑo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view1.Vacancy) graphql.Marshaler {
+func (ec *executionContext) marshalODirectorVacancy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *view.Vacancy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -49933,6 +58473,25 @@ func (ec *executionContext) marshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) unmarshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx context.Context, v any) (*events.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.ID(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID(ctx context.Context, sel ast.SelectionSet, v *events.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, v any) (funding1.Stage, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := funding1.Stage(tmp)
@@ -49946,7 +58505,7 @@ func (ec *executionContext) marshalOFundingStage2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view.Stream) graphql.Marshaler {
+func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStream(ctx context.Context, sel ast.SelectionSet, v *view1.Stream) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50067,7 +58626,7 @@ func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑop
 	return res, nil
 }
 
-func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view1.Network) graphql.Marshaler {
+func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50087,7 +58646,7 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view1.Filter, error) {
+func (ec *executionContext) unmarshalONetworkFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐFilter(ctx context.Context, v any) (*view.Filter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -50128,6 +58687,13 @@ func (ec *executionContext) marshalOOrdinal2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
+func (ec *executionContext) marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐPassport(ctx context.Context, sel ast.SelectionSet, v *figure.Passport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Passport(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx context.Context, v any) (*events.PersonRef, error) {
 	if v == nil {
 		return nil, nil
@@ -50147,7 +58713,7 @@ func (ec *executionContext) marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view1.Place) graphql.Marshaler {
+func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPlace(ctx context.Context, sel ast.SelectionSet, v *view.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50221,7 +58787,7 @@ func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
-func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view1.Practice) graphql.Marshaler {
+func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50241,7 +58807,26 @@ func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view1.PracticeFilter, error) {
+func (ec *executionContext) unmarshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, v any) (*events.Practice, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Practice(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, sel ast.SelectionSet, v *events.Practice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeFilter(ctx context.Context, v any) (*view.PracticeFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -50276,6 +58861,19 @@ func (ec *executionContext) marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopen
 	_ = sel
 	_ = ctx
 	res := scalar.MarshalRate(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract1.Basis, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Basis(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, sel ast.SelectionSet, v contract1.Basis) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
 	return res
 }
 
@@ -50336,7 +58934,7 @@ func (ec *executionContext) marshalORegionCode2ᚖgithubᚗcomᚋicsᚑopenbook�
 	return res
 }
 
-func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view.Role) graphql.Marshaler {
+func (ec *executionContext) marshalOReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRole(ctx context.Context, sel ast.SelectionSet, v *view1.Role) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50415,6 +59013,32 @@ func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopen
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse(ctx context.Context, v any) (*funding1.Use, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := funding1.Use(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse(ctx context.Context, sel ast.SelectionSet, v *funding1.Use) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOStreamFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐStream(ctx context.Context, sel ast.SelectionSet, v *totality.Stream) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StreamFunding(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -50481,7 +59105,7 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view1.SubICB) graphql.Marshaler {
+func (ec *executionContext) marshalOSubICB2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSubICB(ctx context.Context, sel ast.SelectionSet, v *view.SubICB) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -50519,7 +59143,7 @@ func (ec *executionContext) unmarshalOSubICBInput2ᚕgithubᚗcomᚋicsᚑopenbo
 	return res, nil
 }
 
-func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view1.System) graphql.Marshaler {
+func (ec *executionContext) marshalOSystem2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐSystem(ctx context.Context, sel ast.SelectionSet, v *view.System) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -1,0 +1,170 @@
+package totality
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/govalues/decimal"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/entitlement"
+	"github.com/ics-openbook/openbook/events/network"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/view/entitled"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+	registry "github.com/ics-openbook/openbook/services/network/view"
+)
+
+// National is what the contract entitles all England to in a year.
+type National struct {
+	Year     events.Year
+	Networks int // it has been worked out for
+	Outside  int // practices that count for no network
+	Streams  []*NationalStream
+}
+
+// NationalStream is a stream of money in all England.
+type NationalStream struct {
+	Key          contract.Key
+	Title        string
+	Members      figure.Amount // what the networks are entitled to
+	MembersSoFar figure.Amount // the part of that which is known
+	Networks     int           // of how many
+	Outside      figure.Amount // what the practices outside every network would bring
+	Total        figure.Amount
+}
+
+// England is what the contract entitles all England to in a year: what the
+// networks are entitled to, and what the practices outside every network would
+// bring, which nobody is entitled to, as a line of its own.
+func (r *Reading) England(year events.Year) *National {
+	counting := r.counting(year)
+	all := &National{Year: year, Outside: len(counting.Outside())}
+	computed := map[events.PCN]*entitled.Entitlement{}
+	for _, e := range r.Money.Entitled.In(year) {
+		if last, _ := e.Last(); last != nil && len(last.Lines) > 0 {
+			computed[e.Network] = e
+			all.Networks++
+		}
+	}
+	c := r.Contracts.Contract(year)
+	if c == nil {
+		return all
+	}
+	for _, s := range c.Streams() {
+		if !s.Ended() {
+			one := r.national(s, counting, computed, year)
+			all.Streams = append(all.Streams, one)
+		}
+	}
+	return all
+}
+
+func (r *Reading) national(s *terms.Stream, counting *registry.Counting, computed map[events.PCN]*entitled.Entitlement, year events.Year) *NationalStream {
+	all := &NationalStream{Key: s.Key(), Title: s.Title()}
+	var sum events.GBP
+	var why *figure.Unknown
+	var known []figure.Term
+	for _, code := range counting.Networks() {
+		part, unknown := r.share(computed[code], s.Key(), code)
+		if unknown != nil {
+			why = cmp.Or(why, unknown)
+			continue
+		}
+		sum += part.Amount
+		known = append(known, part)
+		all.Networks++
+	}
+	parts := func() []figure.Term { return known }
+	all.MembersSoFar = figure.Known(sum, "What each network and its practices are entitled to, added up.", parts)
+	all.Members = all.MembersSoFar
+	switch {
+	case why != nil:
+		all.Members = figure.NoAmount(why)
+	case len(known) == 0:
+		by := england
+		all.Members = figure.NoAmount(&figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("The populations of %s are not in the book. They are owed by NHS England.", year.Freeze()), OwedBy: &by})
+	}
+	all.Outside = outside(s, counting.Outside(), year)
+	switch {
+	case all.Members.Unknown != nil:
+		all.Total = figure.NoAmount(all.Members.Unknown)
+	case all.Outside.Unknown != nil:
+		all.Total = figure.NoAmount(all.Outside.Unknown)
+	default:
+		members, beyond := *all.Members.Value, *all.Outside.Value
+		all.Total = figure.Known(members+beyond, "What the networks' members bring and what the practices outside every network would, together.", func() []figure.Term {
+			return []figure.Term{{Label: "members of networks", Amount: members}, {Label: "practices outside every network", Amount: beyond}}
+		})
+	}
+	return all
+}
+
+// share is what one network and its practices are entitled to out of a stream.
+func (r *Reading) share(e *entitled.Entitlement, stream contract.Key, of events.PCN) (figure.Term, *figure.Unknown) {
+	if e == nil {
+		by := england
+		return figure.Term{}, &figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("What %s is entitled to has not been worked out.", of), OwedBy: &by}
+	}
+	if why := cmp.Or(r.unknown(e.Entity()), r.unknown(of.Entity())); why != nil {
+		return figure.Term{}, why
+	}
+	last, at := e.Last()
+	var owed []entitlement.Owed
+	for _, o := range last.Owed {
+		if o.Stream == stream {
+			owed = append(owed, o)
+		}
+	}
+	if len(owed) > 0 {
+		return figure.Term{}, (&entitling{owed: owed}).owing()
+	}
+	t := figure.Term{Label: string(of), Entries: []events.ID{at.ID}}
+	for _, l := range last.Lines {
+		if l.Stream == stream {
+			t.Amount += l.Amount()
+		}
+	}
+	return t, nil
+}
+
+// outside is what the practices outside every network would bring: their
+// patients together times each rate. Beds and points they have none.
+func outside(s *terms.Stream, all []*registry.Practice, year events.Year) figure.Amount {
+	var sum events.GBP
+	var parts []figure.Term
+	if why := s.RateUnknown(); why != nil {
+		return figure.NoAmount(why)
+	}
+	for _, line := range s.Lines() {
+		var quantity int64
+		switch line.Basis() {
+		case contract.Registered, contract.Adjusted, contract.Weighted:
+			for _, p := range all {
+				patients, _, why := p.PatientsOn(network.Basis(line.Basis()), year.Freeze())
+				if why != nil {
+					return figure.NoAmount(why)
+				}
+				quantity += int64(patients)
+			}
+		case contract.Beds, contract.Points, contract.Flat:
+			continue
+		}
+		for _, r := range line.Rates() {
+			amount, err := r.Amount(quantity)
+			n, err2 := decimal.New(quantity, 0)
+			if err != nil || err2 != nil {
+				return figure.NoAmount(&figure.Unknown{Code: "OUT_OF_RANGE", Reason: "The amount is beyond what can be added up."})
+			}
+			sum += amount
+			t := figure.Term{Label: fmt.Sprintf("%s: %d × £%s", line.Key(), quantity, r.Rate()), Amount: amount, Entries: []events.ID{r.Entry().ID}}
+			if r.From() == year.First() && r.To() == year.Last() {
+				rate := r.Rate().Decimal
+				t.Quantity, t.Rate = &n, &rate
+			}
+			parts = append(parts, t)
+		}
+	}
+	return figure.Known(sum, "The patients of the practices outside every network, together, times each rate.", func() []figure.Term { return parts })
+}

@@ -1,0 +1,158 @@
+package totality
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/funding"
+	"github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+)
+
+// System is the money of a system in a year.
+type System struct {
+	Year      events.Year
+	Networks  []*Funding // by code: those in it on the year's first day, and those its ledger knows
+	Practices []*Funding // by code: those that its ledger knows apart from its networks
+
+	of     *Reading
+	code   events.ICB
+	ledger *view.Ledger // nil where nothing is entered
+	held   []place
+}
+
+// System is the money of a system in a year.
+func (r *Reading) System(of events.ICB, year events.Year) *System {
+	s := &System{Year: year, of: r, code: of, ledger: r.Money.Ledgers.Ledger(funding.Ledger{System: of, Year: year})}
+	var networks, practices []string
+	if is := r.Registry.System(of); is != nil {
+		for _, n := range is.Networks() {
+			networks = append(networks, string(n.Code()))
+		}
+	}
+	if s.ledger != nil {
+		for _, a := range s.ledger.Accounts("") {
+			if a.Holder == funding.England || a.Stage == funding.StageTransit {
+				continue
+			}
+			s.held = append(s.held, place{s.ledger, a})
+			switch kind, of, _ := strings.Cut(string(a.Holder), "-"); kind {
+			case "network":
+				networks = append(networks, of)
+			case "practice":
+				practices = append(practices, of)
+			}
+		}
+	}
+	slices.Sort(networks)
+	inOne := map[events.Entity]bool{}
+	for _, of := range slices.Compact(networks) {
+		f := r.Network(events.PCN(of), year)
+		for _, p := range f.Practices {
+			inOne[p.Holder] = true
+		}
+		s.Networks = append(s.Networks, f)
+	}
+	slices.Sort(practices)
+	for _, of := range slices.Compact(practices) {
+		if p := events.Practice(of); !inOne[p.Entity()] {
+			s.Practices = append(s.Practices, r.Practice(p, year))
+		}
+	}
+	return s
+}
+
+// Closed reports whether the year has been closed.
+func (s *System) Closed() bool { return s.ledger != nil && s.ledger.Closed }
+
+// Stages is where all its money is.
+func (s *System) Stages() *Stages { return s.of.stages(s.held, s.code.Entity(), s.entitled("")) }
+
+// Pot is what the system has received, and allocated to nobody.
+func (s *System) Pot() figure.Amount { return s.Stages().Pot() }
+
+// Streams is the same stream by stream: those of the contract, and then those
+// that only the ledger knows.
+func (s *System) Streams() (all []*SystemStream) {
+	by := map[funding.Stream]*SystemStream{}
+	of := func(key funding.Stream) *SystemStream {
+		if by[key] == nil {
+			by[key] = &SystemStream{Key: key, Title: string(key), of: s}
+			all = append(all, by[key])
+		}
+		return by[key]
+	}
+	if c := s.of.Contracts.Contract(s.Year); c != nil {
+		for _, listed := range c.Streams() {
+			if !listed.Ended() {
+				one := of(funding.Stream(listed.Key()))
+				one.Title, one.listed = listed.Title(), true
+			}
+		}
+	}
+	for _, p := range s.held {
+		one := of(p.Stream)
+		one.held = append(one.held, p)
+	}
+	return all
+}
+
+// SystemStream is the money of a system out of one stream.
+type SystemStream struct {
+	Key    funding.Stream
+	Title  string
+	of     *System
+	listed bool
+	held   []place
+}
+
+// Stages is where its money is.
+func (s *SystemStream) Stages() *Stages {
+	var e *entitling
+	if s.listed {
+		e = s.of.entitled(contract.Key(s.Key))
+	}
+	return s.of.of.stages(s.held, s.of.code.Entity(), e)
+}
+
+// Pot is what of it the system has received, and allocated to nobody.
+func (s *SystemStream) Pot() figure.Amount { return s.Stages().Pot() }
+
+// entitled is what the networks and their practices are entitled to together,
+// out of one stream or of all.
+func (s *System) entitled(stream contract.Key) *entitling {
+	all := &entitling{}
+	for _, n := range s.Networks {
+		one := n.everything()
+		all.why = cmp.Or(all.why, one.why)
+		for _, l := range one.lines {
+			if stream == "" || l.Stream == stream {
+				all.lines = append(all.lines, l)
+			}
+		}
+		for _, o := range one.owed {
+			if stream == "" || o.Stream == stream {
+				all.owed = append(all.owed, o)
+			}
+		}
+	}
+	return all
+}
+
+// Totals are the totals of a system's ledger of a year: what everybody may see.
+// What is on its way into another ledger is not among them.
+func (r *Reading) Totals(of events.ICB, year events.Year) (all []*view.Total) {
+	l := r.Money.Ledgers.Ledger(funding.Ledger{System: of, Year: year})
+	if l == nil || r.unknown(l.Entity()) != nil {
+		return nil
+	}
+	for _, t := range l.Totals() {
+		if t.Stage != funding.StageTransit {
+			all = append(all, &t)
+		}
+	}
+	return all
+}
