@@ -36,6 +36,7 @@ var arguments = map[string][]string{
 	"NetworkOrder":  {`CODE`, `NAME`, `PRACTICES`, `PATIENTS`},
 	"NetworkFilter": {`{system: "QZ1"}`, `{practice: "Z99011"}`, `{system: "QZ1", place: "WEST"}`, `{system: "QZ1", minPractices: 1, closed: true}`},
 	"FinancialYear": {`"2025/26"`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
+	"EquityStage": {`PAID`, `ENTITLED`}, "EquityWhatIfInput": {`{basis: REGISTERED}`, `{basis: WEIGHTED, deprivationWeight: "0.1"}`},
 	"PracticeFilter": {`{network: "U99011"}`, `{system: "QZ1", closed: true}`},
 }
 

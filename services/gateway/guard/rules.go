@@ -68,6 +68,7 @@ var types = map[string]Rule{
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
 	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
 	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
+	"SpendingAnswer": open, // reached through own alone
 	"Equity": open, "EquitySlope": open, "EquityLine": open, "EquityBands": open, "EquityBand": open,
 	"NetworkEquity": open, "EquityLeftOut": open, "EquityWhatIf": open, "EquityChange": open, // reached through own alone
 	"Director": open, "DirectorVacancy": open, "Deputy": open, "Notice": open, "Cover": open, // reached through own alone
@@ -118,6 +119,7 @@ var fields = map[string]Rule{
 	"Query.conflicts": mine("system"), "Query.unknowns": mine("system"),
 	"Query.contract": open, "Query.contracts": open,
 	"Query.entries":               of("about"),
+	"Query.mayISpend":             of("network"),
 	"Query.__schema":              open,
 	"Query.__type":                open,
 	"Subscription.networkChanged": of("code"),

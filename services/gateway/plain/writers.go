@@ -8,8 +8,10 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	eventsContract "github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/funding"
 	eventsNetwork "github.com/ics-openbook/openbook/events/network"
 	contractView "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/view/spending"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -53,6 +55,8 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(false, object(p, f.Selections, ofNetwork())))
 	case "practice":
 		return rooted(found, there(false, object(p, f.Selections, ofPractice())))
+	case "mayISpend":
+		return rooted(found, there(false, object(p, f.Selections, ofSpendingAnswer())))
 	}
 	return nil
 }
@@ -409,6 +413,27 @@ func ofPractice() kind[*networkView.Practice] {
 			return from(func(v T) []*networkView.Notice { return v.Notices() }, each(true, there(true, object(p, f.Selections, ofNotice()))))
 		case "coveredBy":
 			return from(func(v T) []*networkView.Cover { return v.CoveredBy() }, each(true, there(true, object(p, f.Selections, ofCover()))))
+		}
+		return nil
+	}}
+}
+
+func ofSpendingAnswer() kind[*spending.Answer] {
+	type T = *spending.Answer
+	return kind[T]{[]string{"SpendingAnswer"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "sentence":
+			return from(func(v T) string { return v.Sentence() }, text[string])
+		case "ruling":
+			return from(func(v T) contractView.Ruling { return v.Ruling }, object(p, f.Selections, ofRulingValue()))
+		case "available":
+			return from(func(v T) figure.Amount { return v.Available }, object(p, f.Selections, ofAmountValue()))
+		case "left":
+			return from(func(v T) figure.Amount { return v.Left }, object(p, f.Selections, ofAmountValue()))
+		case "fenced":
+			return from(func(v T) []*totality.Purpose { return v.Fenced }, each(true, there(true, object(p, f.Selections, ofPurposeFunding()))))
+		case "until":
+			return from(func(v T) events.Date { return v.Until }, date(true))
 		}
 		return nil
 	}}
@@ -1018,6 +1043,49 @@ func ofNotice() kind[*networkView.Notice] {
 	}}
 }
 
+func ofRulingValue() kind[contractView.Ruling] {
+	type T = contractView.Ruling
+	return kind[T]{[]string{"Ruling"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "purpose":
+			return from(func(v T) eventsContract.Purpose { return v.Purpose }, text[eventsContract.Purpose])
+		case "permission":
+			return from(func(v T) contractView.Permission { return v.Permission }, text[contractView.Permission])
+		case "uses":
+			return from(func(v T) []*contractView.Use { return v.Uses }, each(true, there(true, object(p, f.Selections, ofPermittedUse()))))
+		}
+		return nil
+	}}
+}
+
+func ofAmountValue() kind[figure.Amount] {
+	type T = figure.Amount
+	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "value":
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		case "passport":
+			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
+		}
+		return nil
+	}}
+}
+
+func ofPurposeFunding() kind[*totality.Purpose] {
+	type T = *totality.Purpose
+	return kind[T]{[]string{"PurposeFunding"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "purpose":
+			return from(func(v T) funding.Purpose { return v.Key }, text[funding.Purpose])
+		case "stages":
+			return from(func(v T) *totality.Stages { return v.Stages() }, there(true, object(p, f.Selections, ofFundingStages())))
+		}
+		return nil
+	}}
+}
+
 func ofPermittedUse() kind[*contractView.Use] {
 	type T = *contractView.Use
 	return kind[T]{[]string{"PermittedUse"}, func(p *plan, f field) writer[T] {
@@ -1038,21 +1106,6 @@ func ofPermittedUse() kind[*contractView.Use] {
 			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
 		case "history":
 			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
-		}
-		return nil
-	}}
-}
-
-func ofRulingValue() kind[contractView.Ruling] {
-	type T = contractView.Ruling
-	return kind[T]{[]string{"Ruling"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "purpose":
-			return from(func(v T) eventsContract.Purpose { return v.Purpose }, text[eventsContract.Purpose])
-		case "permission":
-			return from(func(v T) contractView.Permission { return v.Permission }, text[contractView.Permission])
-		case "uses":
-			return from(func(v T) []*contractView.Use { return v.Uses }, each(true, there(true, object(p, f.Selections, ofPermittedUse()))))
 		}
 		return nil
 	}}
@@ -1160,21 +1213,6 @@ func ofRoleLimit() kind[*contractView.Limit] {
 	}}
 }
 
-func ofAmountValue() kind[figure.Amount] {
-	type T = figure.Amount
-	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "value":
-			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
-		case "unknown":
-			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
-		case "passport":
-			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
-		}
-		return nil
-	}}
-}
-
 func ofPassport() kind[*figure.Passport] {
 	type T = *figure.Passport
 	return kind[T]{[]string{"Passport"}, func(p *plan, f field) writer[T] {
@@ -1183,6 +1221,62 @@ func ofPassport() kind[*figure.Passport] {
 			return from(func(v T) string { return v.Rule }, text[string])
 		case "arithmetic":
 			return from(func(v T) string { return v.Arithmetic() }, text[string])
+		}
+		return nil
+	}}
+}
+
+func ofFundingStages() kind[*totality.Stages] {
+	type T = *totality.Stages
+	return kind[T]{[]string{"FundingStages"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "entitled":
+			return from(func(v T) *figure.Amount { return v.Entitled() }, there(false, object(p, f.Selections, ofAmount())))
+		case "entitledSoFar":
+			return from(func(v T) *figure.Amount { return v.EntitledSoFar() }, there(false, object(p, f.Selections, ofAmount())))
+		case "allocated":
+			return from(func(v T) figure.Amount { return v.Allocated() }, object(p, f.Selections, ofAmountValue()))
+		case "paid":
+			return from(func(v T) figure.Amount { return v.Paid() }, object(p, f.Selections, ofAmountValue()))
+		case "confirmed":
+			return from(func(v T) figure.Amount { return v.Confirmed() }, object(p, f.Selections, ofAmountValue()))
+		case "committed":
+			return from(func(v T) figure.Amount { return v.Committed() }, object(p, f.Selections, ofAmountValue()))
+		case "spent":
+			return from(func(v T) figure.Amount { return v.Spent() }, object(p, f.Selections, ofAmountValue()))
+		case "held":
+			return from(func(v T) figure.Amount { return v.Held() }, object(p, f.Selections, ofAmountValue()))
+		case "spentOnBehalf":
+			return from(func(v T) figure.Amount { return v.SpentOnBehalf() }, object(p, f.Selections, ofAmountValue()))
+		case "diverted":
+			return from(func(v T) figure.Amount { return v.Diverted() }, object(p, f.Selections, ofAmountValue()))
+		case "declared":
+			return from(func(v T) figure.Amount { return v.Declared() }, object(p, f.Selections, ofAmountValue()))
+		case "retained":
+			return from(func(v T) figure.Amount { return v.Retained() }, object(p, f.Selections, ofAmountValue()))
+		case "offered":
+			return from(func(v T) figure.Amount { return v.Offered() }, object(p, f.Selections, ofAmountValue()))
+		case "returned":
+			return from(func(v T) figure.Amount { return v.Returned() }, object(p, f.Selections, ofAmountValue()))
+		case "available":
+			return from(func(v T) figure.Amount { return v.Available() }, object(p, f.Selections, ofAmountValue()))
+		case "left":
+			return from(func(v T) figure.Amount { return v.Left() }, object(p, f.Selections, ofAmountValue()))
+		}
+		return nil
+	}}
+}
+
+func ofAmount() kind[*figure.Amount] {
+	type T = *figure.Amount
+	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "value":
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		case "passport":
+			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
 		}
 		return nil
 	}}
