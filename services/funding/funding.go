@@ -11,9 +11,11 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	due "github.com/ics-openbook/openbook/events/entitlement"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/entitlement"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/decider"
@@ -52,7 +54,10 @@ func Run(ctx context.Context, e env.Env) error {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	s := service{srv, decider.New("funding", book, fact.Family, ledger.Evolve), monies, bodies, years}
+	s := service{
+		e, srv, decider.New("funding", book, fact.Family, ledger.Evolve), decider.New("funding", book, due.Family, entitlement.Evolve),
+		monies, bodies, years,
+	}
 	if err := s.answerAll(); err != nil {
 		return err
 	}
@@ -69,14 +74,17 @@ func Run(ctx context.Context, e env.Env) error {
 				return nil
 			}
 		}
+		work.Go(func() error { return s.keep(ctx) })
 		return srv.Run(ctx)
 	})
 	return work.Wait()
 }
 
 type service struct {
+	env     env.Env
 	srv     *serve.Server
 	decider *decider.Decider[ledger.State, fact.Event]
+	due     *decider.Decider[entitlement.State, due.Event]
 	monies  *follow.Follower[money.State]
 	bodies  *follow.Follower[registry.State]
 	years   *follow.Follower[terms.State]
@@ -95,6 +103,7 @@ func (s service) known(ctx context.Context, after events.Position) (ledger.Known
 
 func (s service) answerAll() error {
 	return errors.Join(
+		s.answerStated(),
 		answer(s, ledger.Receive),
 		answer(s, ledger.Allocate),
 		answer(s, ledger.Hold),

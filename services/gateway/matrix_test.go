@@ -418,7 +418,7 @@ func TestWhatHasMoved(t *testing.T) {
 	if a := query(t, of(second), directors); len(a.Errors) > 0 || !strings.Contains(a.body, second.mark) {
 		t.Errorf("the second are answered %s", a.body)
 	}
-	for _, document := range []string{directors, strings.Replace(directors, `U99051"`, `U99051", asAt: "2020-01-01T13:45:00Z"`, 1), `{ entries(about: "network-U99051", first: 9) { nodes { data } } }`} {
+	for _, document := range []string{directors, strings.Replace(directors, `U99051"`, `U99051", asAt: "2020-01-01T13:51:00Z"`, 1), `{ entries(about: "network-U99051", first: 9) { nodes { data } } }`} {
 		if a := query(t, of(first), document); !slices.Equal(a.codes(), []string{"OTHER_SYSTEM"}) || strings.Contains(a.body, second.mark) {
 			t.Errorf("the first are answered %s, to %s", a.body, document)
 		}

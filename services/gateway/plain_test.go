@@ -114,7 +114,7 @@ func TestEveryFieldIsAnsweredAlike(t *testing.T) {
 func TestEveryFieldIsWrittenPlainly(t *testing.T) {
 	// a number that may be none, what has any shape, and what may be refused
 	not := []string{"BookStatus.lagSeconds", "Entry.data", "TermEntry.data", "RateLine.amount",
-		"Network.funding", "Practice.funding", "System.funding", "System.fundingTotals"} // money is worked out when it is asked for
+		"Network.funding", "Practice.funding", "System.funding", "System.fundingTotals", "System.equity", "System.equityWhatIf"} // money is worked out when it is asked for
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	state := registrytest.Fold(two)
 	d := over(state, state)
@@ -124,6 +124,7 @@ func TestEveryFieldIsWrittenPlainly(t *testing.T) {
 		"system": `(code: "QZ1")`, "network": `(code: "U99001")`, "practice": `(code: "Z99001")`, "entries": `(about: "network-U99001", first: 9)`,
 		"networks": "(first: 9)", "practices": "(first: 9)", "conflicts": "(first: 9)", "unknowns": "(first: 9)",
 		"contract": `(year: "2025/26")`, "stream": `(key: "core")`, "role": `(key: "nurse")`, "mayBuy": `(purpose: "printers")`, "amount": "(quantity: 9)", "lines": "(payee: NETWORK)",
+		"equity": `(year: "2025/26")`, "equityWhatIf": `(year: "2025/26", input: {basis: REGISTERED})`, "mayISpend": `(network: "U99001", year: "2025/26", stream: "core", purpose: "printers")`,
 		"funding": `(year: "2025/26")`, "fundingTotals": `(year: "2025/26")`, "entitlements": `(year: "2025/26")`,
 		"Funding.entries": "(first: 9)", "SystemFunding.entries": "(first: 9)", "terms": "(first: 9)", "Passport.entries": "(first: 9)",
 	}

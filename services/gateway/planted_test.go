@@ -101,6 +101,7 @@ func (e estate) facts() []fact.Event {
 			all = append(all, fact.ListSizeRecorded{Practice: e.practice(i + 1), Basis: basis, On: since, Patients: 8_000 + i, Cited: told})
 		}
 		all = append(all, fact.ClinicalSystemRecorded{Practice: e.practice(i + 1), Supplier: "EMIS", Cited: told},
+			fact.ContractMemberRecorded{Practice: e.practice(i + 1), On: since, Network: e.network(i), System: e.before(), Cited: told}, // of network 0 the book knows nothing
 			fact.DeprivationRecorded{Practice: e.practice(i + 1), Year: 2025, Score: share("21.5"), Cited: told})
 	}
 	return all

@@ -388,3 +388,14 @@ func (c client) eventually(t testing.TB, doc, want string) {
 	}
 	t.Fatalf("%s\ndid not come to be %s within %s; the last answer: %s", doc, want, patience, last)
 }
+
+// soon asks until something is so; last says what it is instead.
+func soon(t testing.TB, so func() bool, last func() any) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if so() {
+			return
+		}
+	}
+	t.Fatalf("it did not come to be within %s; at last it is %v", patience, last())
+}

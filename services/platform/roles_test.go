@@ -85,6 +85,7 @@ var acts = []struct {
 	{"disputeFigure", "ask.contract.dispute_figure", with(cited, input{"year": "2025/26", "key": "d", "about": "none", "says": "It is 2.", "because": "It is older."}), nil},
 	{"withdrawTerm", "ask.contract.withdraw_term", input{"year": "2025/26", "key": "none", "reason": "It never was."}, nil},
 	{"nameDeputy", "ask.network.name_deputy", input{"network": "U99001", "person": "person-1", "from": "2026-04-01"}, []events.Entity{"system-QZ1", "network-U99001"}},
+	{"stateQuantity", "ask.entitlement.state_quantity", input{"network": "U99001", "year": "2025/26", "line": "care_home_premium-beds", "quantity": 9, "source": "why"}, []events.Entity{"network-U99001", "system-QZ1"}},
 	{"receiveFunding", "ask.funding.receive", input{"system": "QZ1", "year": "2025/26", "on": "2025-07-01", "fundingStream": "core", "purpose": "anything", "amount": "1.00", "reference": "R1", "reason": "why"}, []events.Entity{"system-QZ1"}},
 	{"allocateFunding", "ask.funding.allocate", input{"system": "QZ1", "year": "2025/26", "network": "U99001", "on": "2025-07-01", "fundingStream": "core", "purpose": "anything", "amount": "1.00", "reference": "R1", "reason": "why"}, []events.Entity{"system-QZ1"}},
 	{"holdFunding", "ask.funding.hold", input{"system": "QZ1", "year": "2025/26", "network": "U99001", "on": "2025-07-01", "fundingStream": "core", "purpose": "anything", "amount": "1.00", "reference": "R1", "reason": "why"}, []events.Entity{"system-QZ1"}},

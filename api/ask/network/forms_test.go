@@ -18,6 +18,15 @@ import (
 func TestForms(t *testing.T) {
 	april := events.Day(2026, time.April, 1)
 	before := april.AddDays(-1)
+	report := func(counts ...network.CountedFor) network.ReportPractice {
+		return network.ReportPractice{
+			Report: network.Report{Source: "populations-2025-01-01-9f86d081", AsAt: april}, Code: "Z99001", Name: "Mill Lane", CountedFor: counts,
+		}
+	}
+	hundredOne := make([]network.CountedFor, 101)
+	for i := range hundredOne {
+		hundredOne[i].On = april
+	}
 	for name, c := range map[string]struct {
 		ask  ask.Ask
 		want []string // code and path
@@ -32,6 +41,9 @@ func TestForms(t *testing.T) {
 		"a notice of nothing":              {network.GiveNotice{Practice: "Z99001", Network: "U99001", GivenOn: april, LastDay: before}, []string{"NOTICE_INVALID notice", "ENDS_BEFORE_START lastDay"}},
 		"a cover that ends before":         {network.CoverPatients{Practice: "Z99001", Network: "U99001", From: april, LastDay: before}, []string{"ENDS_BEFORE_START lastDay"}},
 		"a list counted otherwise":         {network.RecordListSize{Practice: "Z99001", Basis: "ROUGHLY", On: april, Patients: -1}, []string{"BASIS_INVALID basis", "PATIENTS_INVALID patients"}},
+		"a year counted for nowhere":       {report(network.CountedFor{Network: "U9", System: "qz1"}), []string{"DATE_MISSING countedFor.0.on", "CODE_INVALID countedFor.0.network", "CODE_INVALID countedFor.0.system"}},
+		"a year counted for none":          {report(network.CountedFor{On: april}), nil},
+		"years without end":                {report(hundredOne...), []string{"TOO_MANY countedFor"}},
 		"a share of nothing":               {network.AppointDirector{Network: "U99001", Person: "person-1", From: april}, []string{"SHARE_INVALID share"}},
 		"a share of more than a post":      {network.AppointDirector{Network: "U99001", Person: "person-1", Share: decimal.MustParse("1.01"), From: april}, []string{"SHARE_INVALID share"}},
 		"a whole post":                     {network.AppointDirector{Network: "U99001", Person: "person-1", Share: decimal.One, From: april}, nil},

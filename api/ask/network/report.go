@@ -222,11 +222,7 @@ func (c CountedFor) problems(f *ask.Form, path func(field string) string) {
 	if c.Network != "" {
 		pcn(f, path("network"), c.Network)
 	}
-	switch {
-	case c.System == "":
-	case c.Network == "":
-		f.Note("SYSTEM_WITHOUT_NETWORK", path("system"), "A practice that counts for no network counts in no system either. Say the network too, or neither.")
-	default:
+	if c.System != "" {
 		system(f, path("system"), c.System)
 	}
 }

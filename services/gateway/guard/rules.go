@@ -67,10 +67,10 @@ var types = map[string]Rule{
 	"RegisterPracticePayload": open, "RenamePracticePayload": open,
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
 	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
-	"Proposal": open, "SubICB": open, "ListSize": open, "Deprivation": open,
 	"SpendingAnswer": open, // reached through own alone
-	"Equity": open, "EquitySlope": open, "EquityLine": open, "EquityBands": open, "EquityBand": open,
+	"Equity":         open, "EquitySlope": open, "EquityLine": open, "EquityBands": open, "EquityBand": open,
 	"NetworkEquity": open, "EquityLeftOut": open, "EquityWhatIf": open, "EquityChange": open, // reached through own alone
+	"Proposal": open, "SubICB": open, "ListSize": open, "ContractMembership": open, "Deprivation": open,
 	"Director": open, "DirectorVacancy": open, "Deputy": open, "Notice": open, "Cover": open, // reached through own alone
 	// A network that has moved shows who spoke for it before, in the system it was
 	// in then: whose networks these were besides is for that system.

@@ -403,6 +403,8 @@ func ofPractice() kind[*networkView.Practice] {
 			return from(func(v T) figure.Figure { return v.Patients(basis) }, object(p, f.Selections, ofFigureValue()))
 		case "listSizes":
 			return from(func(v T) []*networkView.ListSize { return v.ListSizes() }, each(true, there(true, object(p, f.Selections, ofListSize()))))
+		case "countedFor":
+			return from(func(v T) []*networkView.ContractMembership { return v.CountedFor() }, each(true, there(true, object(p, f.Selections, ofContractMembership()))))
 		case "clinicalSystem":
 			return from(func(v T) *string { return v.ClinicalSystem() }, pointed(false, text[string]))
 		case "deprivation":
@@ -1002,6 +1004,27 @@ func ofListSize() kind[*networkView.ListSize] {
 			return from(func(v T) events.Date { return v.On() }, date(true))
 		case "patients":
 			return from(func(v T) int { return v.Patients() }, whole[int])
+		case "source":
+			return from(func(v T) *string { return v.Source() }, pointed(false, text[string]))
+		}
+		return nil
+	}}
+}
+
+func ofContractMembership() kind[*networkView.ContractMembership] {
+	type T = *networkView.ContractMembership
+	return kind[T]{[]string{"ContractMembership"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "year":
+			return from(func(v T) events.Year { return v.Year() }, text[events.Year])
+		case "on":
+			return from(func(v T) events.Date { return v.On() }, date(true))
+		case "networkCode":
+			return from(func(v T) *events.PCN { return v.NetworkCode() }, pointed(false, text[events.PCN]))
+		case "network":
+			return from(func(v T) *networkView.Network { return v.Network() }, there(false, object(p, f.Selections, ofNetwork())))
+		case "systemCode":
+			return from(func(v T) *events.ICB { return v.SystemCode() }, pointed(false, text[events.ICB]))
 		case "source":
 			return from(func(v T) *string { return v.Source() }, pointed(false, text[string]))
 		}

@@ -78,7 +78,9 @@ func Country() (facts []fact.Event) {
 			facts = append(facts, fact.ListSizeRecorded{Practice: code, Basis: fact.Registered, On: on, Patients: patients, Cited: cited})
 		}
 		for year := range 2 {
-			facts = append(facts, fact.ListSizeRecorded{Practice: code, Basis: fact.Adjusted, On: events.Day(2025+year, time.January, 1), Patients: patients * 9 / 10, Cited: cited})
+			on := events.Day(2025+year, time.January, 1)
+			facts = append(facts, fact.ListSizeRecorded{Practice: code, Basis: fact.Adjusted, On: on, Patients: patients * 9 / 10, Cited: cited},
+				fact.ContractMemberRecorded{Practice: code, On: on, Network: network(net), System: system(in % Systems), Cited: cited})
 		}
 	}
 	return facts

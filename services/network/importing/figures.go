@@ -1,7 +1,10 @@
 package importing
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -16,19 +19,22 @@ import (
 const firstYear, lastYear = 2019, 2040
 
 // NHS England's PCN adjusted populations of a contract year: lists frozen on 1
-// January before it. The file says which in the header of its last column.
+// January before it, and for which network each counts. The file says which year
+// in the header of its last column.
 var (
 	populationColumns = func() []sheet.Column {
 		all := []sheet.Column{
 			{Key: "practice", Headers: []string{"Practice Code"}},
 			{Key: "name", Headers: []string{"Practice Name"}},
+			{Key: "network", Headers: []string{"PCN Code"}, Optional: true},
+			{Key: "system", Headers: []string{"ICB Code"}, Optional: true},
 			{Key: "raw", Headers: []string{"Raw list size"}},
 			{Key: "adjusted", Headers: []string{"Adjusted Population", "PCN Adjusted Population"}},
 			{Key: "weighted", Headers: []string{"Weighted Population", "Contractor Weighted Population"}, Optional: true},
 		}
 		for year := firstYear; year <= lastYear; year++ {
 			all = append(all, sheet.Column{
-				Key: fmt.Sprint(year), Optional: true,
+				Key: strconv.Itoa(year), Optional: true,
 				Headers: []string{fmt.Sprintf("PCN member January %02d", year%100), fmt.Sprintf("PCN member January %d", year)},
 			})
 		}
@@ -51,20 +57,23 @@ func readPopulations(o Options, files []*sheet.File, watch func()) (*reports, er
 	wrong := &WrongRows{}
 	lines := map[events.Practice]int{}
 	sums := totals{}
+	var day events.Date // on which the lists were frozen
 	for r, err := range f.Rows(people) {
 		if err != nil {
 			return nil, err
 		}
 		watch()
-		if said.asAt.IsZero() {
-			if said.asAt = frozen(r); said.asAt.IsZero() {
+		if day.IsZero() { // the first row
+			day = cmp.Or(frozen(r), o.AsAt)
+			if day.IsZero() {
 				return nil, r.Problem("practice", "The file does not say of which year it is: there is no column “PCN member January 25” or alike. Say --as-at 2025-01-01.")
 			}
+			said.asAt = cmp.Or(o.AsAt, day)
 		}
 		if r.Text("practice") == "" {
 			err = sums.against(r)
 		} else {
-			err = said.population(r, sums, lines)
+			err = said.population(r, day, sums, lines)
 		}
 		if err != nil {
 			wrong.add(err)
@@ -73,14 +82,24 @@ func readPopulations(o Options, files []*sheet.File, watch func()) (*reports, er
 	return said, wrong.err()
 }
 
-// frozen is the day that the header of the file names.
+// frozen is the day that the header of the file names, or none.
 func frozen(r sheet.Row) events.Date {
-	for year := firstYear; year <= lastYear; year++ {
-		if r.Has(fmt.Sprint(year)) {
-			return events.Day(year, time.January, 1)
-		}
+	if year := memberColumn(r); year != "" {
+		n, _ := strconv.Atoi(year) // it is one of ours
+		return events.Day(n, time.January, 1)
 	}
 	return events.Date{}
+}
+
+// memberColumn is the column that says whether a practice is a member of a
+// network, or "".
+func memberColumn(r sheet.Row) string {
+	for year := firstYear; year <= lastYear; year++ {
+		if key := strconv.Itoa(year); r.Has(key) {
+			return key
+		}
+	}
+	return ""
 }
 
 var bases = []struct {
@@ -88,7 +107,7 @@ var bases = []struct {
 	basis  fact.Basis
 }{{"raw", fact.Registered}, {"adjusted", fact.Adjusted}, {"weighted", fact.Weighted}}
 
-func (s *reports) population(r sheet.Row, sums totals, lines map[events.Practice]int) error {
+func (s *reports) population(r sheet.Row, day events.Date, sums totals, lines map[events.Practice]int) error {
 	code, err1 := practiceOf(r, "practice")
 	name, err2 := nameOf(r, "name")
 	if err := first(err1, err2); err != nil {
@@ -108,10 +127,38 @@ func (s *reports) population(r sheet.Row, sums totals, lines map[events.Practice
 			return err
 		}
 		sums[b.column] += n
-		p.ListSizes = append(p.ListSizes, network.ListSize{Basis: b.basis, On: s.asAt, Patients: n})
+		p.ListSizes = append(p.ListSizes, network.ListSize{Basis: b.basis, On: day, Patients: n})
 	}
+	counts, err := countedFor(r, day)
+	if err != nil {
+		return err
+	}
+	p.CountedFor = counts
 	s.practices[code] = p
 	return nil
+}
+
+// countedFor is for which network a practice counts; nothing where the file has
+// no column of that, or none of networks, without which the other says too
+// little.
+func countedFor(r sheet.Row, day events.Date) ([]network.CountedFor, error) {
+	column := memberColumn(r)
+	if column == "" || !r.Has("network") {
+		return nil, nil
+	}
+	c := network.CountedFor{On: day}
+	switch member := r.Text(column); {
+	case strings.EqualFold(member, "No"):
+		return []network.CountedFor{c}, nil
+	case !strings.EqualFold(member, "Yes"):
+		return nil, r.Problem(column, "%q is neither Yes nor No.", member)
+	}
+	var err1, err2 error
+	c.Network, err1 = networkOf(r, "network")
+	if r.Has("system") {
+		c.System, err2 = systemOf(r, "system")
+	}
+	return []network.CountedFor{c}, first(err1, err2)
 }
 
 // totals are the sums of the columns.

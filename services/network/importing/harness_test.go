@@ -118,7 +118,7 @@ func (b *book) said(day string) (lines []string) {
 		}
 		data := b.ask(`{ practices(first: 100` + after + `, on: "` + day + `", filter: {closed: true}) { pageInfo { hasNextPage endCursor } nodes {
 			code name open lastDay clinicalSystem system { code } subICB { code } network { code } deprivation { year score }
-			listSizes { basis on patients } memberships { network { code } from fromUndated fromNotBefore lastDay lastDayUndated lastDayNotBefore } } } }`)
+			listSizes { basis on patients } countedFor { year networkCode systemCode } memberships { network { code } from fromUndated fromNotBefore lastDay lastDayUndated lastDayNotBefore } } } }`)
 		if err := json.Unmarshal([]byte(data), &all); err != nil {
 			b.t.Fatal(err)
 		}
@@ -146,6 +146,7 @@ type (
 			Basis, On string
 			Patients  json.Number
 		}
+		CountedFor  []struct{ Year, NetworkCode, SystemCode string }
 		Memberships []membership
 	}
 	membership struct {
@@ -168,6 +169,9 @@ func (p practice) String() string {
 	}
 	for _, l := range p.ListSizes {
 		words = append(words, l.Basis+" "+l.On+" "+l.Patients.String())
+	}
+	for _, c := range p.CountedFor {
+		words = append(words, strings.TrimSpace(c.Year+" for "+c.NetworkCode+" "+c.SystemCode))
 	}
 	if d := p.Deprivation; d != nil {
 		words = append(words, "score "+d.Score)
@@ -300,7 +304,7 @@ func workbook(t *testing.T, name, saved string, change func(*excelize.File) erro
 const (
 	mapHead = "PUBLICATION,EXTRACT_DATE,PRACTICE_CODE,PRACTICE_NAME,PCN_CODE,PCN_NAME,SUB_ICB_LOCATION_CODE,SUB_ICB_LOCATION_NAME,ICB_CODE,ICB_NAME,COMM_REGION_CODE,SUPPLIER_NAME\n"
 	ageHead = "PUBLICATION,EXTRACT_DATE,ORG_TYPE,ORG_CODE,SEX,AGE_GROUP_5,NUMBER_OF_PATIENTS\n"
-	popHead = "Practice Code,Practice Name,PCN Code,Raw list size,Adjusted Population,Weighted Population,PCN member January 25\n"
+	popHead = "Practice Code,Practice Name,PCN Code,ICB Code,Raw list size,Adjusted Population,Weighted Population,PCN member January 25\n"
 	imdHead = "PRACTICE_CODE,PRACTICE_NAME,IMD_YEAR,IMD_SCORE\n"
 )
 

@@ -50,7 +50,7 @@ func TestFilesBecomeTheBook(t *testing.T) {
 		aged(july, "GP", "Z99006", "ALL", "ALL", "900")+
 		aged(july, "GP", "Z99008", "ALL", "ALL", "99")+aged(july, "GP", "Z99009", "ALL", "ALL", "1"))
 	people := file(t, "populations.csv", popHead+
-		"Z99001,Mill Lane,U99001,\"3,900\",3950,,Yes\nZ99002,Old Road,U99001,2900,2890,2880,Yes\nZ99003,High Street,no_data,2000,,,No\n,,,8800,6840,2880,\n")
+		"Z99001,Mill Lane,U99001,QZ1,\"3,900\",3950,,Yes\nZ99002,Old Road,U98765,QZ9,2900,2890,2880,yes\nZ99003,High Street,no_data,no_data,2000,,,No\n,,,,8800,6840,2880,\n")
 	scores := file(t, "imd.csv", imdHead+"Z99001,Mill Lane,2025,33.519\nZ99002,Old Road,2025,\nZ99003,High Street,2025,0\n")
 	about := []events.Entity{"system-QZ1", "subicb-99A"}
 	for n := range 9 {
@@ -105,9 +105,9 @@ func TestFilesBecomeTheBook(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff([]string{
-		"Z99001 MILL LANE SURGERY, QZ1 99A U99001 EMIS; U99001 2020-04-01…; ADJUSTED 2025-01-01 3950; REGISTERED 2025-01-01 3900; REGISTERED 2026-07-01 4000; score 33.519",
-		"Z99002 OLD ROAD, QZ1 99A U99002 EMIS; U99001 2020-04-01…[2024-10-01, 2026-06-30]; U99002 [2024-10-02, 2026-07-01]…; ADJUSTED 2025-01-01 2890; REGISTERED 2025-01-01 2900; WEIGHTED 2025-01-01 2880; REGISTERED 2026-07-01 3000",
-		"Z99003 HIGH STREET, QZ1 99A EMIS; U99003 2019-07-01…2023-03-31; U99002 2023-04-01…[2024-10-01, 2026-06-30]; REGISTERED 2025-01-01 2000; REGISTERED 2026-07-01 2000; score 0",
+		"Z99001 MILL LANE SURGERY, QZ1 99A U99001 EMIS; U99001 2020-04-01…; ADJUSTED 2025-01-01 3950; REGISTERED 2025-01-01 3900; REGISTERED 2026-07-01 4000; 2025/26 for U99001 QZ1; score 33.519",
+		"Z99002 OLD ROAD, QZ1 99A U99002 EMIS; U99001 2020-04-01…[2024-10-01, 2026-06-30]; U99002 [2024-10-02, 2026-07-01]…; ADJUSTED 2025-01-01 2890; REGISTERED 2025-01-01 2900; WEIGHTED 2025-01-01 2880; REGISTERED 2026-07-01 3000; 2025/26 for U98765 QZ9",
+		"Z99003 HIGH STREET, QZ1 99A EMIS; U99003 2019-07-01…2023-03-31; U99002 2023-04-01…[2024-10-01, 2026-06-30]; REGISTERED 2025-01-01 2000; REGISTERED 2026-07-01 2000; 2025/26 for; score 0",
 		"Z99004 Low Street, 99A, closed 2026-06-30; U99002 2024-10-01…[2024-10-01, 2026-06-30]",
 		"Z99005 Gone Lane, 99A, closed 2026-06-30; U99002 2019-07-01…2021-03-31",
 		"Z99006 PLANNED LANE, QZ1 99A U99002 EMIS; U99002 2025-04-01…; REGISTERED 2026-07-01 900",
@@ -205,11 +205,16 @@ func TestWaysToWriteAFile(t *testing.T) {
 	})
 
 	same(t, b, populations, map[string][]string{
-		"":                {file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,3900,3950,,Yes\n,,,3900,3950,,\n")},
-		"without a total": {file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,3900,3950,,Yes\n")},
-		"with commas":     {file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,\"3,900\",\"3,950\",,Yes\n,,,\"3,900\",\"3,950\",,\n")},
-		"another year's":  {file(t, "p.csv", "Practice Code,Practice Name,Raw list size,PCN Adjusted Population,PCN member January 2025\nZ99001,Mill Lane,3900,3950,Yes\n")},
-		"as a workbook":   {workbook(t, "p.xlsx", "2025-03-01", nil, sheetOf{"Any", [][]any{{"Practice Code", "Practice Name", "Raw list size", "Adjusted Population", "PCN member January 25"}, {"Z99001", "Mill Lane", 3900, 3950, "Yes"}}})},
+		"":                 {file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,QZ1,3900,3950,,Yes\n,,,,3900,3950,,\n")},
+		"without a total":  {file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,QZ1,3900,3950,,Yes\n")},
+		"with commas":      {file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,QZ1,\"3,900\",\"3,950\",,Yes\n,,,,\"3,900\",\"3,950\",,\n")},
+		"in small letters": {file(t, "p.csv", popHead+"z99001,Mill Lane,u99001,qz1,3900,3950,,yes\n")},
+		"another year's":   {file(t, "p.csv", "Practice Code,Practice Name,PCN Code,ICB Code,Raw list size,PCN Adjusted Population,PCN member January 2025\nZ99001,Mill Lane,U99001,QZ1,3900,3950,Yes\n")},
+		"as a workbook":    {workbook(t, "p.xlsx", "2025-03-01", nil, sheetOf{"Any", [][]any{{"Practice Code", "Practice Name", "PCN Code", "ICB Code", "Raw list size", "Adjusted Population", "PCN member January 25"}, {"Z99001", "Mill Lane", "U99001", "QZ1", 3900, 3950, "Yes"}}})},
+	})
+	same(t, b, populations, map[string][]string{
+		"":                       {file(t, "p.csv", "Practice Code,Practice Name,Raw list size,Adjusted Population,PCN member January 25\nZ99001,Mill Lane,3900,3950,Yes\n")},
+		"and with other columns": {file(t, "p.csv", "Practice Code,Practice Name,ICB Code,Raw list size,Adjusted Population,PCN member January 25\nZ99001,Mill Lane,QZ1,3900,3950,No\n")},
 	})
 	same(t, b, deprivation, map[string][]string{
 		"":              {file(t, "d.csv", imdHead+"Z99001,Mill Lane,2025,33.519\n")},
@@ -217,6 +222,27 @@ func TestWaysToWriteAFile(t *testing.T) {
 	})
 	if n := b.recorded(); n != 0 {
 		t.Errorf("dry runs made %d entries", n)
+	}
+}
+
+// A file that is published again, to correct one of the same year, says when its
+// lists were frozen all the same.
+func TestPopulationsPublishedAgain(t *testing.T) {
+	b := open(t)
+	b.imports(populations, file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,QZ1,3900,3950,,Yes\nZ99002,Old Road,U99001,QZ1,2900,2950,,Yes\n"))
+	june := populations
+	june.AsAt = events.Day(2025, time.June, 1)
+	b.imports(june, file(t, "p.csv", popHead+"Z99001,Mill Lane,U99001,QZ1,3900,3960,,Yes\nZ99002,Old Road,,,2900,2950,,No\n"))
+	if diff := cmp.Diff([]string{
+		"Z99001 Mill Lane,; ADJUSTED 2025-01-01 3960; REGISTERED 2025-01-01 3900; 2025/26 for U99001 QZ1",
+		"Z99002 Old Road,; ADJUSTED 2025-01-01 2950; REGISTERED 2025-01-01 2900; 2025/26 for",
+	}, b.said("2026-07-01")); diff != "" {
+		t.Errorf("want -, got +\n%s", diff)
+	}
+	if got := b.ask(`{ practice(code: "Z99001") { countedFor { on network { code } source } } unknowns(first: 9, code: "NETWORK_NOT_KNOWN") { nodes { about reason } } }`); !strings.Contains(got,
+		`[{"on":"2025-01-01","network":null,"source":"populations-2025-01-01-`) || !strings.Contains(got,
+		`"nodes":[{"about":"practice-Z99001","reason":"Z99001 Mill Lane counts for U99001 in the contract year 2025/26, and no source tells what that network is."}]`) {
+		t.Error(got)
 	}
 }
 
@@ -342,7 +368,7 @@ func TestStoppedHalfWay(t *testing.T) {
 		t.Errorf("it is complete: %s", got)
 	}
 	// A list that is not complete does not close what it has not named.
-	b.imports(populations, file(t, "p.csv", popHead+"Z98001,Elsewhere,U99001,3900,3950,,Yes\n"))
+	b.imports(populations, file(t, "p.csv", popHead+"Z98001,Elsewhere,U99001,QZ1,3900,3950,,Yes\n"))
 	if data := b.ask(`{ practice(code: "Z98001", on: "2026-07-01") { open } }`); !strings.Contains(data, "true") {
 		t.Error(data)
 	}

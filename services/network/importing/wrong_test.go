@@ -57,7 +57,7 @@ func TestWhatIsNoSuchFile(t *testing.T) {
 	mapping := file(t, "map.csv", right)
 	ages := file(t, "ages.csv", ageHead+aged(july, "GP", "Z99001", "ALL", "ALL", "1"))
 	ePCN := workbook(t, "ePCN.xlsx", "2024-10-05", nil, networks(north("")), partners(partner("Z99001", "A", "U99001", "2020-04-01", "")))
-	pop := file(t, "pop.csv", popHead+"Z99001,A,U99001,1,1,1,Yes\n")
+	pop := file(t, "pop.csv", popHead+"Z99001,A,U99001,QZ1,1,1,1,Yes\n")
 	imd := file(t, "imd.csv", imdHead+"Z99001,A,2025,1\n")
 	saved := workbook(t, "ePCN.xlsx", "2006-09-16", nil, networks(north("")), partners(partner("Z99001", "A", "U99001", "2020-04-01", "")))
 	const (
@@ -106,7 +106,7 @@ func TestWhatIsNoSuchFile(t *testing.T) {
 			"For the list sizes by age it has too many sheets (PCNDetails, PCN Core Partner Details): keep the one that is meant." + choose + "\nePCN.xlsx is a file of epcn: import it as that"},
 		"a mapping for epcn": {epcn, []string{mapping}, "map.csv: For the networks it lacks the columns Current Sub ICB Loc Code, Open Date, Close Date. " + mapHeader + choose + "\nmap.csv is a file of registrations: import it as that"},
 		"populations for epcn": {epcn, []string{pop}, "pop.csv: For the networks it lacks the columns PCN Name, Current Sub ICB Loc Code, Open Date, Close Date. " +
-			"Its header reads: Practice Code, Practice Name, PCN Code, Raw list size, Adjusted Population, Weighted Population, PCN member January 25." + choose + "\npop.csv is a file of populations: import it as that"},
+			"Its header reads: Practice Code, Practice Name, PCN Code, ICB Code, Raw list size, Adjusted Population, Weighted Population, PCN member January 25." + choose + "\npop.csv is a file of populations: import it as that"},
 		"scores for populations":     {populations, []string{imd}, "imd.csv: For the adjusted populations it lacks the columns Raw list size, Adjusted Population. Its header reads: PRACTICE_CODE, PRACTICE_NAME, IMD_YEAR, IMD_SCORE." + choose + "\nimd.csv is a file of deprivation: import it as that"},
 		"list sizes for deprivation": {deprivation, []string{ages}, "ages.csv: For the deprivation scores it lacks the columns PRACTICE_CODE, PRACTICE_NAME, IMD_YEAR, IMD_SCORE. Its header reads: PUBLICATION, EXTRACT_DATE, ORG_TYPE, ORG_CODE, SEX, AGE_GROUP_5, NUMBER_OF_PATIENTS." + choose + "\nages.csv is a file of registrations: import it as that"},
 		"a workbook without a sheet": {epcn, []string{workbook(t, "ePCN.xlsx", "2024-10-05", nil, networks(north("")))}, "ePCN.xlsx: For the members of the networks it lacks the sheet PCN Core Partner Details (it has PCNDetails)." + choose},
@@ -161,7 +161,7 @@ func TestWrongRows(t *testing.T) {
 		return f.SetCellValue("PCNDetails", "E2", 43647)
 	}, networks(north("")), partners(mine))
 	people := func(rows string) []string {
-		return []string{file(t, "pop.csv", popHead+"Z99001,A,U99001,10,20,,Yes\n"+rows)}
+		return []string{file(t, "pop.csv", popHead+"Z99001,A,U99001,QZ1,10,20,,Yes\n"+rows)}
 	}
 	scores := func(rows string) []string {
 		return []string{file(t, "imd.csv", imdHead+"Z99001,A,2025,1.5\n"+rows)}
@@ -215,11 +215,16 @@ func TestWrongRows(t *testing.T) {
 		"a formula":                        {epcn, []string{formula}, `ePCN.xlsx, sheet PCN Core Partner Details, line 2, column PCN Code: The cell D2 holds a formula. Copy the column, paste it as values over itself, save and try again.`},
 		"a day that Excel shows as number": {epcn, []string{shown}, `ePCN.xlsx, sheet PCNDetails, line 2, column Open Date: "43647" looks like Excel's number for a day. Format the column as a date and try again.` + nothing},
 
-		"a population of no practice":         {populations, people("Z9,B,U99001,1,1,,Yes\n"), `pop.csv, line 3, column Practice Code: "Z9" is not the code of a GP practice. It looks like A81001.` + nothing},
-		"a population twice":                  {populations, people("Z99001,A,U99001,1,1,,Yes\n"), `pop.csv, line 3, column Practice Code: Practice Z99001 is here twice: line 2 has it too.` + nothing},
-		"a population that is not whole":      {populations, people("Z99002,B,U99001,1,1.5,,Yes\n"), `pop.csv, line 3, column Adjusted Population: "1.5" is not a whole number. Write it as 1234, with nothing else, and try again.` + nothing},
-		"populations that do not add up":      {populations, people(",,,10,21,,\n"), `pop.csv, line 3, column Adjusted Population: A row without a practice is the total, and says 21; the rows before come to 20.` + nothing},
-		"populations that end at their total": {populations, people(",,,10,20,,\nZ99002,B,U99001,1,1,,Yes\n,,,11,22,,\n"), `pop.csv, line 5, column Adjusted Population: A row without a practice is the total, and says 22; the rows before come to 21.` + nothing},
+		"a population of no practice":         {populations, people("Z9,B,U99001,QZ1,1,1,,Yes\n"), `pop.csv, line 3, column Practice Code: "Z9" is not the code of a GP practice. It looks like A81001.` + nothing},
+		"a population twice":                  {populations, people("Z99001,A,U99001,QZ1,1,1,,Yes\n"), `pop.csv, line 3, column Practice Code: Practice Z99001 is here twice: line 2 has it too.` + nothing},
+		"a population that is not whole":      {populations, people("Z99002,B,U99001,QZ1,1,1.5,,Yes\n"), `pop.csv, line 3, column Adjusted Population: "1.5" is not a whole number. Write it as 1234, with nothing else, and try again.` + nothing},
+		"populations that do not add up":      {populations, people(",,,,10,21,,\n"), `pop.csv, line 3, column Adjusted Population: A row without a practice is the total, and says 21; the rows before come to 20.` + nothing},
+		"populations that end at their total": {populations, people(",,,,10,20,,\nZ99002,B,U99001,QZ1,1,1,,Yes\n,,,,11,22,,\n"), `pop.csv, line 5, column Adjusted Population: A row without a practice is the total, and says 22; the rows before come to 21.` + nothing},
+		"a population of no network":          {populations, people("Z99002,B,no_data,QZ1,1,1,,Yes\n"), `pop.csv, line 3, column PCN Code: "no_data" is not the code of a Primary Care Network. It looks like U12345.` + nothing},
+		"a population without a network":      {populations, people("Z99002,B,,QZ1,1,1,,Yes\n"), `pop.csv, line 3, column PCN Code: "" is not the code of a Primary Care Network. It looks like U12345.` + nothing},
+		"a population of no system":           {populations, people("Z99002,B,U99001,no_data,1,1,,Yes\n"), `pop.csv, line 3, column ICB Code: "no_data" is not the code of a system. It looks like QU9 or D4U1Y.` + nothing},
+		"a member perhaps":                    {populations, people("Z99002,B,U99001,QZ1,1,1,,Y\n"), `pop.csv, line 3, column PCN member January 25: "Y" is neither Yes nor No.` + nothing},
+		"a member or not":                     {populations, people("Z99002,B,U99001,QZ1,1,1,,\n"), `pop.csv, line 3, column PCN member January 25: "" is neither Yes nor No.` + nothing},
 
 		"a score of n/a":                {deprivation, scores("Z99002,B,2025,n/a\n"), `imd.csv, line 3, column IMD_SCORE: "n/a" is not a score. It looks like 33.519.` + nothing},
 		"a score below zero":            {deprivation, scores("Z99002,B,2025,-1\n"), `imd.csv, line 3, column IMD_SCORE: "-1" is not a score. It looks like 33.519.` + nothing},

@@ -305,6 +305,12 @@ func TestReportOfFigures(t *testing.T) {
 	counted := func(c fact.Cited, patients int) fact.ListSizeRecorded {
 		return fact.ListSizeRecorded{Practice: mill, Basis: fact.Registered, On: day("2025-01-01"), Patients: patients, Cited: c}
 	}
+	counts := func(in events.PCN, system events.ICB) network.ReportPractice {
+		return network.ReportPractice{CountedFor: []network.CountedFor{{On: day("2025-01-01"), Network: in, System: system}}}
+	}
+	countsFor := func(c fact.Cited, in events.PCN, system events.ICB) fact.ContractMemberRecorded {
+		return fact.ContractMemberRecorded{Practice: mill, On: day("2025-01-01"), Network: in, System: system, Cited: c}
+	}
 	supplier := func(name string) network.ReportPractice { return network.ReportPractice{Supplier: name} }
 	uses := func(c fact.Cited, name string) fact.ClinicalSystemRecorded {
 		return fact.ClinicalSystemRecorded{Practice: mill, Supplier: name, Cited: c}
@@ -326,6 +332,17 @@ func TestReportOfFigures(t *testing.T) {
 		{Name: "another basis, another day", Given: facts{by(list25), counted(frozen, 9000)},
 			When: tells(list26, network.ReportPractice{ListSizes: []network.ListSize{{Basis: fact.Adjusted, On: day("2025-01-01"), Patients: 1}, {Basis: fact.Registered, On: day("2026-07-01"), Patients: 2}}}, list25),
 			Then: facts{fact.ListSizeRecorded{Practice: mill, Basis: fact.Adjusted, On: day("2025-01-01"), Patients: 1, Cited: list26}, fact.ListSizeRecorded{Practice: mill, Basis: fact.Registered, On: day("2026-07-01"), Patients: 2, Cited: list26}}},
+		{Name: "for whom it counts", Given: in, When: tells(frozen, counts(u1, "QH8"), list25), Then: facts{countsFor(frozen, u1, "QH8")}},
+		{Name: "it counts for nobody", Given: in, When: tells(frozen, counts("", ""), list25), Then: facts{countsFor(frozen, "", "")}},
+		{Name: "it counts for a network that nobody has registered", Given: in, When: tells(frozen, counts("U98765", "QH8"), list25), Then: facts{countsFor(frozen, "U98765", "QH8")}},
+		{Name: "the same again", Given: facts{by(list25), countsFor(frozen, u1, "QH8")}, When: tells(list26, counts(u1, "QH8"), list25)},
+		{Name: "a newer source corrects the network", Given: facts{by(list25), countsFor(frozen, u1, "QH8")}, When: tells(list26, counts(u2, "QH8"), list25), Then: facts{countsFor(list26, u2, "QH8")}},
+		{Name: "a newer source corrects the system", Given: facts{by(list25), countsFor(frozen, u1, "QH8")}, When: tells(list26, counts(u1, "QH9"), list25), Then: facts{countsFor(list26, u1, "QH9")}},
+		{Name: "an older source corrects nothing", Given: facts{by(list25), countsFor(list26, u1, "QH8")}, When: tells(frozen, counts(u2, "QH8"), list25)},
+		{Name: "nor does one correct a person", Given: facts{by(list25), countsFor(fact.Cited{}, u1, "QH8")}, When: tells(list26, counts(u2, "QH8"), list25)},
+		{Name: "another year's is another", Given: facts{by(list25), countsFor(frozen, u1, "QH8")},
+			When: tells(list26, network.ReportPractice{CountedFor: []network.CountedFor{{On: day("2026-01-01"), Network: u1, System: "QH8"}}}, list25),
+			Then: facts{fact.ContractMemberRecorded{Practice: mill, On: day("2026-01-01"), Network: u1, System: "QH8", Cited: list26}}},
 		{Name: "a supplier", Given: in, When: tells(list26, supplier("EMIS"), list25), Then: facts{uses(list26, "EMIS")}},
 		{Name: "another supplier", Given: facts{by(list25), uses(list25, "EMIS")}, When: tells(list26, supplier("TPP"), list25), Then: facts{uses(list26, "TPP")}},
 		{Name: "another supplier in an older source", Given: facts{by(list26), uses(list26, "EMIS")}, When: tells(list25, supplier("TPP"), list26)},
@@ -399,6 +416,7 @@ func TestReportsInAnyOrder(t *testing.T) {
 			}
 		case fact.Populations:
 			a.ListSizes = []network.ListSize{{Basis: fact.Adjusted, On: days.Draw(t, "on"), Patients: rapid.IntRange(0, 3).Draw(t, "patients")}}
+			a.CountedFor = []network.CountedFor{{On: days.Draw(t, "frozen"), Network: networks.Draw(t, "counts for")}}
 		case fact.Deprivation:
 			a.Deprivation = &network.Deprivation{Year: 2025, Score: decimal.MustNew(rapid.Int64Range(0, 3).Draw(t, "score"), 0)}
 		}

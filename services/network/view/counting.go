@@ -98,7 +98,7 @@ func (r *Reading) counting(on events.Date) *Counting {
 	if all {
 		return c
 	}
-	first := events.YearOf(on).Next().First()
+	first := contract(on).First()
 	for _, row := range rest {
 		if in, certain := c.registered(row, first); certain {
 			c.add(in, show(row))
@@ -191,6 +191,52 @@ func (c *Counting) Networks() []events.PCN {
 // Unknown says why it is not known which practices count for a network, or nil.
 func (c *Counting) Unknown(code events.PCN) *figure.Unknown {
 	return cmp.Or(unknown(c.of, code), c.why[code])
+}
+
+// contract is the contract year whose populations were frozen on a day: the next
+// that begins after it.
+func contract(frozen events.Date) events.Year { return events.YearOf(frozen).Next() }
+
+// ContractMembership is for which network a practice counts in a contract year,
+// as has been said.
+type ContractMembership struct {
+	row count
+	of  *Reading
+}
+
+func (m *ContractMembership) Year() events.Year { return contract(m.row.On) }
+func (m *ContractMembership) On() events.Date   { return m.row.On }
+func (m *ContractMembership) Source() *string   { return sourced(m.row.Source) }
+
+// NetworkCode is the network's code as the source has it, or nil where the
+// practice counts for none.
+func (m *ContractMembership) NetworkCode() *events.PCN {
+	if m.row.Network == "" {
+		return nil
+	}
+	return &m.row.Network
+}
+
+// Network is the network, or nil where the book does not have it.
+func (m *ContractMembership) Network() *Network {
+	if !m.of.named(m.row.Network) {
+		return nil
+	}
+	return m.of.Network(m.row.Network)
+}
+
+// named reports whether the book has a network by more than its code.
+func (r *Reading) named(code events.PCN) bool {
+	row := r.networks.get(code)
+	return row != nil && row.Name != ""
+}
+
+// SystemCode is the code of the network's system as the source has it, or nil.
+func (m *ContractMembership) SystemCode() *events.ICB {
+	if m.row.System == "" {
+		return nil
+	}
+	return &m.row.System
 }
 
 // frozenOn is a basis on which populations were frozen on a day.

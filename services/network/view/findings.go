@@ -151,6 +151,11 @@ func (r *Reading) Gaps(of Own) (all []*Gap) {
 				add(e, *f.Unknown)
 			}
 		}
+		for _, c := range row.Counted {
+			if c.Network != "" && !r.named(c.Network) {
+				note(e, england, "NETWORK_NOT_KNOWN", what+" counts for "+string(c.Network)+" in the contract year "+string(contract(c.On))+", and no source tells what that network is.", c.On)
+			}
+		}
 		for _, m := range row.Memberships {
 			if m.Undated || m.End.Undated {
 				add(e, between(row, m))

@@ -206,6 +206,16 @@ func (p *Practice) ListSizes() []*ListSize {
 	return all
 }
 
+// CountedFor returns for which network it counts in which contract year, as has
+// been said, by year.
+func (p *Practice) CountedFor() []*ContractMembership {
+	all := make([]*ContractMembership, len(p.row.Counted))
+	for i := range p.row.Counted {
+		all[i] = &ContractMembership{p.row.Counted[i], p.of}
+	}
+	return all
+}
+
 // ClinicalSystem is whose clinical system the practice uses, or nil where that
 // is not known.
 func (p *Practice) ClinicalSystem() *string {

@@ -256,6 +256,7 @@ func TestAllOfEngland(t *testing.T) {
 	took := restart()
 	t.Logf("a start with all of it in the book: %s", took.Round(time.Millisecond))
 	b.equalsTheTables()
+	b.contractMembers()
 
 	for kind, paths := range map[fact.Kind][]string{
 		fact.EPCN: {file(t, "ods_epcn_2025-01", "ePCN.xlsx")}, fact.Registrations: {mapping, ages},
@@ -391,6 +392,55 @@ func (b *book) equalsTheTables() {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || len(got) != 6139 {
 		b.t.Errorf("practices (-want, +is):\n%s", diff)
+	}
+}
+
+// contractMembers holds that all counts in 2025/26 for whom NHS England's file
+// says, and comes to what the file comes to. All its networks are in the book.
+func (b *book) contractMembers() {
+	b.t.Helper()
+	type counted struct {
+		Code       string
+		CountedFor []struct {
+			Year, On, Source string
+			NetworkCode      *string
+			Network          *coded
+			SystemCode       *string
+		}
+		ListSizes []struct {
+			Basis, On string
+			Patients  int
+		}
+	}
+	members, outside, inside, all := 0, 0, 0, 0
+	networks, systems := map[string]bool{}, map[string]bool{}
+	for _, p := range each[counted](b, `query($after: String) { list: practices(first: 100, after: $after, filter: {closed: true}) {
+		nodes { code countedFor { year on source networkCode network { code } systemCode } listSizes { basis on patients } } pageInfo { hasNextPage endCursor } } }`) {
+		adjusted := 0
+		for _, l := range p.ListSizes {
+			if l.Basis == "ADJUSTED" && l.On == "2025-01-01" {
+				adjusted = l.Patients
+			}
+		}
+		all += adjusted
+		for _, c := range p.CountedFor {
+			if c.Year != "2025/26" || c.On != "2025-01-01" || !strings.HasPrefix(c.Source, "populations-2025-01-01-") {
+				b.t.Errorf("%s counts in %s, of %s, by %s", p.Code, c.Year, c.On, c.Source)
+			}
+			if c.NetworkCode == nil {
+				outside++
+				continue
+			}
+			members++
+			inside += adjusted
+			networks[*c.NetworkCode], systems[*c.SystemCode] = true, true
+			if c.Network == nil || c.Network.Code != *c.NetworkCode {
+				b.t.Errorf("%s counts for %s, which is %v", p.Code, *c.NetworkCode, c.Network)
+			}
+		}
+	}
+	if diff := cmp.Diff([]int{6_168, 81, 1_284, 42, 63_428_385, 63_724_141}, []int{members, outside, len(networks), len(systems), inside, all}); diff != "" {
+		b.t.Errorf("practices that count, and that do not, their networks and systems, patients that count, and all (-want, +is):\n%s", diff)
 	}
 }
 

@@ -117,7 +117,7 @@ func (q Question) at(s *totality.Stages) figure.Amount {
 			return *is
 		}
 		return figure.NoAmount(&figure.Unknown{
-			Code: "NOT_STATED", Reason: fmt.Sprintf("The contract of %s does not have this stream, so it says nothing of who is entitled to it.", q.Year),
+			Code: "STREAM_UNKNOWN", Reason: fmt.Sprintf("The contract of %s does not have this stream, so it says nothing of who is entitled to it.", q.Year),
 		})
 	case Paid:
 		return s.Paid()

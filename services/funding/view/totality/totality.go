@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -93,8 +92,7 @@ type Funding struct {
 	of      *Reading
 	as      contract.Payee
 	ledgers []*view.Ledger
-	held    []place                   // its accounts
-	streams atomic.Pointer[[]*Stream] // what has been worked out once already
+	held    []place // its accounts
 }
 
 // Stream is one stream of it, or nil.
@@ -125,11 +123,7 @@ func (f *Funding) Totality() *Stages {
 
 // Streams is the money stream by stream: those of the year's contract that are
 // paid to such a payee, in its order, and then those that only ledgers know.
-func (f *Funding) Streams() []*Stream {
-	if known := f.streams.Load(); known != nil {
-		return *known
-	}
-	all := []*Stream{}
+func (f *Funding) Streams() (all []*Stream) {
 	by := map[funding.Stream]*Stream{}
 	of := func(key funding.Stream) *Stream {
 		if by[key] == nil {
@@ -150,7 +144,6 @@ func (f *Funding) Streams() []*Stream {
 		one := of(p.Stream)
 		one.held = append(one.held, p)
 	}
-	f.streams.Store(&all)
 	return all
 }
 

@@ -223,6 +223,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCommitFundingInput,
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputConfirmReceiptInput,
+		ec.unmarshalInputContractMembershipInput,
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeclareUnderspendInput,
 		ec.unmarshalInputDeprivationInput,
@@ -4149,6 +4150,8 @@ type Practice implements Node {
   patients("How they are counted." basis: Basis! = REGISTERED): Figure!
   "Every count of its patients, by day."
   listSizes: [ListSize!]!
+  "For which network it counts in which contract year, by year, as the file of that year's populations says. Only what has been said: of a year without such a file there is nothing here. It may differ from the memberships."
+  countedFor: [ContractMembership!]!
   "Whose clinical system it uses, as the source writes it. Null where that is not known."
   clinicalSystem: String
   "Its score in the newest Index of Multiple Deprivation there is. Null where it has none."
@@ -4165,6 +4168,22 @@ type ListSize {
   on: Date!
   "How many."
   patients: Int!
+  "The file that says so. Null where a person has."
+  source: String
+}
+
+"For which network a practice counts in a contract year: its patients, counted on the day populations were frozen, pay for that network."
+type ContractMembership {
+  "The contract year."
+  year: FinancialYear!
+  "The day its populations were frozen."
+  on: Date!
+  "The code of the network, as the source has it. Null where it counts for none."
+  networkCode: NetworkCode
+  "The network. Null where it counts for none, and where the book does not have it."
+  network: Network
+  "The code of the network's system, as the source has it: it may have been succeeded since."
+  systemCode: SystemCode
   "The file that says so. Null where a person has."
   source: String
 }
@@ -4667,6 +4686,8 @@ input ReportPracticeInput {
   listSizes: [ListSizeInput!]
   "How deprived its patients are."
   deprivation: DeprivationInput
+  "For which network it counts in a contract year. The book need not have the network."
+  countedFor: [ContractMembershipInput!]
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -4699,6 +4720,16 @@ input ListSizeInput {
   on: Date!
   "How many."
   patients: Int!
+}
+
+"For which network a practice counts in the contract year that begins after a day."
+input ContractMembershipInput {
+  "The day populations were frozen."
+  on: Date!
+  "The network; left out where it counts for none."
+  network: NetworkCode
+  "The network's system, as the source has it."
+  system: SystemCode
 }
 
 "A practice's score in an Index of Multiple Deprivation."
@@ -7956,6 +7987,8 @@ func (ec *executionContext) fieldContext_ClosePracticePayload_practice(_ context
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -8312,6 +8345,8 @@ func (ec *executionContext) fieldContext_Conflict_practice(_ context.Context, fi
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -9268,6 +9303,226 @@ func (ec *executionContext) fieldContext_Contract_disputes(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _ContractMembership_year(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_on(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_networkCode(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_networkCode,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkCode(), nil
+		},
+		nil,
+		ec.marshalONetworkCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_networkCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_network(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network(), nil
+		},
+		nil,
+		ec.marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Network_id(ctx, field)
+			case "code":
+				return ec.fieldContext_Network_code(ctx, field)
+			case "name":
+				return ec.fieldContext_Network_name(ctx, field)
+			case "system":
+				return ec.fieldContext_Network_system(ctx, field)
+			case "place":
+				return ec.fieldContext_Network_place(ctx, field)
+			case "subICB":
+				return ec.fieldContext_Network_subICB(ctx, field)
+			case "opened":
+				return ec.fieldContext_Network_opened(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Network_lastDay(ctx, field)
+			case "open":
+				return ec.fieldContext_Network_open(ctx, field)
+			case "into":
+				return ec.fieldContext_Network_into(ctx, field)
+			case "practiceCount":
+				return ec.fieldContext_Network_practiceCount(ctx, field)
+			case "patients":
+				return ec.fieldContext_Network_patients(ctx, field)
+			case "clinicalSystems":
+				return ec.fieldContext_Network_clinicalSystems(ctx, field)
+			case "practices":
+				return ec.fieldContext_Network_practices(ctx, field)
+			case "members":
+				return ec.fieldContext_Network_members(ctx, field)
+			case "memberships":
+				return ec.fieldContext_Network_memberships(ctx, field)
+			case "directors":
+				return ec.fieldContext_Network_directors(ctx, field)
+			case "directorVacancy":
+				return ec.fieldContext_Network_directorVacancy(ctx, field)
+			case "deputies":
+				return ec.fieldContext_Network_deputies(ctx, field)
+			case "representatives":
+				return ec.fieldContext_Network_representatives(ctx, field)
+			case "covers":
+				return ec.fieldContext_Network_covers(ctx, field)
+			case "funding":
+				return ec.fieldContext_Network_funding(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_systemCode(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_systemCode,
+		func(ctx context.Context) (any, error) {
+			return obj.SystemCode(), nil
+		},
+		nil,
+		ec.marshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_systemCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContractMembership_source(ctx context.Context, field graphql.CollectedField, obj *view.ContractMembership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ContractMembership_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ContractMembership_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContractMembership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Cover_practice(ctx context.Context, field graphql.CollectedField, obj *view.Cover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9318,6 +9573,8 @@ func (ec *executionContext) fieldContext_Cover_practice(_ context.Context, field
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -9606,6 +9863,8 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_practice(_ context
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -16238,6 +16497,8 @@ func (ec *executionContext) fieldContext_GiveNoticePayload_practice(_ context.Co
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -16537,6 +16798,8 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -16789,6 +17052,8 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_practice(_ context.
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -18723,6 +18988,8 @@ func (ec *executionContext) fieldContext_Membership_practice(_ context.Context, 
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -19478,6 +19745,8 @@ func (ec *executionContext) fieldContext_MovePracticePayload_practice(_ context.
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -24185,6 +24454,8 @@ func (ec *executionContext) fieldContext_Network_practices(_ context.Context, fi
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -27377,6 +27648,49 @@ func (ec *executionContext) fieldContext_Practice_listSizes(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_countedFor(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Practice_countedFor,
+		func(ctx context.Context) (any, error) {
+			return obj.CountedFor(), nil
+		},
+		nil,
+		ec.marshalNContractMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembershipᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Practice_countedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_ContractMembership_year(ctx, field)
+			case "on":
+				return ec.fieldContext_ContractMembership_on(ctx, field)
+			case "networkCode":
+				return ec.fieldContext_ContractMembership_networkCode(ctx, field)
+			case "network":
+				return ec.fieldContext_ContractMembership_network(ctx, field)
+			case "systemCode":
+				return ec.fieldContext_ContractMembership_systemCode(ctx, field)
+			case "source":
+				return ec.fieldContext_ContractMembership_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ContractMembership", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Practice_clinicalSystem(ctx context.Context, field graphql.CollectedField, obj *view.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27722,6 +28036,8 @@ func (ec *executionContext) fieldContext_PracticeConnection_nodes(_ context.Cont
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -27888,6 +28204,8 @@ func (ec *executionContext) fieldContext_PracticeEdge_node(_ context.Context, fi
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -29355,6 +29673,8 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -30886,6 +31206,8 @@ func (ec *executionContext) fieldContext_RecordListSizePayload_practice(_ contex
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -31413,6 +31735,8 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_practice(_ cont
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -32569,6 +32893,8 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_practice(_ contex
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -38571,6 +38897,8 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_patients(ctx, field)
 			case "listSizes":
 				return ec.fieldContext_Practice_listSizes(ctx, field)
+			case "countedFor":
+				return ec.fieldContext_Practice_countedFor(ctx, field)
 			case "clinicalSystem":
 				return ec.fieldContext_Practice_clinicalSystem(ctx, field)
 			case "deprivation":
@@ -41250,6 +41578,50 @@ func (ec *executionContext) unmarshalInputConfirmReceiptInput(ctx context.Contex
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputContractMembershipInput(ctx context.Context, obj any) (network.CountedFor, error) {
+	var it network.CountedFor
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"on", "network", "system"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalOSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
 		}
 	}
 	return it, nil
@@ -45130,7 +45502,7 @@ func (ec *executionContext) unmarshalInputReportPracticeInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "system", "subICB", "memberships", "now", "absent", "supplier", "listSizes", "deprivation", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"source", "asAt", "dryRun", "code", "name", "system", "subICB", "memberships", "now", "absent", "supplier", "listSizes", "deprivation", "countedFor", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45228,6 +45600,13 @@ func (ec *executionContext) unmarshalInputReportPracticeInput(ctx context.Contex
 				return it, err
 			}
 			it.Deprivation = data
+		case "countedFor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countedFor"))
+			data, err := ec.unmarshalOContractMembershipInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedForᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CountedFor = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -48642,6 +49021,58 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var contractMembershipImplementors = []string{"ContractMembership"}
+
+func (ec *executionContext) _ContractMembership(ctx context.Context, sel ast.SelectionSet, obj *view.ContractMembership) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contractMembershipImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContractMembership")
+		case "year":
+			out.Values[i] = ec._ContractMembership_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "on":
+			out.Values[i] = ec._ContractMembership_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networkCode":
+			out.Values[i] = ec._ContractMembership_networkCode(ctx, field, obj)
+		case "network":
+			out.Values[i] = ec._ContractMembership_network(ctx, field, obj)
+		case "systemCode":
+			out.Values[i] = ec._ContractMembership_systemCode(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._ContractMembership_source(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -53591,6 +54022,11 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "countedFor":
+			out.Values[i] = ec._Practice_countedFor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "clinicalSystem":
 			out.Values[i] = ec._Practice_clinicalSystem(ctx, field, obj)
 		case "deprivation":
@@ -58135,6 +58571,37 @@ func (ec *executionContext) marshalNContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Contract(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNContractMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.ContractMembership) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContractMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembership(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContractMembership2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐContractMembership(ctx context.Context, sel ast.SelectionSet, v *view.ContractMembership) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ContractMembership(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNContractMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedFor(ctx context.Context, v any) (network.CountedFor, error) {
+	res, err := ec.unmarshalInputContractMembershipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -61859,6 +62326,24 @@ func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Contract(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOContractMembershipInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedForᚄ(ctx context.Context, v any) ([]network.CountedFor, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]network.CountedFor, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNContractMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedFor(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -62192,6 +62677,25 @@ func (ec *executionContext) marshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋ
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalONetworkCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx context.Context, v any) (*events.PCN, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.PCN(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONetworkCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx context.Context, sel ast.SelectionSet, v *events.PCN) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 
