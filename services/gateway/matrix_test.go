@@ -221,6 +221,7 @@ func (m *matrix) deeper(all []call) {
 // memory does not have.
 var elsewhere = []string{
 	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since", "Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate",
+	"Equity.stream", "EquitySlope.line", "EquityLine", "EquityBands.unknown", "EquityWhatIf.meanDeprivation", "SpendingAnswer.fenced",
 }
 
 // walk asks for everything that steps lead to, and goes on.

@@ -13,27 +13,56 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/client/wire"
 	"github.com/ics-openbook/openbook/events"
 )
 
-// Amount includes the GraphQL fields of Amount requested by the fragment Amount.
-// The GraphQL type's documentation follows.
-//
-// An amount of money and what made it so. Of `value` and `unknown` exactly one is given.
-type Amount struct {
-	// In pounds and pence. Null where it is not known.
-	Value *events.GBP `json:"value"`
-	// Why it is not known. Unknown is never zero.
-	Unknown *Unknown `json:"unknown"`
+// AcknowledgeDiversionResponse is returned by AcknowledgeDiversion on success.
+type AcknowledgeDiversionResponse struct {
+	// Records that a diversion is known. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
 }
 
-// GetValue returns Amount.Value, and is useful for accessing the field via an interface.
-func (v *Amount) GetValue() *events.GBP { return v.Value }
+// GetAnswer returns AcknowledgeDiversionResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AcknowledgeDiversionResponse) GetAnswer() wire.Answer { return v.Answer }
 
-// GetUnknown returns Amount.Unknown, and is useful for accessing the field via an interface.
-func (v *Amount) GetUnknown() *Unknown { return v.Unknown }
+// AcknowledgeSpendingResponse is returned by AcknowledgeSpending on success.
+type AcknowledgeSpendingResponse struct {
+	// Records that what the system spent on one's behalf was spent so. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AcknowledgeSpendingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AcknowledgeSpendingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// AllocateFundingResponse is returned by AllocateFunding on success.
+type AllocateFundingResponse struct {
+	// Promises money in the pot to a network or a practice of the system: `{system: "QZ1", year: "2025/26", network: "U12345", fundingStream: "core", purpose: "anything", amount: "149950.00", on: "2025-04-01", reference: "A-17"}`. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AllocateFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AllocateFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ApproveFundingRequestResponse is returned by ApproveFundingRequest on success.
+type ApproveFundingRequestResponse struct {
+	// Carries out what somebody else has requested: a payment, a diversion, what takes an allocation back, or the reversal of one of these. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ApproveFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ApproveFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// CarryInFundingResponse is returned by CarryInFunding on success.
+type CarryInFundingResponse struct {
+	// Begins a ledger with what another has sent into it. How much that is stands in the book. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CarryInFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CarryInFundingResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // CiteSourceResponse is returned by CiteSource on success.
 type CiteSourceResponse struct {
@@ -44,6 +73,24 @@ type CiteSourceResponse struct {
 // GetAnswer returns CiteSourceResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CiteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// CloseFundingYearResponse is returned by CloseFundingYear on success.
+type CloseFundingYearResponse struct {
+	// Ends the ledger of a year. What is left goes on its way into the ledgers of the next; requests that nobody has answered have come to nothing. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CloseFundingYearResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CloseFundingYearResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// CommitFundingResponse is returned by CommitFunding on success.
+type CommitFundingResponse struct {
+	// Sets money aside for something agreed. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CommitFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CommitFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // CompleteSourceResponse is returned by CompleteSource on success.
 type CompleteSourceResponse struct {
 	// Notes that everything a source tells has been reported: from then on, what it does not name is known not to be there. Stewards of England may.
@@ -52,6 +99,15 @@ type CompleteSourceResponse struct {
 
 // GetAnswer returns CompleteSourceResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CompleteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ConfirmReceiptResponse is returned by ConfirmReceipt on success.
+type ConfirmReceiptResponse struct {
+	// Records that money has come that was paid. What was paid and is not confirmed stays in sight. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ConfirmReceiptResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ConfirmReceiptResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // Contract includes the GraphQL fields of Contract requested by the fragment Contract.
 // The GraphQL type's documentation follows.
@@ -89,6 +145,15 @@ func (v *Contract) GetRequirements() []Requirement { return v.Requirements }
 
 // GetDisputes returns Contract.Disputes, and is useful for accessing the field via an interface.
 func (v *Contract) GetDisputes() []DisputedFigure { return v.Disputes }
+
+// DeclareUnderspendResponse is returned by DeclareUnderspend on success.
+type DeclareUnderspendResponse struct {
+	// Records what will not be spent. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns DeclareUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *DeclareUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // DisputedFigure includes the GraphQL fields of DisputedFigure requested by the fragment DisputedFigure.
 // The GraphQL type's documentation follows.
@@ -188,325 +253,6 @@ func (v *Entry) GetActor() events.PersonRef { return v.Actor }
 
 // GetData returns Entry.Data, and is useful for accessing the field via an interface.
 func (v *Entry) GetData() json.RawMessage { return v.Data }
-
-// Equity includes the GraphQL fields of Equity requested by the fragment Equity.
-// The GraphQL type's documentation follows.
-//
-// How evenly the money of a year reaches the networks of a system.
-type Equity struct {
-	// The financial year.
-	Year events.Year `json:"year"`
-	// The stream. Null where it is all of them.
-	Stream wire.FundingStreamName `json:"stream"`
-	// How far the money has come.
-	Stage EquityStage `json:"stage"`
-	// Whether what is paid to a network's practices is in it.
-	Practices bool `json:"practices"`
-	// Whether money goes with deprivation. To those who belong to other systems it is known of five networks and more.
-	Slope EquitySlope `json:"slope"`
-	// How many networks have little, and how many much. To those who belong to other systems it is known of five networks and more.
-	Bands EquityBands `json:"bands"`
-}
-
-// GetYear returns Equity.Year, and is useful for accessing the field via an interface.
-func (v *Equity) GetYear() events.Year { return v.Year }
-
-// GetStream returns Equity.Stream, and is useful for accessing the field via an interface.
-func (v *Equity) GetStream() wire.FundingStreamName { return v.Stream }
-
-// GetStage returns Equity.Stage, and is useful for accessing the field via an interface.
-func (v *Equity) GetStage() EquityStage { return v.Stage }
-
-// GetPractices returns Equity.Practices, and is useful for accessing the field via an interface.
-func (v *Equity) GetPractices() bool { return v.Practices }
-
-// GetSlope returns Equity.Slope, and is useful for accessing the field via an interface.
-func (v *Equity) GetSlope() EquitySlope { return v.Slope }
-
-// GetBands returns Equity.Bands, and is useful for accessing the field via an interface.
-func (v *Equity) GetBands() EquityBands { return v.Bands }
-
-// EquityBand includes the GraphQL fields of EquityBand requested by the fragment EquityBand.
-// The GraphQL type's documentation follows.
-//
-// A band of networks.
-type EquityBand struct {
-	// How many networks are in it.
-	Networks Figure `json:"networks"`
-	// What share of the networks known that is, in per cent to one decimal.
-	Share Figure `json:"share"`
-	// The share in the founding survey, in per cent.
-	Survey Figure `json:"survey"`
-}
-
-// GetNetworks returns EquityBand.Networks, and is useful for accessing the field via an interface.
-func (v *EquityBand) GetNetworks() Figure { return v.Networks }
-
-// GetShare returns EquityBand.Share, and is useful for accessing the field via an interface.
-func (v *EquityBand) GetShare() Figure { return v.Share }
-
-// GetSurvey returns EquityBand.Survey, and is useful for accessing the field via an interface.
-func (v *EquityBand) GetSurvey() Figure { return v.Survey }
-
-// EquityBands includes the GraphQL fields of EquityBands requested by the fragment EquityBands.
-// The GraphQL type's documentation follows.
-//
-// How many networks have little money and how many much, in the bands of the founding survey.
-type EquityBands struct {
-	// Under £20,000.
-	Under EquityBand `json:"under"`
-	// From £20,000 to £50,000: what is exactly one of the two is in it.
-	Middle EquityBand `json:"middle"`
-	// Over £50,000.
-	Over EquityBand `json:"over"`
-	// Of how many networks it is known how much money they have: the shares are of these.
-	Known Figure `json:"known"`
-	// Where the survey's shares are from.
-	SurveySource string `json:"surveySource"`
-	// What the survey's shares are of.
-	SurveyNote string `json:"surveyNote"`
-}
-
-// GetUnder returns EquityBands.Under, and is useful for accessing the field via an interface.
-func (v *EquityBands) GetUnder() EquityBand { return v.Under }
-
-// GetMiddle returns EquityBands.Middle, and is useful for accessing the field via an interface.
-func (v *EquityBands) GetMiddle() EquityBand { return v.Middle }
-
-// GetOver returns EquityBands.Over, and is useful for accessing the field via an interface.
-func (v *EquityBands) GetOver() EquityBand { return v.Over }
-
-// GetKnown returns EquityBands.Known, and is useful for accessing the field via an interface.
-func (v *EquityBands) GetKnown() Figure { return v.Known }
-
-// GetSurveySource returns EquityBands.SurveySource, and is useful for accessing the field via an interface.
-func (v *EquityBands) GetSurveySource() string { return v.SurveySource }
-
-// GetSurveyNote returns EquityBands.SurveyNote, and is useful for accessing the field via an interface.
-func (v *EquityBands) GetSurveyNote() string { return v.SurveyNote }
-
-// EquityChange includes the GraphQL fields of EquityChange requested by the fragment EquityChange.
-// The GraphQL type's documentation follows.
-//
-// What a network has, and what it would have.
-type EquityChange struct {
-	// Its code.
-	Code events.PCN `json:"code"`
-	// Its name.
-	Name string `json:"name"`
-	// What it has.
-	Before Amount `json:"before"`
-	// What it would have. Its share is rounded down to the penny; the pennies left over go to those who lost most by that, of equal ones to the first by code.
-	After Amount `json:"after"`
-	// How much more or less that is. Null where it is not known what the network has.
-	Change *events.GBP `json:"change"`
-	// The same in per cent of what it has, to two decimals. Null also where it has nothing.
-	Percent *decimal.Decimal `json:"percent"`
-}
-
-// GetCode returns EquityChange.Code, and is useful for accessing the field via an interface.
-func (v *EquityChange) GetCode() events.PCN { return v.Code }
-
-// GetName returns EquityChange.Name, and is useful for accessing the field via an interface.
-func (v *EquityChange) GetName() string { return v.Name }
-
-// GetBefore returns EquityChange.Before, and is useful for accessing the field via an interface.
-func (v *EquityChange) GetBefore() Amount { return v.Before }
-
-// GetAfter returns EquityChange.After, and is useful for accessing the field via an interface.
-func (v *EquityChange) GetAfter() Amount { return v.After }
-
-// GetChange returns EquityChange.Change, and is useful for accessing the field via an interface.
-func (v *EquityChange) GetChange() *events.GBP { return v.Change }
-
-// GetPercent returns EquityChange.Percent, and is useful for accessing the field via an interface.
-func (v *EquityChange) GetPercent() *decimal.Decimal { return v.Percent }
-
-// EquityLeftOut includes the GraphQL fields of EquityLeftOut requested by the fragment EquityLeftOut.
-// The GraphQL type's documentation follows.
-//
-// A network that a figure leaves out.
-type EquityLeftOut struct {
-	// Its code.
-	Code events.PCN `json:"code"`
-	// Its name.
-	Name string `json:"name"`
-	// Why it is left out.
-	Why Unknown `json:"why"`
-}
-
-// GetCode returns EquityLeftOut.Code, and is useful for accessing the field via an interface.
-func (v *EquityLeftOut) GetCode() events.PCN { return v.Code }
-
-// GetName returns EquityLeftOut.Name, and is useful for accessing the field via an interface.
-func (v *EquityLeftOut) GetName() string { return v.Name }
-
-// GetWhy returns EquityLeftOut.Why, and is useful for accessing the field via an interface.
-func (v *EquityLeftOut) GetWhy() Unknown { return v.Why }
-
-// EquityLine includes the GraphQL fields of EquityLine requested by the fragment EquityLine.
-// The GraphQL type's documentation follows.
-//
-// A straight line through networks, and how far it is to be trusted. All are pounds per head, to a hundredth of a penny.
-type EquityLine struct {
-	// How much more there is per head for ten points more of deprivation; below 0, how much less.
-	Slope decimal.Decimal `json:"slope"`
-	// The slope's standard error.
-	StandardError decimal.Decimal `json:"standardError"`
-	// The lower end of the slope's 95 % confidence interval, by Student's t.
-	Low decimal.Decimal `json:"low"`
-	// Its upper end. Where 0 is in between, it may well be that money does not go with deprivation at all.
-	High decimal.Decimal `json:"high"`
-	// The share of the variance that the line explains, from 0 to 1. Null where all networks have the same.
-	RSquared *decimal.Decimal `json:"rSquared"`
-	// How much there is per head where the line meets a score of 0.
-	Intercept decimal.Decimal `json:"intercept"`
-}
-
-// GetSlope returns EquityLine.Slope, and is useful for accessing the field via an interface.
-func (v *EquityLine) GetSlope() decimal.Decimal { return v.Slope }
-
-// GetStandardError returns EquityLine.StandardError, and is useful for accessing the field via an interface.
-func (v *EquityLine) GetStandardError() decimal.Decimal { return v.StandardError }
-
-// GetLow returns EquityLine.Low, and is useful for accessing the field via an interface.
-func (v *EquityLine) GetLow() decimal.Decimal { return v.Low }
-
-// GetHigh returns EquityLine.High, and is useful for accessing the field via an interface.
-func (v *EquityLine) GetHigh() decimal.Decimal { return v.High }
-
-// GetRSquared returns EquityLine.RSquared, and is useful for accessing the field via an interface.
-func (v *EquityLine) GetRSquared() *decimal.Decimal { return v.RSquared }
-
-// GetIntercept returns EquityLine.Intercept, and is useful for accessing the field via an interface.
-func (v *EquityLine) GetIntercept() decimal.Decimal { return v.Intercept }
-
-// EquityNetworks includes the requested fields of the GraphQL type Equity.
-// The GraphQL type's documentation follows.
-//
-// How evenly the money of a year reaches the networks of a system.
-type EquityNetworks struct {
-	// The networks, by code. Open to those who belong to the system.
-	Networks []NetworkEquity `json:"networks"`
-	// Whether money goes with deprivation. To those who belong to other systems it is known of five networks and more.
-	Slope EquitySlopeLeftOut `json:"slope"`
-}
-
-// GetNetworks returns EquityNetworks.Networks, and is useful for accessing the field via an interface.
-func (v *EquityNetworks) GetNetworks() []NetworkEquity { return v.Networks }
-
-// GetSlope returns EquityNetworks.Slope, and is useful for accessing the field via an interface.
-func (v *EquityNetworks) GetSlope() EquitySlopeLeftOut { return v.Slope }
-
-// EquitySlope includes the GraphQL fields of EquitySlope requested by the fragment EquitySlope.
-// The GraphQL type's documentation follows.
-//
-// How money per head goes with deprivation: the straight line through the networks by weighted least squares, each counted by its patients. It does not say why.
-type EquitySlope struct {
-	// How patients are counted.
-	Basis wire.PatientBasis `json:"basis"`
-	// The line. Null where it is not known.
-	Line *EquityLine `json:"line"`
-	// Why it is not known. Null when it is.
-	Unknown *Unknown `json:"unknown"`
-	// How many networks it is through.
-	Networks Figure `json:"networks"`
-}
-
-// GetBasis returns EquitySlope.Basis, and is useful for accessing the field via an interface.
-func (v *EquitySlope) GetBasis() wire.PatientBasis { return v.Basis }
-
-// GetLine returns EquitySlope.Line, and is useful for accessing the field via an interface.
-func (v *EquitySlope) GetLine() *EquityLine { return v.Line }
-
-// GetUnknown returns EquitySlope.Unknown, and is useful for accessing the field via an interface.
-func (v *EquitySlope) GetUnknown() *Unknown { return v.Unknown }
-
-// GetNetworks returns EquitySlope.Networks, and is useful for accessing the field via an interface.
-func (v *EquitySlope) GetNetworks() Figure { return v.Networks }
-
-// EquitySlopeLeftOut includes the requested fields of the GraphQL type EquitySlope.
-// The GraphQL type's documentation follows.
-//
-// How money per head goes with deprivation: the straight line through the networks by weighted least squares, each counted by its patients. It does not say why.
-type EquitySlopeLeftOut struct {
-	// The others, by code, each with why. Open to those who belong to the system.
-	LeftOut []EquityLeftOut `json:"leftOut"`
-}
-
-// GetLeftOut returns EquitySlopeLeftOut.LeftOut, and is useful for accessing the field via an interface.
-func (v *EquitySlopeLeftOut) GetLeftOut() []EquityLeftOut { return v.LeftOut }
-
-// How far money has come, where networks are compared.
-type EquityStage string
-
-const (
-	// What the contract entitles to.
-	EquityStageEntitled EquityStage = "ENTITLED"
-	// What the system has allocated, less what it has taken back.
-	EquityStageAllocated EquityStage = "ALLOCATED"
-	// What the system says it has paid.
-	EquityStagePaid EquityStage = "PAID"
-	// What the network says it has received.
-	EquityStageConfirmed EquityStage = "CONFIRMED"
-	// What the network has spent.
-	EquityStageSpent EquityStage = "SPENT"
-)
-
-var AllEquityStage = []EquityStage{
-	EquityStageEntitled,
-	EquityStageAllocated,
-	EquityStagePaid,
-	EquityStageConfirmed,
-	EquityStageSpent,
-}
-
-// EquityWhatIf includes the GraphQL fields of EquityWhatIf requested by the fragment EquityWhatIf.
-// The GraphQL type's documentation follows.
-//
-// What each network would have by another rule.
-type EquityWhatIf struct {
-	// What the money is divided by.
-	Basis wire.PatientBasis `json:"basis"`
-	// How much more a patient counts for ten points of deprivation above the mean.
-	DeprivationWeight decimal.Decimal `json:"deprivationWeight"`
-	// What is divided: all that its networks have. Not a penny of it is lost.
-	Pot events.GBP `json:"pot"`
-	// The mean deprivation of the patients it is divided among, at which a patient counts as one. Null where deprivation does not count.
-	MeanDeprivation *decimal.Decimal `json:"meanDeprivation"`
-	// Every network, by code, with what would change.
-	Networks []EquityChange `json:"networks"`
-	// Those that keep what they have because they cannot be counted, by code, each with why. The pot is that of the others.
-	Kept []EquityLeftOut `json:"kept"`
-	// As it is.
-	Before Equity `json:"before"`
-	// As it would be.
-	After Equity `json:"after"`
-}
-
-// GetBasis returns EquityWhatIf.Basis, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetBasis() wire.PatientBasis { return v.Basis }
-
-// GetDeprivationWeight returns EquityWhatIf.DeprivationWeight, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetDeprivationWeight() decimal.Decimal { return v.DeprivationWeight }
-
-// GetPot returns EquityWhatIf.Pot, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetPot() events.GBP { return v.Pot }
-
-// GetMeanDeprivation returns EquityWhatIf.MeanDeprivation, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetMeanDeprivation() *decimal.Decimal { return v.MeanDeprivation }
-
-// GetNetworks returns EquityWhatIf.Networks, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetNetworks() []EquityChange { return v.Networks }
-
-// GetKept returns EquityWhatIf.Kept, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetKept() []EquityLeftOut { return v.Kept }
-
-// GetBefore returns EquityWhatIf.Before, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetBefore() Equity { return v.Before }
-
-// GetAfter returns EquityWhatIf.After, and is useful for accessing the field via an interface.
-func (v *EquityWhatIf) GetAfter() Equity { return v.After }
 
 // Figure includes the GraphQL fields of Figure requested by the fragment Figure.
 // The GraphQL type's documentation follows.
@@ -626,79 +372,6 @@ type GetEntriesResponse struct {
 
 // GetEntries returns GetEntriesResponse.Entries, and is useful for accessing the field via an interface.
 func (v *GetEntriesResponse) GetEntries() GetEntriesEntriesEntryConnection { return v.Entries }
-
-// GetEquityNetworksResponse is returned by GetEquityNetworks on success.
-type GetEquityNetworksResponse struct {
-	// An Integrated Care System. Null when the book does not know it.
-	System *GetEquityNetworksSystem `json:"system"`
-}
-
-// GetSystem returns GetEquityNetworksResponse.System, and is useful for accessing the field via an interface.
-func (v *GetEquityNetworksResponse) GetSystem() *GetEquityNetworksSystem { return v.System }
-
-// GetEquityNetworksSystem includes the requested fields of the GraphQL type System.
-// The GraphQL type's documentation follows.
-//
-// An Integrated Care System.
-type GetEquityNetworksSystem struct {
-	// How evenly the money of a year reaches its networks: £ per head, how that goes with deprivation, and how many have little or much. Others see of it what tells nothing of a single network. The populations are those frozen for the year.
-	Equity EquityNetworks `json:"equity"`
-}
-
-// GetEquity returns GetEquityNetworksSystem.Equity, and is useful for accessing the field via an interface.
-func (v *GetEquityNetworksSystem) GetEquity() EquityNetworks { return v.Equity }
-
-// GetEquityResponse is returned by GetEquity on success.
-type GetEquityResponse struct {
-	// An Integrated Care System. Null when the book does not know it.
-	System *GetEquitySystem `json:"system"`
-}
-
-// GetSystem returns GetEquityResponse.System, and is useful for accessing the field via an interface.
-func (v *GetEquityResponse) GetSystem() *GetEquitySystem { return v.System }
-
-// GetEquitySystem includes the requested fields of the GraphQL type System.
-// The GraphQL type's documentation follows.
-//
-// An Integrated Care System.
-type GetEquitySystem struct {
-	// Its name.
-	Name string `json:"name"`
-	// How evenly the money of a year reaches its networks: £ per head, how that goes with deprivation, and how many have little or much. Others see of it what tells nothing of a single network. The populations are those frozen for the year.
-	Equity Equity `json:"equity"`
-}
-
-// GetName returns GetEquitySystem.Name, and is useful for accessing the field via an interface.
-func (v *GetEquitySystem) GetName() string { return v.Name }
-
-// GetEquity returns GetEquitySystem.Equity, and is useful for accessing the field via an interface.
-func (v *GetEquitySystem) GetEquity() Equity { return v.Equity }
-
-// GetEquityWhatIfResponse is returned by GetEquityWhatIf on success.
-type GetEquityWhatIfResponse struct {
-	// An Integrated Care System. Null when the book does not know it.
-	System *GetEquityWhatIfSystem `json:"system"`
-}
-
-// GetSystem returns GetEquityWhatIfResponse.System, and is useful for accessing the field via an interface.
-func (v *GetEquityWhatIfResponse) GetSystem() *GetEquityWhatIfSystem { return v.System }
-
-// GetEquityWhatIfSystem includes the requested fields of the GraphQL type System.
-// The GraphQL type's documentation follows.
-//
-// An Integrated Care System.
-type GetEquityWhatIfSystem struct {
-	// Its name.
-	Name string `json:"name"`
-	// What each network would have if the same money were divided by another rule. Nothing is recorded. Open to those who belong to the system.
-	EquityWhatIf EquityWhatIf `json:"equityWhatIf"`
-}
-
-// GetName returns GetEquityWhatIfSystem.Name, and is useful for accessing the field via an interface.
-func (v *GetEquityWhatIfSystem) GetName() string { return v.Name }
-
-// GetEquityWhatIf returns GetEquityWhatIfSystem.EquityWhatIf, and is useful for accessing the field via an interface.
-func (v *GetEquityWhatIfSystem) GetEquityWhatIf() EquityWhatIf { return v.EquityWhatIf }
 
 // GetMeResponse is returned by GetMe on success.
 type GetMeResponse struct {
@@ -867,6 +540,15 @@ func (v *Grant) GetRole() ask.Role { return v.Role }
 // GetOf returns Grant.Of, and is useful for accessing the field via an interface.
 func (v *Grant) GetOf() events.Entity { return v.Of }
 
+// HoldFundingResponse is returned by HoldFunding on success.
+type HoldFundingResponse struct {
+	// Keeps back what is allocated, for a reason. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns HoldFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *HoldFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // JoinNetworkResponse is returned by JoinNetwork on success.
 type JoinNetworkResponse struct {
 	// Makes a practice a member of a network from a day on. Stewards of the network's system may.
@@ -931,6 +613,15 @@ func (v *Membership) GetLastDayUndated() bool { return v.LastDayUndated }
 
 // GetLastDayNotBefore returns Membership.LastDayNotBefore, and is useful for accessing the field via an interface.
 func (v *Membership) GetLastDayNotBefore() events.Date { return v.LastDayNotBefore }
+
+// MoveToSuccessorResponse is returned by MoveToSuccessor on success.
+type MoveToSuccessorResponse struct {
+	// Moves what a merged network has to the network it was merged into, each amount at the stage it has reached. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns MoveToSuccessorResponse.Answer, and is useful for accessing the field via an interface.
+func (v *MoveToSuccessorResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // Network includes the GraphQL fields of Network requested by the fragment Network.
 // The GraphQL type's documentation follows.
@@ -1000,43 +691,6 @@ type NetworkChangedResponse struct {
 // GetNetworkChanged returns NetworkChangedResponse.NetworkChanged, and is useful for accessing the field via an interface.
 func (v *NetworkChangedResponse) GetNetworkChanged() NetworkChange { return v.NetworkChanged }
 
-// NetworkEquity includes the GraphQL fields of NetworkEquity requested by the fragment NetworkEquity.
-// The GraphQL type's documentation follows.
-//
-// A network's money of a year, its patients, and how deprived they are.
-type NetworkEquity struct {
-	// Its code.
-	Code events.PCN `json:"code"`
-	// Its name.
-	Name string `json:"name"`
-	// Its money.
-	Amount Amount `json:"amount"`
-	// The patients who count for it in the year, by the lists frozen on 1 January before.
-	Patients Figure `json:"patients"`
-	// Its money for each patient, in pounds to a hundredth of a penny. Not known where its money or its patients on this basis are not; one basis never stands for another.
-	PerHead Figure `json:"perHead"`
-	// How deprived its patients are: the mean of its practices' scores in the Index of Multiple Deprivation 2025, each counted by its registered patients. 0 is the least. Not known while a practice has no score.
-	Deprivation Figure `json:"deprivation"`
-}
-
-// GetCode returns NetworkEquity.Code, and is useful for accessing the field via an interface.
-func (v *NetworkEquity) GetCode() events.PCN { return v.Code }
-
-// GetName returns NetworkEquity.Name, and is useful for accessing the field via an interface.
-func (v *NetworkEquity) GetName() string { return v.Name }
-
-// GetAmount returns NetworkEquity.Amount, and is useful for accessing the field via an interface.
-func (v *NetworkEquity) GetAmount() Amount { return v.Amount }
-
-// GetPatients returns NetworkEquity.Patients, and is useful for accessing the field via an interface.
-func (v *NetworkEquity) GetPatients() Figure { return v.Patients }
-
-// GetPerHead returns NetworkEquity.PerHead, and is useful for accessing the field via an interface.
-func (v *NetworkEquity) GetPerHead() Figure { return v.PerHead }
-
-// GetDeprivation returns NetworkEquity.Deprivation, and is useful for accessing the field via an interface.
-func (v *NetworkEquity) GetDeprivation() Figure { return v.Deprivation }
-
 // NetworkRef includes the requested fields of the GraphQL type Network.
 // The GraphQL type's documentation follows.
 //
@@ -1053,6 +707,15 @@ func (v *NetworkRef) GetCode() events.PCN { return v.Code }
 
 // GetName returns NetworkRef.Name, and is useful for accessing the field via an interface.
 func (v *NetworkRef) GetName() string { return v.Name }
+
+// OfferUnderspendResponse is returned by OfferUnderspend on success.
+type OfferUnderspendResponse struct {
+	// Offers what a network has declared to the others. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns OfferUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *OfferUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // PageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
@@ -1253,6 +916,15 @@ func (v *PracticeRef) GetCode() events.Practice { return v.Code }
 // GetName returns PracticeRef.Name, and is useful for accessing the field via an interface.
 func (v *PracticeRef) GetName() string { return v.Name }
 
+// ProtestDiversionResponse is returned by ProtestDiversion on success.
+type ProtestDiversionResponse struct {
+	// Records a word against a diversion, with the reason. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ProtestDiversionResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ProtestDiversionResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // PublishContractResponse is returned by PublishContract on success.
 type PublishContractResponse struct {
 	// Records what is new in a year's terms, all of it or nothing; a dry run says what that is. What the book holds and this leaves out stays. Stewards of England may.
@@ -1351,6 +1023,33 @@ func (v *RateLine) GetStanding() Standing { return v.Standing }
 // GetRates returns RateLine.Rates, and is useful for accessing the field via an interface.
 func (v *RateLine) GetRates() []RateInForce { return v.Rates }
 
+// ReallocateUnderspendResponse is returned by ReallocateUnderspend on success.
+type ReallocateUnderspendResponse struct {
+	// Promises to one network what another has offered, for the same purpose. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReallocateUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReallocateUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReceiveFundingResponse is returned by ReceiveFunding on success.
+type ReceiveFundingResponse struct {
+	// Records money from England in the system's pot. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReceiveFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReceiveFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RefuseSpendingResponse is returned by RefuseSpending on success.
+type RefuseSpendingResponse struct {
+	// Records that it was not, for a reason: the money is held again. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RefuseSpendingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RefuseSpendingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // RegisterNetworkResponse is returned by RegisterNetwork on success.
 type RegisterNetworkResponse struct {
 	// Opens a Primary Care Network's part of the book. Stewards of its system may.
@@ -1424,6 +1123,33 @@ func (v *ReimbursedRole) GetMaxima() []RoleMaximum { return v.Maxima }
 // GetLimits returns ReimbursedRole.Limits, and is useful for accessing the field via an interface.
 func (v *ReimbursedRole) GetLimits() []RoleLimit { return v.Limits }
 
+// RejectFundingRequestResponse is returned by RejectFundingRequest on success.
+type RejectFundingRequestResponse struct {
+	// Turns down what somebody else has requested, for a reason. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RejectFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RejectFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReleaseCommitmentResponse is returned by ReleaseCommitment on success.
+type ReleaseCommitmentResponse struct {
+	// Makes committed money available again. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReleaseCommitmentResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReleaseCommitmentResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReleaseFundingResponse is returned by ReleaseFunding on success.
+type ReleaseFundingResponse struct {
+	// Lets go what is held: it is allocated as before. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReleaseFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReleaseFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // RenameNetworkResponse is returned by RenameNetwork on success.
 type RenameNetworkResponse struct {
 	// Gives a network another name; its code stays. Stewards of its system may.
@@ -1487,6 +1213,33 @@ type ReportSystemResponse struct {
 // GetAnswer returns ReportSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *ReportSystemResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// RequestDiversionResponse is returned by RequestDiversion on success.
+type RequestDiversionResponse struct {
+	// Asks to use a network's money for something else, for a reason. Somebody else approves it, and the network says what it thinks of it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RequestDiversionResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RequestDiversionResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RequestPaymentResponse is returned by RequestPayment on success.
+type RequestPaymentResponse struct {
+	// Asks for the payment of what is allocated. Somebody else approves it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RequestPaymentResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RequestPaymentResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RequestTakeBackResponse is returned by RequestTakeBack on success.
+type RequestTakeBackResponse struct {
+	// Asks for an allocation to go back into the pot. Somebody else approves it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RequestTakeBackResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RequestTakeBackResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Requirement includes the GraphQL fields of Requirement requested by the fragment Requirement.
 // The GraphQL type's documentation follows.
 //
@@ -1538,6 +1291,42 @@ func (v *Requirement) GetSourceDate() events.Date { return v.SourceDate }
 
 // GetConfidence returns Requirement.Confidence, and is useful for accessing the field via an interface.
 func (v *Requirement) GetConfidence() wire.Confidence { return v.Confidence }
+
+// RetainUnderspendResponse is returned by RetainUnderspend on success.
+type RetainUnderspendResponse struct {
+	// Lets a network keep what it has declared: it begins the next year with it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RetainUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RetainUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReturnFundingResponse is returned by ReturnFunding on success.
+type ReturnFundingResponse struct {
+	// Records what England has back: of what a network has declared or offered or, where none is named, of the pot. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReturnFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReturnFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReverseEntryResponse is returned by ReverseEntry on success.
+type ReverseEntryResponse struct {
+	// Undoes an entry of the system's, for a reason: each account is as it would be without it. It is refused while later entries rest on it. A payment, a diversion, an allocation and what takes one back need somebody else's approval to be undone. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReverseEntryResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReverseEntryResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReverseOwnEntryResponse is returned by ReverseOwnEntry on success.
+type ReverseOwnEntryResponse struct {
+	// Undoes an entry of one's own, for a reason. It is refused while later entries rest on it. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReverseOwnEntryResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReverseOwnEntryResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // RoleLimit includes the GraphQL fields of RoleLimit requested by the fragment RoleLimit.
 // The GraphQL type's documentation follows.
@@ -1680,6 +1469,24 @@ func (v *Source) GetSha256() string { return v.Sha256 }
 // GetComplete returns Source.Complete, and is useful for accessing the field via an interface.
 func (v *Source) GetComplete() bool { return v.Complete }
 
+// SpendFundingResponse is returned by SpendFunding on success.
+type SpendFundingResponse struct {
+	// Records what has been bought. What the contract does not permit is recorded with a reason, and marked. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns SpendFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *SpendFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// SpendOnBehalfResponse is returned by SpendOnBehalf on success.
+type SpendOnBehalfResponse struct {
+	// Records what the system spent for a network in place of paying it. The network is asked whether that is so. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns SpendOnBehalfResponse.Answer, and is useful for accessing the field via an interface.
+func (v *SpendOnBehalfResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Whether sources agree.
 type Standing string
 
@@ -1716,6 +1523,8 @@ type Status struct {
 	LagSeconds float64 `json:"lagSeconds"`
 	// What this release cannot read, and so does not know, of your own systems.
 	Parked []Parking `json:"parked"`
+	// Money of your own systems that one ledger has sent into another, where it has not arrived. Empty when all is done.
+	InTransit []Transit `json:"inTransit"`
 }
 
 // GetBook returns Status.Book, and is useful for accessing the field via an interface.
@@ -1741,6 +1550,9 @@ func (v *Status) GetLagSeconds() float64 { return v.LagSeconds }
 
 // GetParked returns Status.Parked, and is useful for accessing the field via an interface.
 func (v *Status) GetParked() []Parking { return v.Parked }
+
+// GetInTransit returns Status.InTransit, and is useful for accessing the field via an interface.
+func (v *Status) GetInTransit() []Transit { return v.InTransit }
 
 // System includes the GraphQL fields of System requested by the fragment System.
 // The GraphQL type's documentation follows.
@@ -1801,6 +1613,48 @@ func (v *SystemRef) GetCode() events.ICB { return v.Code }
 // GetName returns SystemRef.Name, and is useful for accessing the field via an interface.
 func (v *SystemRef) GetName() string { return v.Name }
 
+// Transit includes the GraphQL fields of MoneyInTransit requested by the fragment Transit.
+// The GraphQL type's documentation follows.
+//
+// Money on its way from one ledger into another, where `carryInFunding` enters it.
+type Transit struct {
+	// The system that has sent it.
+	FromSystem events.ICB `json:"fromSystem"`
+	// The year of the ledger it comes from.
+	FromYear events.Year `json:"fromYear"`
+	// The system it is sent to.
+	ToSystem events.ICB `json:"toSystem"`
+	// The year of the ledger it is sent into.
+	ToYear events.Year `json:"toYear"`
+	// How much it is, of all streams and purposes.
+	Amount events.GBP `json:"amount"`
+	// The number of the entry that sent it, in the ledger it comes from.
+	Entry int `json:"entry"`
+	// When that was recorded.
+	Since time.Time `json:"since"`
+}
+
+// GetFromSystem returns Transit.FromSystem, and is useful for accessing the field via an interface.
+func (v *Transit) GetFromSystem() events.ICB { return v.FromSystem }
+
+// GetFromYear returns Transit.FromYear, and is useful for accessing the field via an interface.
+func (v *Transit) GetFromYear() events.Year { return v.FromYear }
+
+// GetToSystem returns Transit.ToSystem, and is useful for accessing the field via an interface.
+func (v *Transit) GetToSystem() events.ICB { return v.ToSystem }
+
+// GetToYear returns Transit.ToYear, and is useful for accessing the field via an interface.
+func (v *Transit) GetToYear() events.Year { return v.ToYear }
+
+// GetAmount returns Transit.Amount, and is useful for accessing the field via an interface.
+func (v *Transit) GetAmount() events.GBP { return v.Amount }
+
+// GetEntry returns Transit.Entry, and is useful for accessing the field via an interface.
+func (v *Transit) GetEntry() int { return v.Entry }
+
+// GetSince returns Transit.Since, and is useful for accessing the field via an interface.
+func (v *Transit) GetSince() time.Time { return v.Since }
+
 // Unknown includes the GraphQL fields of Unknown requested by the fragment Unknown.
 // The GraphQL type's documentation follows.
 //
@@ -1828,6 +1682,15 @@ func (v *Unknown) GetOwedBy() events.Entity { return v.OwedBy }
 // GetSince returns Unknown.Since, and is useful for accessing the field via an interface.
 func (v *Unknown) GetSince() time.Time { return v.Since }
 
+// WithdrawFundingRequestResponse is returned by WithdrawFundingRequest on success.
+type WithdrawFundingRequestResponse struct {
+	// Takes one's own request back. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns WithdrawFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
+func (v *WithdrawFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // WithdrawTermResponse is returned by WithdrawTerm on success.
 type WithdrawTermResponse struct {
 	// Takes a term back on which no other rests. What was recorded of it stays in the history. Stewards of England may.
@@ -1836,6 +1699,361 @@ type WithdrawTermResponse struct {
 
 // GetAnswer returns WithdrawTermResponse.Answer, and is useful for accessing the field via an interface.
 func (v *WithdrawTermResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// __AcknowledgeDiversionInput is used internally by genqlient
+type __AcknowledgeDiversionInput struct {
+	Input funding.AcknowledgeDiversion `json:"-"`
+}
+
+// GetInput returns __AcknowledgeDiversionInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcknowledgeDiversionInput) GetInput() funding.AcknowledgeDiversion { return v.Input }
+
+func (v *__AcknowledgeDiversionInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AcknowledgeDiversionInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AcknowledgeDiversionInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AcknowledgeDiversionInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AcknowledgeDiversionInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AcknowledgeDiversionInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AcknowledgeDiversionInput) __premarshalJSON() (*__premarshal__AcknowledgeDiversionInput, error) {
+	var retval __premarshal__AcknowledgeDiversionInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AcknowledgeDiversionInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AcknowledgeSpendingInput is used internally by genqlient
+type __AcknowledgeSpendingInput struct {
+	Input funding.AcknowledgeSpending `json:"-"`
+}
+
+// GetInput returns __AcknowledgeSpendingInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcknowledgeSpendingInput) GetInput() funding.AcknowledgeSpending { return v.Input }
+
+func (v *__AcknowledgeSpendingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AcknowledgeSpendingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AcknowledgeSpendingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AcknowledgeSpendingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AcknowledgeSpendingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AcknowledgeSpendingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AcknowledgeSpendingInput) __premarshalJSON() (*__premarshal__AcknowledgeSpendingInput, error) {
+	var retval __premarshal__AcknowledgeSpendingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AcknowledgeSpendingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AllocateFundingInput is used internally by genqlient
+type __AllocateFundingInput struct {
+	Input funding.AllocateFunding `json:"-"`
+}
+
+// GetInput returns __AllocateFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__AllocateFundingInput) GetInput() funding.AllocateFunding { return v.Input }
+
+func (v *__AllocateFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AllocateFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AllocateFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AllocateFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AllocateFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AllocateFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AllocateFundingInput) __premarshalJSON() (*__premarshal__AllocateFundingInput, error) {
+	var retval __premarshal__AllocateFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AllocateFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ApproveFundingRequestInput is used internally by genqlient
+type __ApproveFundingRequestInput struct {
+	Input funding.ApproveRequest `json:"-"`
+}
+
+// GetInput returns __ApproveFundingRequestInput.Input, and is useful for accessing the field via an interface.
+func (v *__ApproveFundingRequestInput) GetInput() funding.ApproveRequest { return v.Input }
+
+func (v *__ApproveFundingRequestInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ApproveFundingRequestInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ApproveFundingRequestInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ApproveFundingRequestInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ApproveFundingRequestInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ApproveFundingRequestInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ApproveFundingRequestInput) __premarshalJSON() (*__premarshal__ApproveFundingRequestInput, error) {
+	var retval __premarshal__ApproveFundingRequestInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ApproveFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __CarryInFundingInput is used internally by genqlient
+type __CarryInFundingInput struct {
+	Input funding.CarryIn `json:"-"`
+}
+
+// GetInput returns __CarryInFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__CarryInFundingInput) GetInput() funding.CarryIn { return v.Input }
+
+func (v *__CarryInFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CarryInFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CarryInFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CarryInFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CarryInFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CarryInFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CarryInFundingInput) __premarshalJSON() (*__premarshal__CarryInFundingInput, error) {
+	var retval __premarshal__CarryInFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CarryInFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __CiteSourceInput is used internally by genqlient
 type __CiteSourceInput struct {
@@ -1903,6 +2121,148 @@ func (v *__CiteSourceInput) __premarshalJSON() (*__premarshal__CiteSourceInput, 
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __CiteSourceInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __CloseFundingYearInput is used internally by genqlient
+type __CloseFundingYearInput struct {
+	Input funding.CloseYear `json:"-"`
+}
+
+// GetInput returns __CloseFundingYearInput.Input, and is useful for accessing the field via an interface.
+func (v *__CloseFundingYearInput) GetInput() funding.CloseYear { return v.Input }
+
+func (v *__CloseFundingYearInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CloseFundingYearInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CloseFundingYearInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CloseFundingYearInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CloseFundingYearInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CloseFundingYearInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CloseFundingYearInput) __premarshalJSON() (*__premarshal__CloseFundingYearInput, error) {
+	var retval __premarshal__CloseFundingYearInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CloseFundingYearInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __CommitFundingInput is used internally by genqlient
+type __CommitFundingInput struct {
+	Input funding.CommitFunding `json:"-"`
+}
+
+// GetInput returns __CommitFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__CommitFundingInput) GetInput() funding.CommitFunding { return v.Input }
+
+func (v *__CommitFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CommitFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CommitFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CommitFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CommitFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CommitFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CommitFundingInput) __premarshalJSON() (*__premarshal__CommitFundingInput, error) {
+	var retval __premarshal__CommitFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CommitFundingInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -1979,6 +2339,148 @@ func (v *__CompleteSourceInput) __premarshalJSON() (*__premarshal__CompleteSourc
 	return &retval, nil
 }
 
+// __ConfirmReceiptInput is used internally by genqlient
+type __ConfirmReceiptInput struct {
+	Input funding.ConfirmReceipt `json:"-"`
+}
+
+// GetInput returns __ConfirmReceiptInput.Input, and is useful for accessing the field via an interface.
+func (v *__ConfirmReceiptInput) GetInput() funding.ConfirmReceipt { return v.Input }
+
+func (v *__ConfirmReceiptInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ConfirmReceiptInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ConfirmReceiptInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ConfirmReceiptInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ConfirmReceiptInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ConfirmReceiptInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ConfirmReceiptInput) __premarshalJSON() (*__premarshal__ConfirmReceiptInput, error) {
+	var retval __premarshal__ConfirmReceiptInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ConfirmReceiptInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __DeclareUnderspendInput is used internally by genqlient
+type __DeclareUnderspendInput struct {
+	Input funding.DeclareUnderspend `json:"-"`
+}
+
+// GetInput returns __DeclareUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__DeclareUnderspendInput) GetInput() funding.DeclareUnderspend { return v.Input }
+
+func (v *__DeclareUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__DeclareUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__DeclareUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __DeclareUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__DeclareUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__DeclareUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__DeclareUnderspendInput) __premarshalJSON() (*__premarshal__DeclareUnderspendInput, error) {
+	var retval __premarshal__DeclareUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __DeclareUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __GetContractInput is used internally by genqlient
 type __GetContractInput struct {
 	Year events.Year  `json:"year"`
@@ -2014,106 +2516,6 @@ func (v *__GetEntriesInput) GetAfter() *string { return v.After }
 
 // GetAsAt returns __GetEntriesInput.AsAt, and is useful for accessing the field via an interface.
 func (v *__GetEntriesInput) GetAsAt() *time.Time { return v.AsAt }
-
-// __GetEquityInput is used internally by genqlient
-type __GetEquityInput struct {
-	System    events.ICB              `json:"system"`
-	Year      events.Year             `json:"year"`
-	Stream    *wire.FundingStreamName `json:"stream"`
-	Stage     EquityStage             `json:"stage"`
-	Practices *bool                   `json:"practices"`
-	Basis     wire.PatientBasis       `json:"basis"`
-	AsAt      *time.Time              `json:"asAt"`
-}
-
-// GetSystem returns __GetEquityInput.System, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetSystem() events.ICB { return v.System }
-
-// GetYear returns __GetEquityInput.Year, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetYear() events.Year { return v.Year }
-
-// GetStream returns __GetEquityInput.Stream, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetStream() *wire.FundingStreamName { return v.Stream }
-
-// GetStage returns __GetEquityInput.Stage, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetStage() EquityStage { return v.Stage }
-
-// GetPractices returns __GetEquityInput.Practices, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetPractices() *bool { return v.Practices }
-
-// GetBasis returns __GetEquityInput.Basis, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetBasis() wire.PatientBasis { return v.Basis }
-
-// GetAsAt returns __GetEquityInput.AsAt, and is useful for accessing the field via an interface.
-func (v *__GetEquityInput) GetAsAt() *time.Time { return v.AsAt }
-
-// __GetEquityNetworksInput is used internally by genqlient
-type __GetEquityNetworksInput struct {
-	System    events.ICB              `json:"system"`
-	Year      events.Year             `json:"year"`
-	Stream    *wire.FundingStreamName `json:"stream"`
-	Stage     EquityStage             `json:"stage"`
-	Practices *bool                   `json:"practices"`
-	Basis     wire.PatientBasis       `json:"basis"`
-	AsAt      *time.Time              `json:"asAt"`
-}
-
-// GetSystem returns __GetEquityNetworksInput.System, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetSystem() events.ICB { return v.System }
-
-// GetYear returns __GetEquityNetworksInput.Year, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetYear() events.Year { return v.Year }
-
-// GetStream returns __GetEquityNetworksInput.Stream, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetStream() *wire.FundingStreamName { return v.Stream }
-
-// GetStage returns __GetEquityNetworksInput.Stage, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetStage() EquityStage { return v.Stage }
-
-// GetPractices returns __GetEquityNetworksInput.Practices, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetPractices() *bool { return v.Practices }
-
-// GetBasis returns __GetEquityNetworksInput.Basis, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetBasis() wire.PatientBasis { return v.Basis }
-
-// GetAsAt returns __GetEquityNetworksInput.AsAt, and is useful for accessing the field via an interface.
-func (v *__GetEquityNetworksInput) GetAsAt() *time.Time { return v.AsAt }
-
-// __GetEquityWhatIfInput is used internally by genqlient
-type __GetEquityWhatIfInput struct {
-	System    events.ICB              `json:"system"`
-	Year      events.Year             `json:"year"`
-	Stream    *wire.FundingStreamName `json:"stream"`
-	Stage     EquityStage             `json:"stage"`
-	Practices *bool                   `json:"practices"`
-	Basis     wire.PatientBasis       `json:"basis"`
-	Input     wire.EquityRule         `json:"input"`
-	AsAt      *time.Time              `json:"asAt"`
-}
-
-// GetSystem returns __GetEquityWhatIfInput.System, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetSystem() events.ICB { return v.System }
-
-// GetYear returns __GetEquityWhatIfInput.Year, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetYear() events.Year { return v.Year }
-
-// GetStream returns __GetEquityWhatIfInput.Stream, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetStream() *wire.FundingStreamName { return v.Stream }
-
-// GetStage returns __GetEquityWhatIfInput.Stage, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetStage() EquityStage { return v.Stage }
-
-// GetPractices returns __GetEquityWhatIfInput.Practices, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetPractices() *bool { return v.Practices }
-
-// GetBasis returns __GetEquityWhatIfInput.Basis, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetBasis() wire.PatientBasis { return v.Basis }
-
-// GetInput returns __GetEquityWhatIfInput.Input, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetInput() wire.EquityRule { return v.Input }
-
-// GetAsAt returns __GetEquityWhatIfInput.AsAt, and is useful for accessing the field via an interface.
-func (v *__GetEquityWhatIfInput) GetAsAt() *time.Time { return v.AsAt }
 
 // __GetMembersInput is used internally by genqlient
 type __GetMembersInput struct {
@@ -2234,6 +2636,77 @@ func (v *__GetSystemInput) GetAsAt() *time.Time { return v.AsAt }
 
 // GetOn returns __GetSystemInput.On, and is useful for accessing the field via an interface.
 func (v *__GetSystemInput) GetOn() *events.Date { return v.On }
+
+// __HoldFundingInput is used internally by genqlient
+type __HoldFundingInput struct {
+	Input funding.HoldFunding `json:"-"`
+}
+
+// GetInput returns __HoldFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__HoldFundingInput) GetInput() funding.HoldFunding { return v.Input }
+
+func (v *__HoldFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__HoldFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__HoldFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __HoldFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__HoldFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__HoldFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__HoldFundingInput) __premarshalJSON() (*__premarshal__HoldFundingInput, error) {
+	var retval __premarshal__HoldFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __HoldFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __JoinNetworkInput is used internally by genqlient
 type __JoinNetworkInput struct {
@@ -2377,6 +2850,77 @@ func (v *__LeaveNetworkInput) __premarshalJSON() (*__premarshal__LeaveNetworkInp
 	return &retval, nil
 }
 
+// __MoveToSuccessorInput is used internally by genqlient
+type __MoveToSuccessorInput struct {
+	Input funding.MoveToSuccessor `json:"-"`
+}
+
+// GetInput returns __MoveToSuccessorInput.Input, and is useful for accessing the field via an interface.
+func (v *__MoveToSuccessorInput) GetInput() funding.MoveToSuccessor { return v.Input }
+
+func (v *__MoveToSuccessorInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__MoveToSuccessorInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__MoveToSuccessorInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __MoveToSuccessorInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__MoveToSuccessorInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__MoveToSuccessorInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__MoveToSuccessorInput) __premarshalJSON() (*__premarshal__MoveToSuccessorInput, error) {
+	var retval __premarshal__MoveToSuccessorInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __MoveToSuccessorInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __NetworkChangedInput is used internally by genqlient
 type __NetworkChangedInput struct {
 	Code  events.PCN       `json:"code"`
@@ -2388,6 +2932,148 @@ func (v *__NetworkChangedInput) GetCode() events.PCN { return v.Code }
 
 // GetAfter returns __NetworkChangedInput.After, and is useful for accessing the field via an interface.
 func (v *__NetworkChangedInput) GetAfter() *events.Position { return v.After }
+
+// __OfferUnderspendInput is used internally by genqlient
+type __OfferUnderspendInput struct {
+	Input funding.OfferUnderspend `json:"-"`
+}
+
+// GetInput returns __OfferUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__OfferUnderspendInput) GetInput() funding.OfferUnderspend { return v.Input }
+
+func (v *__OfferUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__OfferUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__OfferUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __OfferUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__OfferUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__OfferUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__OfferUnderspendInput) __premarshalJSON() (*__premarshal__OfferUnderspendInput, error) {
+	var retval __premarshal__OfferUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __OfferUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ProtestDiversionInput is used internally by genqlient
+type __ProtestDiversionInput struct {
+	Input funding.ProtestDiversion `json:"-"`
+}
+
+// GetInput returns __ProtestDiversionInput.Input, and is useful for accessing the field via an interface.
+func (v *__ProtestDiversionInput) GetInput() funding.ProtestDiversion { return v.Input }
+
+func (v *__ProtestDiversionInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ProtestDiversionInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ProtestDiversionInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ProtestDiversionInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ProtestDiversionInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ProtestDiversionInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ProtestDiversionInput) __premarshalJSON() (*__premarshal__ProtestDiversionInput, error) {
+	var retval __premarshal__ProtestDiversionInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ProtestDiversionInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __PublishContractInput is used internally by genqlient
 type __PublishContractInput struct {
@@ -2455,6 +3141,219 @@ func (v *__PublishContractInput) __premarshalJSON() (*__premarshal__PublishContr
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __PublishContractInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReallocateUnderspendInput is used internally by genqlient
+type __ReallocateUnderspendInput struct {
+	Input funding.ReallocateUnderspend `json:"-"`
+}
+
+// GetInput returns __ReallocateUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReallocateUnderspendInput) GetInput() funding.ReallocateUnderspend { return v.Input }
+
+func (v *__ReallocateUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReallocateUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReallocateUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReallocateUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReallocateUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReallocateUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReallocateUnderspendInput) __premarshalJSON() (*__premarshal__ReallocateUnderspendInput, error) {
+	var retval __premarshal__ReallocateUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReallocateUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReceiveFundingInput is used internally by genqlient
+type __ReceiveFundingInput struct {
+	Input funding.ReceiveFunding `json:"-"`
+}
+
+// GetInput returns __ReceiveFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReceiveFundingInput) GetInput() funding.ReceiveFunding { return v.Input }
+
+func (v *__ReceiveFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReceiveFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReceiveFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReceiveFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReceiveFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReceiveFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReceiveFundingInput) __premarshalJSON() (*__premarshal__ReceiveFundingInput, error) {
+	var retval __premarshal__ReceiveFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReceiveFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RefuseSpendingInput is used internally by genqlient
+type __RefuseSpendingInput struct {
+	Input funding.RefuseSpending `json:"-"`
+}
+
+// GetInput returns __RefuseSpendingInput.Input, and is useful for accessing the field via an interface.
+func (v *__RefuseSpendingInput) GetInput() funding.RefuseSpending { return v.Input }
+
+func (v *__RefuseSpendingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RefuseSpendingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RefuseSpendingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RefuseSpendingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RefuseSpendingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RefuseSpendingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RefuseSpendingInput) __premarshalJSON() (*__premarshal__RefuseSpendingInput, error) {
+	var retval __premarshal__RefuseSpendingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RefuseSpendingInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -2739,6 +3638,219 @@ func (v *__RegisterSystemInput) __premarshalJSON() (*__premarshal__RegisterSyste
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __RegisterSystemInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RejectFundingRequestInput is used internally by genqlient
+type __RejectFundingRequestInput struct {
+	Input funding.RejectRequest `json:"-"`
+}
+
+// GetInput returns __RejectFundingRequestInput.Input, and is useful for accessing the field via an interface.
+func (v *__RejectFundingRequestInput) GetInput() funding.RejectRequest { return v.Input }
+
+func (v *__RejectFundingRequestInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RejectFundingRequestInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RejectFundingRequestInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RejectFundingRequestInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RejectFundingRequestInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RejectFundingRequestInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RejectFundingRequestInput) __premarshalJSON() (*__premarshal__RejectFundingRequestInput, error) {
+	var retval __premarshal__RejectFundingRequestInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RejectFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReleaseCommitmentInput is used internally by genqlient
+type __ReleaseCommitmentInput struct {
+	Input funding.ReleaseCommitment `json:"-"`
+}
+
+// GetInput returns __ReleaseCommitmentInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReleaseCommitmentInput) GetInput() funding.ReleaseCommitment { return v.Input }
+
+func (v *__ReleaseCommitmentInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReleaseCommitmentInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReleaseCommitmentInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReleaseCommitmentInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReleaseCommitmentInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReleaseCommitmentInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReleaseCommitmentInput) __premarshalJSON() (*__premarshal__ReleaseCommitmentInput, error) {
+	var retval __premarshal__ReleaseCommitmentInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReleaseCommitmentInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReleaseFundingInput is used internally by genqlient
+type __ReleaseFundingInput struct {
+	Input funding.ReleaseFunding `json:"-"`
+}
+
+// GetInput returns __ReleaseFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReleaseFundingInput) GetInput() funding.ReleaseFunding { return v.Input }
+
+func (v *__ReleaseFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReleaseFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReleaseFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReleaseFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReleaseFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReleaseFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReleaseFundingInput) __premarshalJSON() (*__premarshal__ReleaseFundingInput, error) {
+	var retval __premarshal__ReleaseFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReleaseFundingInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -3241,6 +4353,716 @@ func (v *__ReportSystemInput) __premarshalJSON() (*__premarshal__ReportSystemInp
 	return &retval, nil
 }
 
+// __RequestDiversionInput is used internally by genqlient
+type __RequestDiversionInput struct {
+	Input funding.RequestDiversion `json:"-"`
+}
+
+// GetInput returns __RequestDiversionInput.Input, and is useful for accessing the field via an interface.
+func (v *__RequestDiversionInput) GetInput() funding.RequestDiversion { return v.Input }
+
+func (v *__RequestDiversionInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RequestDiversionInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RequestDiversionInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RequestDiversionInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RequestDiversionInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RequestDiversionInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RequestDiversionInput) __premarshalJSON() (*__premarshal__RequestDiversionInput, error) {
+	var retval __premarshal__RequestDiversionInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RequestDiversionInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RequestPaymentInput is used internally by genqlient
+type __RequestPaymentInput struct {
+	Input funding.RequestPayment `json:"-"`
+}
+
+// GetInput returns __RequestPaymentInput.Input, and is useful for accessing the field via an interface.
+func (v *__RequestPaymentInput) GetInput() funding.RequestPayment { return v.Input }
+
+func (v *__RequestPaymentInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RequestPaymentInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RequestPaymentInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RequestPaymentInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RequestPaymentInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RequestPaymentInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RequestPaymentInput) __premarshalJSON() (*__premarshal__RequestPaymentInput, error) {
+	var retval __premarshal__RequestPaymentInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RequestPaymentInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RequestTakeBackInput is used internally by genqlient
+type __RequestTakeBackInput struct {
+	Input funding.RequestTakeBack `json:"-"`
+}
+
+// GetInput returns __RequestTakeBackInput.Input, and is useful for accessing the field via an interface.
+func (v *__RequestTakeBackInput) GetInput() funding.RequestTakeBack { return v.Input }
+
+func (v *__RequestTakeBackInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RequestTakeBackInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RequestTakeBackInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RequestTakeBackInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RequestTakeBackInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RequestTakeBackInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RequestTakeBackInput) __premarshalJSON() (*__premarshal__RequestTakeBackInput, error) {
+	var retval __premarshal__RequestTakeBackInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RequestTakeBackInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RetainUnderspendInput is used internally by genqlient
+type __RetainUnderspendInput struct {
+	Input funding.RetainUnderspend `json:"-"`
+}
+
+// GetInput returns __RetainUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__RetainUnderspendInput) GetInput() funding.RetainUnderspend { return v.Input }
+
+func (v *__RetainUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RetainUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RetainUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RetainUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RetainUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RetainUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RetainUnderspendInput) __premarshalJSON() (*__premarshal__RetainUnderspendInput, error) {
+	var retval __premarshal__RetainUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RetainUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReturnFundingInput is used internally by genqlient
+type __ReturnFundingInput struct {
+	Input funding.ReturnFunding `json:"-"`
+}
+
+// GetInput returns __ReturnFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReturnFundingInput) GetInput() funding.ReturnFunding { return v.Input }
+
+func (v *__ReturnFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReturnFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReturnFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReturnFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReturnFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReturnFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReturnFundingInput) __premarshalJSON() (*__premarshal__ReturnFundingInput, error) {
+	var retval __premarshal__ReturnFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReturnFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReverseEntryInput is used internally by genqlient
+type __ReverseEntryInput struct {
+	Input funding.ReverseEntry `json:"-"`
+}
+
+// GetInput returns __ReverseEntryInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReverseEntryInput) GetInput() funding.ReverseEntry { return v.Input }
+
+func (v *__ReverseEntryInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReverseEntryInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReverseEntryInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReverseEntryInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReverseEntryInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReverseEntryInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReverseEntryInput) __premarshalJSON() (*__premarshal__ReverseEntryInput, error) {
+	var retval __premarshal__ReverseEntryInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReverseEntryInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReverseOwnEntryInput is used internally by genqlient
+type __ReverseOwnEntryInput struct {
+	Input funding.ReverseOwnEntry `json:"-"`
+}
+
+// GetInput returns __ReverseOwnEntryInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReverseOwnEntryInput) GetInput() funding.ReverseOwnEntry { return v.Input }
+
+func (v *__ReverseOwnEntryInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReverseOwnEntryInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReverseOwnEntryInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReverseOwnEntryInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReverseOwnEntryInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReverseOwnEntryInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReverseOwnEntryInput) __premarshalJSON() (*__premarshal__ReverseOwnEntryInput, error) {
+	var retval __premarshal__ReverseOwnEntryInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReverseOwnEntryInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __SpendFundingInput is used internally by genqlient
+type __SpendFundingInput struct {
+	Input funding.SpendFunding `json:"-"`
+}
+
+// GetInput returns __SpendFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__SpendFundingInput) GetInput() funding.SpendFunding { return v.Input }
+
+func (v *__SpendFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__SpendFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__SpendFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __SpendFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__SpendFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__SpendFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__SpendFundingInput) __premarshalJSON() (*__premarshal__SpendFundingInput, error) {
+	var retval __premarshal__SpendFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __SpendFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __SpendOnBehalfInput is used internally by genqlient
+type __SpendOnBehalfInput struct {
+	Input funding.SpendOnBehalf `json:"-"`
+}
+
+// GetInput returns __SpendOnBehalfInput.Input, and is useful for accessing the field via an interface.
+func (v *__SpendOnBehalfInput) GetInput() funding.SpendOnBehalf { return v.Input }
+
+func (v *__SpendOnBehalfInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__SpendOnBehalfInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__SpendOnBehalfInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __SpendOnBehalfInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__SpendOnBehalfInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__SpendOnBehalfInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__SpendOnBehalfInput) __premarshalJSON() (*__premarshal__SpendOnBehalfInput, error) {
+	var retval __premarshal__SpendOnBehalfInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __SpendOnBehalfInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __WithdrawFundingRequestInput is used internally by genqlient
+type __WithdrawFundingRequestInput struct {
+	Input funding.WithdrawRequest `json:"-"`
+}
+
+// GetInput returns __WithdrawFundingRequestInput.Input, and is useful for accessing the field via an interface.
+func (v *__WithdrawFundingRequestInput) GetInput() funding.WithdrawRequest { return v.Input }
+
+func (v *__WithdrawFundingRequestInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__WithdrawFundingRequestInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__WithdrawFundingRequestInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __WithdrawFundingRequestInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__WithdrawFundingRequestInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__WithdrawFundingRequestInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__WithdrawFundingRequestInput) __premarshalJSON() (*__premarshal__WithdrawFundingRequestInput, error) {
+	var retval __premarshal__WithdrawFundingRequestInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __WithdrawFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __WithdrawTermInput is used internally by genqlient
 type __WithdrawTermInput struct {
 	Input contract.WithdrawTerm `json:"-"`
@@ -3312,6 +5134,251 @@ func (v *__WithdrawTermInput) __premarshalJSON() (*__premarshal__WithdrawTermInp
 	return &retval, nil
 }
 
+// The mutation executed by AcknowledgeDiversion.
+const AcknowledgeDiversion_Operation = `
+mutation AcknowledgeDiversion ($input: AcknowledgeDiversionInput!) {
+	answer: acknowledgeDiversion(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AcknowledgeDiversion(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.AcknowledgeDiversion,
+) (data_ *AcknowledgeDiversionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcknowledgeDiversion",
+		Query:  AcknowledgeDiversion_Operation,
+		Variables: &__AcknowledgeDiversionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcknowledgeDiversionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AcknowledgeSpending.
+const AcknowledgeSpending_Operation = `
+mutation AcknowledgeSpending ($input: AcknowledgeSpendingInput!) {
+	answer: acknowledgeSpending(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AcknowledgeSpending(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.AcknowledgeSpending,
+) (data_ *AcknowledgeSpendingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcknowledgeSpending",
+		Query:  AcknowledgeSpending_Operation,
+		Variables: &__AcknowledgeSpendingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcknowledgeSpendingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AllocateFunding.
+const AllocateFunding_Operation = `
+mutation AllocateFunding ($input: AllocateFundingInput!) {
+	answer: allocateFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AllocateFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.AllocateFunding,
+) (data_ *AllocateFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AllocateFunding",
+		Query:  AllocateFunding_Operation,
+		Variables: &__AllocateFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AllocateFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ApproveFundingRequest.
+const ApproveFundingRequest_Operation = `
+mutation ApproveFundingRequest ($input: ApproveFundingRequestInput!) {
+	answer: approveFundingRequest(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ApproveFundingRequest(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ApproveRequest,
+) (data_ *ApproveFundingRequestResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ApproveFundingRequest",
+		Query:  ApproveFundingRequest_Operation,
+		Variables: &__ApproveFundingRequestInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ApproveFundingRequestResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by CarryInFunding.
+const CarryInFunding_Operation = `
+mutation CarryInFunding ($input: CarryInFundingInput!) {
+	answer: carryInFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CarryInFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.CarryIn,
+) (data_ *CarryInFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CarryInFunding",
+		Query:  CarryInFunding_Operation,
+		Variables: &__CarryInFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CarryInFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by CiteSource.
 const CiteSource_Operation = `
 mutation CiteSource ($input: CiteSourceInput!) {
@@ -3361,6 +5428,104 @@ func CiteSource(
 	return data_, err_
 }
 
+// The mutation executed by CloseFundingYear.
+const CloseFundingYear_Operation = `
+mutation CloseFundingYear ($input: CloseFundingYearInput!) {
+	answer: closeFundingYear(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CloseFundingYear(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.CloseYear,
+) (data_ *CloseFundingYearResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CloseFundingYear",
+		Query:  CloseFundingYear_Operation,
+		Variables: &__CloseFundingYearInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CloseFundingYearResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by CommitFunding.
+const CommitFunding_Operation = `
+mutation CommitFunding ($input: CommitFundingInput!) {
+	answer: commitFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CommitFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.CommitFunding,
+) (data_ *CommitFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CommitFunding",
+		Query:  CommitFunding_Operation,
+		Variables: &__CommitFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CommitFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by CompleteSource.
 const CompleteSource_Operation = `
 mutation CompleteSource ($input: CompleteSourceInput!) {
@@ -3399,6 +5564,104 @@ func CompleteSource(
 	}
 
 	data_ = &CompleteSourceResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ConfirmReceipt.
+const ConfirmReceipt_Operation = `
+mutation ConfirmReceipt ($input: ConfirmReceiptInput!) {
+	answer: confirmReceipt(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ConfirmReceipt(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ConfirmReceipt,
+) (data_ *ConfirmReceiptResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ConfirmReceipt",
+		Query:  ConfirmReceipt_Operation,
+		Variables: &__ConfirmReceiptInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ConfirmReceiptResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by DeclareUnderspend.
+const DeclareUnderspend_Operation = `
+mutation DeclareUnderspend ($input: DeclareUnderspendInput!) {
+	answer: declareUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func DeclareUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.DeclareUnderspend,
+) (data_ *DeclareUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "DeclareUnderspend",
+		Query:  DeclareUnderspend_Operation,
+		Variables: &__DeclareUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &DeclareUnderspendResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -3621,390 +5884,6 @@ func GetEntries(
 	}
 
 	data_ = &GetEntriesResponse{}
-	resp_ := &graphql.Response{Data: data_}
-
-	err_ = client_.MakeRequest(
-		ctx_,
-		req_,
-		resp_,
-	)
-
-	return data_, err_
-}
-
-// The query executed by GetEquity.
-const GetEquity_Operation = `
-query GetEquity ($system: SystemCode!, $year: FinancialYear!, $stream: FundingStreamName, $stage: EquityStage!, $practices: Boolean, $basis: Basis!, $asAt: DateTime) {
-	system(code: $system, asAt: $asAt) {
-		name
-		equity(year: $year, stream: $stream, stage: $stage, practices: $practices) {
-			... Equity
-		}
-	}
-}
-fragment Equity on Equity {
-	year
-	stream
-	stage
-	practices
-	slope(basis: $basis) {
-		... EquitySlope
-	}
-	bands {
-		... EquityBands
-	}
-}
-fragment EquitySlope on EquitySlope {
-	basis
-	line {
-		... EquityLine
-	}
-	unknown {
-		... Unknown
-	}
-	networks {
-		... Figure
-	}
-}
-fragment EquityBands on EquityBands {
-	under {
-		... EquityBand
-	}
-	middle {
-		... EquityBand
-	}
-	over {
-		... EquityBand
-	}
-	known {
-		... Figure
-	}
-	surveySource
-	surveyNote
-}
-fragment EquityLine on EquityLine {
-	slope
-	standardError
-	low
-	high
-	rSquared
-	intercept
-}
-fragment Unknown on Unknown {
-	code
-	reason
-	owedBy
-	since
-}
-fragment Figure on Figure {
-	value
-	unit
-	unknown {
-		... Unknown
-	}
-}
-fragment EquityBand on EquityBand {
-	networks {
-		... Figure
-	}
-	share {
-		... Figure
-	}
-	survey {
-		... Figure
-	}
-}
-`
-
-func GetEquity(
-	ctx_ context.Context,
-	client_ graphql.Client,
-	system events.ICB,
-	year events.Year,
-	stream *wire.FundingStreamName,
-	stage EquityStage,
-	practices *bool,
-	basis wire.PatientBasis,
-	asAt *time.Time,
-) (data_ *GetEquityResponse, err_ error) {
-	req_ := &graphql.Request{
-		OpName: "GetEquity",
-		Query:  GetEquity_Operation,
-		Variables: &__GetEquityInput{
-			System:    system,
-			Year:      year,
-			Stream:    stream,
-			Stage:     stage,
-			Practices: practices,
-			Basis:     basis,
-			AsAt:      asAt,
-		},
-	}
-
-	data_ = &GetEquityResponse{}
-	resp_ := &graphql.Response{Data: data_}
-
-	err_ = client_.MakeRequest(
-		ctx_,
-		req_,
-		resp_,
-	)
-
-	return data_, err_
-}
-
-// The query executed by GetEquityNetworks.
-const GetEquityNetworks_Operation = `
-query GetEquityNetworks ($system: SystemCode!, $year: FinancialYear!, $stream: FundingStreamName, $stage: EquityStage!, $practices: Boolean, $basis: Basis!, $asAt: DateTime) {
-	system(code: $system, asAt: $asAt) {
-		equity(year: $year, stream: $stream, stage: $stage, practices: $practices) {
-			networks {
-				... NetworkEquity
-			}
-			slope(basis: $basis) {
-				leftOut {
-					... EquityLeftOut
-				}
-			}
-		}
-	}
-}
-fragment NetworkEquity on NetworkEquity {
-	code
-	name
-	amount {
-		... Amount
-	}
-	patients(basis: $basis) {
-		... Figure
-	}
-	perHead(basis: $basis) {
-		... Figure
-	}
-	deprivation {
-		... Figure
-	}
-}
-fragment EquityLeftOut on EquityLeftOut {
-	code
-	name
-	why {
-		... Unknown
-	}
-}
-fragment Amount on Amount {
-	value
-	unknown {
-		... Unknown
-	}
-}
-fragment Figure on Figure {
-	value
-	unit
-	unknown {
-		... Unknown
-	}
-}
-fragment Unknown on Unknown {
-	code
-	reason
-	owedBy
-	since
-}
-`
-
-func GetEquityNetworks(
-	ctx_ context.Context,
-	client_ graphql.Client,
-	system events.ICB,
-	year events.Year,
-	stream *wire.FundingStreamName,
-	stage EquityStage,
-	practices *bool,
-	basis wire.PatientBasis,
-	asAt *time.Time,
-) (data_ *GetEquityNetworksResponse, err_ error) {
-	req_ := &graphql.Request{
-		OpName: "GetEquityNetworks",
-		Query:  GetEquityNetworks_Operation,
-		Variables: &__GetEquityNetworksInput{
-			System:    system,
-			Year:      year,
-			Stream:    stream,
-			Stage:     stage,
-			Practices: practices,
-			Basis:     basis,
-			AsAt:      asAt,
-		},
-	}
-
-	data_ = &GetEquityNetworksResponse{}
-	resp_ := &graphql.Response{Data: data_}
-
-	err_ = client_.MakeRequest(
-		ctx_,
-		req_,
-		resp_,
-	)
-
-	return data_, err_
-}
-
-// The query executed by GetEquityWhatIf.
-const GetEquityWhatIf_Operation = `
-query GetEquityWhatIf ($system: SystemCode!, $year: FinancialYear!, $stream: FundingStreamName, $stage: EquityStage!, $practices: Boolean, $basis: Basis!, $input: EquityWhatIfInput!, $asAt: DateTime) {
-	system(code: $system, asAt: $asAt) {
-		name
-		equityWhatIf(year: $year, stream: $stream, stage: $stage, practices: $practices, input: $input) {
-			... EquityWhatIf
-		}
-	}
-}
-fragment EquityWhatIf on EquityWhatIf {
-	basis
-	deprivationWeight
-	pot
-	meanDeprivation
-	networks {
-		... EquityChange
-	}
-	kept {
-		... EquityLeftOut
-	}
-	before {
-		... Equity
-	}
-	after {
-		... Equity
-	}
-}
-fragment EquityChange on EquityChange {
-	code
-	name
-	before {
-		... Amount
-	}
-	after {
-		... Amount
-	}
-	change
-	percent
-}
-fragment EquityLeftOut on EquityLeftOut {
-	code
-	name
-	why {
-		... Unknown
-	}
-}
-fragment Equity on Equity {
-	year
-	stream
-	stage
-	practices
-	slope(basis: $basis) {
-		... EquitySlope
-	}
-	bands {
-		... EquityBands
-	}
-}
-fragment Amount on Amount {
-	value
-	unknown {
-		... Unknown
-	}
-}
-fragment Unknown on Unknown {
-	code
-	reason
-	owedBy
-	since
-}
-fragment EquitySlope on EquitySlope {
-	basis
-	line {
-		... EquityLine
-	}
-	unknown {
-		... Unknown
-	}
-	networks {
-		... Figure
-	}
-}
-fragment EquityBands on EquityBands {
-	under {
-		... EquityBand
-	}
-	middle {
-		... EquityBand
-	}
-	over {
-		... EquityBand
-	}
-	known {
-		... Figure
-	}
-	surveySource
-	surveyNote
-}
-fragment EquityLine on EquityLine {
-	slope
-	standardError
-	low
-	high
-	rSquared
-	intercept
-}
-fragment Figure on Figure {
-	value
-	unit
-	unknown {
-		... Unknown
-	}
-}
-fragment EquityBand on EquityBand {
-	networks {
-		... Figure
-	}
-	share {
-		... Figure
-	}
-	survey {
-		... Figure
-	}
-}
-`
-
-func GetEquityWhatIf(
-	ctx_ context.Context,
-	client_ graphql.Client,
-	system events.ICB,
-	year events.Year,
-	stream *wire.FundingStreamName,
-	stage EquityStage,
-	practices *bool,
-	basis wire.PatientBasis,
-	input wire.EquityRule,
-	asAt *time.Time,
-) (data_ *GetEquityWhatIfResponse, err_ error) {
-	req_ := &graphql.Request{
-		OpName: "GetEquityWhatIf",
-		Query:  GetEquityWhatIf_Operation,
-		Variables: &__GetEquityWhatIfInput{
-			System:    system,
-			Year:      year,
-			Stream:    stream,
-			Stage:     stage,
-			Practices: practices,
-			Basis:     basis,
-			Input:     input,
-			AsAt:      asAt,
-		},
-	}
-
-	data_ = &GetEquityWhatIfResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -4498,6 +6377,9 @@ fragment Status on BookStatus {
 	parked {
 		... Parking
 	}
+	inTransit {
+		... Transit
+	}
 }
 fragment Parking on Parking {
 	entity
@@ -4506,6 +6388,15 @@ fragment Parking on Parking {
 	ordinal
 	since
 	reason
+}
+fragment Transit on MoneyInTransit {
+	fromSystem
+	fromYear
+	toSystem
+	toYear
+	amount
+	entry
+	since
 }
 `
 
@@ -4590,6 +6481,55 @@ func GetSystem(
 	}
 
 	data_ = &GetSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by HoldFunding.
+const HoldFunding_Operation = `
+mutation HoldFunding ($input: HoldFundingInput!) {
+	answer: holdFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func HoldFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.HoldFunding,
+) (data_ *HoldFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "HoldFunding",
+		Query:  HoldFunding_Operation,
+		Variables: &__HoldFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &HoldFundingResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -4688,6 +6628,55 @@ func LeaveNetwork(
 	}
 
 	data_ = &LeaveNetworkResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by MoveToSuccessor.
+const MoveToSuccessor_Operation = `
+mutation MoveToSuccessor ($input: MoveToSuccessorInput!) {
+	answer: moveToSuccessor(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func MoveToSuccessor(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.MoveToSuccessor,
+) (data_ *MoveToSuccessorResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "MoveToSuccessor",
+		Query:  MoveToSuccessor_Operation,
+		Variables: &__MoveToSuccessorInput{
+			Input: input,
+		},
+	}
+
+	data_ = &MoveToSuccessorResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -4807,6 +6796,104 @@ func NetworkChangedForwardData(interfaceChan interface{}, jsonRawMsg json.RawMes
 	return nil
 }
 
+// The mutation executed by OfferUnderspend.
+const OfferUnderspend_Operation = `
+mutation OfferUnderspend ($input: OfferUnderspendInput!) {
+	answer: offerUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func OfferUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.OfferUnderspend,
+) (data_ *OfferUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "OfferUnderspend",
+		Query:  OfferUnderspend_Operation,
+		Variables: &__OfferUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &OfferUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ProtestDiversion.
+const ProtestDiversion_Operation = `
+mutation ProtestDiversion ($input: ProtestDiversionInput!) {
+	answer: protestDiversion(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ProtestDiversion(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ProtestDiversion,
+) (data_ *ProtestDiversionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ProtestDiversion",
+		Query:  ProtestDiversion_Operation,
+		Variables: &__ProtestDiversionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ProtestDiversionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by PublishContract.
 const PublishContract_Operation = `
 mutation PublishContract ($input: PublishContractInput!) {
@@ -4848,6 +6935,153 @@ func PublishContract(
 	}
 
 	data_ = &PublishContractResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReallocateUnderspend.
+const ReallocateUnderspend_Operation = `
+mutation ReallocateUnderspend ($input: ReallocateUnderspendInput!) {
+	answer: reallocateUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReallocateUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReallocateUnderspend,
+) (data_ *ReallocateUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReallocateUnderspend",
+		Query:  ReallocateUnderspend_Operation,
+		Variables: &__ReallocateUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReallocateUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReceiveFunding.
+const ReceiveFunding_Operation = `
+mutation ReceiveFunding ($input: ReceiveFundingInput!) {
+	answer: receiveFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReceiveFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReceiveFunding,
+) (data_ *ReceiveFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReceiveFunding",
+		Query:  ReceiveFunding_Operation,
+		Variables: &__ReceiveFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReceiveFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RefuseSpending.
+const RefuseSpending_Operation = `
+mutation RefuseSpending ($input: RefuseSpendingInput!) {
+	answer: refuseSpending(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RefuseSpending(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RefuseSpending,
+) (data_ *RefuseSpendingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RefuseSpending",
+		Query:  RefuseSpending_Operation,
+		Variables: &__RefuseSpendingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RefuseSpendingResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -5044,6 +7278,153 @@ func RegisterSystem(
 	}
 
 	data_ = &RegisterSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RejectFundingRequest.
+const RejectFundingRequest_Operation = `
+mutation RejectFundingRequest ($input: RejectFundingRequestInput!) {
+	answer: rejectFundingRequest(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RejectFundingRequest(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RejectRequest,
+) (data_ *RejectFundingRequestResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RejectFundingRequest",
+		Query:  RejectFundingRequest_Operation,
+		Variables: &__RejectFundingRequestInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RejectFundingRequestResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReleaseCommitment.
+const ReleaseCommitment_Operation = `
+mutation ReleaseCommitment ($input: ReleaseCommitmentInput!) {
+	answer: releaseCommitment(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReleaseCommitment(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReleaseCommitment,
+) (data_ *ReleaseCommitmentResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReleaseCommitment",
+		Query:  ReleaseCommitment_Operation,
+		Variables: &__ReleaseCommitmentInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReleaseCommitmentResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReleaseFunding.
+const ReleaseFunding_Operation = `
+mutation ReleaseFunding ($input: ReleaseFundingInput!) {
+	answer: releaseFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReleaseFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReleaseFunding,
+) (data_ *ReleaseFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReleaseFunding",
+		Query:  ReleaseFunding_Operation,
+		Variables: &__ReleaseFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReleaseFundingResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -5398,6 +7779,502 @@ func ReportSystem(
 	}
 
 	data_ = &ReportSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RequestDiversion.
+const RequestDiversion_Operation = `
+mutation RequestDiversion ($input: RequestDiversionInput!) {
+	answer: requestDiversion(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RequestDiversion(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RequestDiversion,
+) (data_ *RequestDiversionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RequestDiversion",
+		Query:  RequestDiversion_Operation,
+		Variables: &__RequestDiversionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RequestDiversionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RequestPayment.
+const RequestPayment_Operation = `
+mutation RequestPayment ($input: RequestPaymentInput!) {
+	answer: requestPayment(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func RequestPayment(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RequestPayment,
+) (data_ *RequestPaymentResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RequestPayment",
+		Query:  RequestPayment_Operation,
+		Variables: &__RequestPaymentInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RequestPaymentResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RequestTakeBack.
+const RequestTakeBack_Operation = `
+mutation RequestTakeBack ($input: RequestTakeBackInput!) {
+	answer: requestTakeBack(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RequestTakeBack(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RequestTakeBack,
+) (data_ *RequestTakeBackResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RequestTakeBack",
+		Query:  RequestTakeBack_Operation,
+		Variables: &__RequestTakeBackInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RequestTakeBackResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RetainUnderspend.
+const RetainUnderspend_Operation = `
+mutation RetainUnderspend ($input: RetainUnderspendInput!) {
+	answer: retainUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RetainUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RetainUnderspend,
+) (data_ *RetainUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RetainUnderspend",
+		Query:  RetainUnderspend_Operation,
+		Variables: &__RetainUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RetainUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReturnFunding.
+const ReturnFunding_Operation = `
+mutation ReturnFunding ($input: ReturnFundingInput!) {
+	answer: returnFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReturnFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReturnFunding,
+) (data_ *ReturnFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReturnFunding",
+		Query:  ReturnFunding_Operation,
+		Variables: &__ReturnFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReturnFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReverseEntry.
+const ReverseEntry_Operation = `
+mutation ReverseEntry ($input: ReverseEntryInput!) {
+	answer: reverseEntry(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReverseEntry(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReverseEntry,
+) (data_ *ReverseEntryResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReverseEntry",
+		Query:  ReverseEntry_Operation,
+		Variables: &__ReverseEntryInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReverseEntryResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReverseOwnEntry.
+const ReverseOwnEntry_Operation = `
+mutation ReverseOwnEntry ($input: ReverseOwnEntryInput!) {
+	answer: reverseOwnEntry(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReverseOwnEntry(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReverseOwnEntry,
+) (data_ *ReverseOwnEntryResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReverseOwnEntry",
+		Query:  ReverseOwnEntry_Operation,
+		Variables: &__ReverseOwnEntryInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReverseOwnEntryResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by SpendFunding.
+const SpendFunding_Operation = `
+mutation SpendFunding ($input: SpendFundingInput!) {
+	answer: spendFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func SpendFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.SpendFunding,
+) (data_ *SpendFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "SpendFunding",
+		Query:  SpendFunding_Operation,
+		Variables: &__SpendFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &SpendFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by SpendOnBehalf.
+const SpendOnBehalf_Operation = `
+mutation SpendOnBehalf ($input: SpendOnBehalfInput!) {
+	answer: spendOnBehalf(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func SpendOnBehalf(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.SpendOnBehalf,
+) (data_ *SpendOnBehalfResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "SpendOnBehalf",
+		Query:  SpendOnBehalf_Operation,
+		Variables: &__SpendOnBehalfInput{
+			Input: input,
+		},
+	}
+
+	data_ = &SpendOnBehalfResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by WithdrawFundingRequest.
+const WithdrawFundingRequest_Operation = `
+mutation WithdrawFundingRequest ($input: WithdrawFundingRequestInput!) {
+	answer: withdrawFundingRequest(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func WithdrawFundingRequest(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.WithdrawRequest,
+) (data_ *WithdrawFundingRequestResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "WithdrawFundingRequest",
+		Query:  WithdrawFundingRequest_Operation,
+		Variables: &__WithdrawFundingRequestInput{
+			Input: input,
+		},
+	}
+
+	data_ = &WithdrawFundingRequestResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
