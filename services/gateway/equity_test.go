@@ -49,10 +49,20 @@ func evenly(t *testing.T) desk {
 			head := func(n int) funding.Head {
 				return funding.Head{Ledger: books, Number: 2*i + n, On: year.First(), Party: system.Entity(), By: "person-finance"}
 			}
-			for _, e := range []funding.Event{
+			all := []funding.Event{
 				funding.Received{Move: funding.Move{Head: head(1), Reference: "R", Postings: funding.Transfer(amount, account(funding.England, funding.StageSource), pot)}},
 				funding.Allocated{Move: funding.Move{Head: head(2), Reference: "A", Postings: funding.Transfer(amount, pot, account(network.Entity(), funding.StageAllocated))}},
-			} {
+			}
+			if network == "U99101" { // the year before, money for managers alone
+				before := func(holder events.Entity, stage funding.Stage) funding.Account {
+					return funding.Account{Holder: holder, Stage: stage, Stream: "local", Purpose: "managers"}
+				}
+				all = append(all, funding.Received{Move: funding.Move{
+					Head:      funding.Head{Ledger: funding.Ledger{System: system, Year: "2024/25"}, Number: 1, On: events.Year("2024/25").First(), Party: system.Entity()},
+					Reference: "M", Postings: funding.Transfer(500_00, before(funding.England, funding.StageSource), before(network.Entity(), funding.StageConfirmed)),
+				}})
+			}
+			for _, e := range all {
 				var err error
 				if money.State.Ledgers, err = ledgers.Evolve(money.State.Ledgers, e, ledgers.Place{ID: "e", Ordinal: 1, Time: recorded}); err != nil {
 					t.Fatal(err)
@@ -109,6 +119,10 @@ func TestWhoReadsEquity(t *testing.T) {
 		t.Errorf("others are answered %s", a.body)
 	}
 
+	if a := query(t, other, `{ system(code: "QZ2") { equity(year: "2024/25") { bands { unknown { code why { code } } known { value } } } again: equity(year: "2025/26", stream: "local", stage: PAID, practices: true) { stream stage practices year } } }`); len(a.Errors) > 0 ||
+		strings.Count(a.body, `"why":{"code":"NOTHING_ENTERED"}`) != 4 || !strings.Contains(a.body, `"known":{"value":"0"}`) || !strings.Contains(a.body, `{"stream":"local","stage":"PAID","practices":true,"year":"2025/26"}`) {
+		t.Errorf("of a year in which nothing is entered: %s", a.body)
+	}
 	few := askEquity("QZ2", slopeAndBands)
 	if a := query(t, other, few); len(a.Errors) > 0 || !strings.Contains(a.body, straight) || !strings.Contains(a.body, `"known":{"value":"4"`) {
 		t.Errorf("those whose four networks they are are answered %s", a.body)
@@ -150,5 +164,36 @@ func TestEquityWhatIf(t *testing.T) {
 	}
 	if a := query(t, own, `{ system(code: "QZ2") { equity(year: "2025") { year } } }`); !slices.Equal(a.codes(), []string{"YEAR_INVALID"}) {
 		t.Error(a.body)
+	}
+}
+
+func TestMayISpend(t *testing.T) {
+	d := evenly(t)
+	asked := func(who ask.Grant, network, year, stream, purpose string) answered {
+		return query(t, d.as(who), fmt.Sprintf(`{ mayISpend(network: %q, year: %q, stream: %q, purpose: %q) { sentence ruling { permission uses { key } } available { value } left { value } fenced { purpose stages { available { value } } } until } }`, network, year, stream, purpose))
+	}
+	own := ask.Grant{Role: ask.PCN, Of: "network-U99101"}
+	for purpose, want := range map[string]string{
+		"managers": `{"mayISpend":{"sentence":"No source says whether “local” may be spent on managers. Ask the system before you spend it. £500.00 is there for it, until 2025-03-31.","ruling":{"permission":"NOT_STATED","uses":[]},"available":{"value":"500.00"},"left":{"value":"500.00"},"fenced":[],"until":"2025-03-31"}}`,
+		"tea":      `"available":{"value":"0.00"},"left":{"value":"0.00"},"fenced":[{"purpose":"managers","stages":{"available":{"value":"500.00"}}}],`,
+	} {
+		if a := asked(own, "U99101", "2024/25", "local", purpose); len(a.Errors) > 0 || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %s", purpose, a.body)
+		}
+	}
+	for _, c := range []struct {
+		who                   ask.Grant
+		network, year, stream string
+		code                  string
+	}{
+		{own, "U99201", "2025/26", "local", "OTHER_SYSTEM"}, {own, "U99999", "2025/26", "local", "OTHER_SYSTEM"},
+		{own, "U99101", "2025/26", "none", "STREAM_UNKNOWN"}, {own, "U99101", "2025", "local", "YEAR_INVALID"},
+	} {
+		if a := asked(c.who, c.network, c.year, c.stream, "tea"); !slices.Equal(a.codes(), []string{c.code}) {
+			t.Errorf("%+v: %s", c, a.body)
+		}
+	}
+	if a := asked(steward, "U99999", "2025/26", "local", "tea"); len(a.Errors) > 0 || !strings.Contains(a.body, `{"mayISpend":null}`) {
+		t.Errorf("of a network that is not there: %s", a.body)
 	}
 }
