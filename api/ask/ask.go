@@ -115,14 +115,7 @@ func (f *Form) Day(path string, day events.Date) {
 // Reason notes a text that says why, or what, and is missing where it is needed,
 // is too long or not plain text on one line.
 func (f *Form) Reason(path, s string, needed bool) {
-	switch {
-	case needed && strings.TrimSpace(s) == "":
-		f.Note("REASON_MISSING", path, "Say in a few words why, or what for: whoever reads the entry later wants to know.")
-	case utf8.RuneCountInString(s) > maxText:
-		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), maxText)
-	case !plain(s):
-		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
-	}
+	f.Text(path, s, maxText, needed)
 }
 
 // Year notes a financial year that is none.
@@ -155,13 +148,6 @@ func (f *Form) Text(path, s string, longest int, needed bool) {
 		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), longest)
 	case !plain(s):
 		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
-	}
-}
-
-// Year notes what is no financial year.
-func (f *Form) Year(path string, y events.Year) {
-	if _, err := events.ParseYear(string(y)); err != nil {
-		f.Note("YEAR_INVALID", path, "%q is not a financial year. Write it as 2025/26.", Clip(string(y)))
 	}
 }
 

@@ -55,6 +55,13 @@ var special = map[string]price{
 	"Challenge.overdue":           {own: 1, items: 2},
 	"Challenge.letGoBy":           {own: 1, items: 2},
 	"ChallengeAnswer.corrections": {own: 1, items: 2},
+	"System.equity":               {own: ofAll, items: 1},
+	"System.equityWhatIf":         {own: ofAll, items: 1},
+	"Equity.networks":             {own: 1, items: 36},
+	"EquityWhatIf.networks":       {own: 1, items: 36},
+	"EquityWhatIf.kept":           {own: 1, items: 4},
+	"EquitySlope.leftOut":         {own: 1, items: 4},
+	"EquityBands.unknown":         {own: 1, items: 4},
 
 	"Conflict.memberships":    {own: 1, items: 2},
 	"Network.directors":       {own: 1, items: 2},

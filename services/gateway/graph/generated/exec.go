@@ -18,21 +18,29 @@ import (
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/costing"
 	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/api/ask/partner"
 	"github.com/ics-openbook/openbook/api/ask/policy"
 	"github.com/ics-openbook/openbook/events"
 	challenge1 "github.com/ics-openbook/openbook/events/challenge"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
+	costing1 "github.com/ics-openbook/openbook/events/costing"
 	entitlement1 "github.com/ics-openbook/openbook/events/entitlement"
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
+	partner1 "github.com/ics-openbook/openbook/events/partner"
 	view1 "github.com/ics-openbook/openbook/services/contract/view"
 	view2 "github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/challenged"
+	"github.com/ics-openbook/openbook/services/funding/view/costed"
 	"github.com/ics-openbook/openbook/services/funding/view/duties"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
+	"github.com/ics-openbook/openbook/services/funding/view/equity"
+	"github.com/ics-openbook/openbook/services/funding/view/partners"
+	"github.com/ics-openbook/openbook/services/funding/view/spending"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -93,6 +101,9 @@ type MutationResolver interface {
 	SetRequirement(ctx context.Context, input contract.SetRequirement) (*model.ContractPayload, error)
 	DisputeFigure(ctx context.Context, input contract.DisputeFigure) (*model.ContractPayload, error)
 	WithdrawTerm(ctx context.Context, input contract.WithdrawTerm) (*model.ContractPayload, error)
+	StateCost(ctx context.Context, input costing.StateCost) (*model.FundingPayload, error)
+	WithdrawCost(ctx context.Context, input costing.WithdrawCost) (*model.FundingPayload, error)
+	StatePayment(ctx context.Context, input costing.StatePayment) (*model.FundingPayload, error)
 	ReceiveFunding(ctx context.Context, input funding.ReceiveFunding) (*model.FundingPayload, error)
 	AllocateFunding(ctx context.Context, input funding.AllocateFunding) (*model.FundingPayload, error)
 	HoldFunding(ctx context.Context, input funding.HoldFunding) (*model.FundingPayload, error)
@@ -157,9 +168,14 @@ type MutationResolver interface {
 	ReportSystem(ctx context.Context, input network.ReportSystem) (*model.ReportPayload, error)
 	ReportNetwork(ctx context.Context, input network.ReportNetwork) (*model.ReportPayload, error)
 	ReportPractice(ctx context.Context, input network.ReportPractice) (*model.ReportPayload, error)
+	RegisterPartner(ctx context.Context, input partner.RegisterPartner) (*model.FundingPayload, error)
+	EndPartner(ctx context.Context, input partner.EndPartner) (*model.FundingPayload, error)
+	SetControlTotal(ctx context.Context, input partner.SetControlTotal) (*model.FundingPayload, error)
+	ReportPosition(ctx context.Context, input partner.ReportPosition) (*model.FundingPayload, error)
 }
 type NetworkResolver interface {
 	Challenges(ctx context.Context, obj *view.Network, first int, after *string) (*model.ChallengeConnection, error)
+	Costs(ctx context.Context, obj *view.Network, year events.Year) ([]*costed.Specification, error)
 
 	Funding(ctx context.Context, obj *view.Network, year events.Year) (*totality.Funding, error)
 }
@@ -189,6 +205,7 @@ type QueryResolver interface {
 	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
 	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
 	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
+	MayISpend(ctx context.Context, network events.PCN, year events.Year, stream funding1.Stream, purpose contract1.Purpose, asAt *time.Time) (*spending.Answer, error)
 }
 type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
@@ -196,9 +213,12 @@ type SubscriptionResolver interface {
 type SystemResolver interface {
 	Duties(ctx context.Context, obj *view.System, year events.Year) (*model.SystemDuties, error)
 	FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error)
+	Equity(ctx context.Context, obj *view.System, year events.Year, stream *funding1.Stream, stage equity.Stage, practices *bool) (*model.Equity, error)
+	EquityWhatIf(ctx context.Context, obj *view.System, year events.Year, stream *funding1.Stream, stage equity.Stage, practices *bool, input model.EquityRule) (*model.EquityWhatIf, error)
 
 	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
 	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
+	Positions(ctx context.Context, obj *view.System, year events.Year) (*partners.Positions, error)
 }
 type SystemDutiesResolver interface {
 	Breaches(ctx context.Context, obj *model.SystemDuties, first int, after *string) (*model.BreachConnection, error)
@@ -253,6 +273,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDisputeTermInput,
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
+		ec.unmarshalInputEndPartnerInput,
+		ec.unmarshalInputEquityWhatIfInput,
 		ec.unmarshalInputEscalateChallengeInput,
 		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
@@ -285,6 +307,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRecordListSizeInput,
 		ec.unmarshalInputRefuseSpendingInput,
 		ec.unmarshalInputRegisterNetworkInput,
+		ec.unmarshalInputRegisterPartnerInput,
 		ec.unmarshalInputRegisterPlaceInput,
 		ec.unmarshalInputRegisterPracticeInput,
 		ec.unmarshalInputRegisterSystemInput,
@@ -297,6 +320,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRenameSystemInput,
 		ec.unmarshalInputReopenNetworkInput,
 		ec.unmarshalInputReportNetworkInput,
+		ec.unmarshalInputReportPositionInput,
 		ec.unmarshalInputReportPracticeInput,
 		ec.unmarshalInputReportSystemInput,
 		ec.unmarshalInputRequestDiversionInput,
@@ -310,6 +334,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputReverseOwnEntryInput,
 		ec.unmarshalInputRoleLimitTermInput,
 		ec.unmarshalInputRoleTermInput,
+		ec.unmarshalInputSetControlTotalInput,
 		ec.unmarshalInputSetFundingPolicyInput,
 		ec.unmarshalInputSetRateInput,
 		ec.unmarshalInputSetRequirementInput,
@@ -317,11 +342,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSpendFundingInput,
 		ec.unmarshalInputSpendOnBehalfInput,
 		ec.unmarshalInputSplitNetworkInput,
+		ec.unmarshalInputStateCostInput,
+		ec.unmarshalInputStatePaymentInput,
 		ec.unmarshalInputStateQuantityInput,
 		ec.unmarshalInputStateUseInput,
 		ec.unmarshalInputSubICBInput,
 		ec.unmarshalInputSucceedSystemInput,
 		ec.unmarshalInputUseTermInput,
+		ec.unmarshalInputWithdrawCostInput,
 		ec.unmarshalInputWithdrawFundingRequestInput,
 		ec.unmarshalInputWithdrawNoticeInput,
 		ec.unmarshalInputWithdrawTermInput,
@@ -1920,6 +1948,407 @@ type WithdrawTermPayload {
   problems: [Problem!]!
   "The year's contract, if this replica shows it already."
   contract: Contract
+}
+`, BuiltIn: false},
+	{Name: "../../../../api/schema/costing.graphqls", Input: `"What the time that each takes is counted in."
+enum TimeUnit {
+  "Minutes."
+  MINUTES
+  "Hours."
+  HOURS
+}
+
+extend type Mutation {
+  "Says what a line of a specification's cost is: ` + "`" + `{network: \"U12345\", year: \"2025/26\", specification: \"Enhanced Health in Care Homes\", key: \"home-round\", what: \"weekly home round\", role: \"GP\", volume: \"1820\", unit: \"visits\", each: \"90\", in: MINUTES, hourly: \"104.50\", source: \"rota of June\"}` + "`" + `; or a fixed amount. What is not known is left out: then the cost is not known. Stated again, it takes the place of what was said before, which stays in sight, and needs a reason. The network itself may."
+  stateCost("What is asked for." input: StateCostInput!): StateCostPayload!
+  "Takes a line of a cost back, for a reason. The network itself may."
+  withdrawCost("What is asked for." input: WithdrawCostInput!): WithdrawCostPayload!
+  "Says what share of a stream of money pays for a specification, and why. The shares of a stream come to a hundred per cent at most. The network itself may."
+  statePayment("What is asked for." input: StatePaymentInput!): StatePaymentPayload!
+}
+
+extend type Network {
+  "What it costs to deliver each specification of the year's contract, as the network states it, and the money received for that. Open to those who belong to its system."
+  costs("The financial year." year: FinancialYear!): [SpecificationCost!]!
+}
+
+"What it costs a network to deliver a specification, and the money received for it."
+type SpecificationCost {
+  "The specification, as the contract's requirements name it."
+  name: String!
+  "The lines of the cost."
+  lines: [CostLine!]!
+  "Lines that were taken back, with what was said of them."
+  withdrawn: [CostLine!]!
+  "What all lines come to. Unknown while one of them is, or while none is stated."
+  cost: Amount!
+  "The streams of money that pay for it."
+  payments: [CostPayment!]!
+  "The money that has been received for it. Unknown while nobody says what pays for it."
+  received: Amount!
+  "The cost less the money received: above zero, nobody has paid for that much."
+  difference: Amount!
+}
+
+"A line of what a specification costs: so many of something, each of which takes so long at an hourly cost; or a fixed amount."
+type CostLine {
+  "Its key within the specification."
+  key: TermKey!
+  "What it is for."
+  what: String!
+  "Who does it, or what kind of cost it is."
+  role: String
+  "How many there are in the year. Null where that is not stated."
+  volume: Decimal
+  "What there are so many of."
+  unit: String
+  "The time that each takes. Null where that is not stated."
+  each: Decimal
+  "What the time is counted in."
+  in: TimeUnit
+  "Pounds for an hour, on-costs included. Null where that is not stated."
+  hourly: Rate
+  "The amount, where it is a fixed one."
+  fixed: GBP
+  "Where the figures are known from."
+  source: String!
+  "What else the network says."
+  note: String
+  "What the line comes to: volume × time × hourly cost, rounded once to the penny."
+  cost: Amount!
+  "All that was ever said of the line, the oldest first."
+  history: [CostStatement!]!
+}
+
+"What a network said of a line of a cost at a time."
+type CostStatement {
+  "Whether the line was taken back."
+  withdrawn: Boolean!
+  "What the line came to then. Null where it was taken back, or where not all was stated."
+  cost: GBP
+  "Why. Null when nobody says, which is so of the first alone."
+  reason: String
+  "When the book was told."
+  recorded: DateTime!
+  "The entry that says so."
+  entry: EntryID!
+}
+
+"A stream of money that pays for a specification."
+type CostPayment {
+  "The stream."
+  stream: TermKey!
+  "What share of it, in per cent."
+  share: Decimal!
+  "Why."
+  reason: String!
+  "All that the network has received out of the stream in the year."
+  whole: Amount!
+  "By whose word that is: CONFIRMED is the network's own, PAID that of its system."
+  said: FundingStage!
+  "The share, rounded once to the penny."
+  amount: Amount!
+  "When the book was told."
+  recorded: DateTime!
+  "The entry that says so."
+  entry: EntryID!
+}
+
+"What stateCost takes."
+input StateCostInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The specification, as the contract's requirements name it."
+  specification: String!
+  "Names the line within the specification, such as ` + "`" + `home-round` + "`" + `."
+  key: TermKey!
+  "What it is for, in 1 to 200 characters."
+  what: String!
+  "Who does it, or what kind of cost it is."
+  role: String
+  "How many there are in the year, with at most three decimals. Leave out what is not known."
+  volume: Decimal
+  "What there are so many of, such as ` + "`" + `visits` + "`" + `."
+  unit: String
+  "The time that each takes, with at most two decimals."
+  each: Decimal
+  "What the time is counted in."
+  in: TimeUnit
+  "Pounds for an hour, on-costs included, with at most four decimals."
+  hourly: Rate
+  "A fixed amount, in place of volume, time and hourly cost."
+  fixed: GBP
+  "Where the figures are known from, in at most 500 characters."
+  source: String!
+  "What else is to be said, in at most 500 characters."
+  note: String
+  "Why it is corrected, in at most 500 characters."
+  reason: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What stateCost answers."
+type StateCostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What withdrawCost takes."
+input WithdrawCostInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The specification, as the contract's requirements name it."
+  specification: String!
+  "The line's key."
+  key: TermKey!
+  "Why, in at most 500 characters."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What withdrawCost answers."
+type WithdrawCostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What statePayment takes."
+input StatePaymentInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The specification, as the contract's requirements name it."
+  specification: String!
+  "The stream of money, as the year's contract names it."
+  stream: TermKey!
+  "What share of it pays for the specification: 0 to 100 per cent, with at most two decimals. 0 takes back what was said before."
+  share: Decimal!
+  "Why, in at most 500 characters."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What statePayment answers."
+type StatePaymentPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../../../../api/schema/equity.graphqls", Input: `"How far money has come, where networks are compared."
+enum EquityStage {
+  "What the contract entitles to."
+  ENTITLED
+  "What the system has allocated, less what it has taken back."
+  ALLOCATED
+  "What the system says it has paid."
+  PAID
+  "What the network says it has received."
+  CONFIRMED
+  "What the network has spent."
+  SPENT
+}
+
+extend type System {
+  "How evenly the money of a year reaches its networks: £ per head, how that goes with deprivation, and how many have little or much. Others see of it what tells nothing of a single network. The populations are those frozen for the year."
+  equity(
+    "The financial year."
+    year: FinancialYear!
+    "One stream of money alone; all of them unless given."
+    stream: FundingStreamName
+    "How far the money has come."
+    stage: EquityStage! = ALLOCATED
+    "Whether what is paid to a network's practices counts as its money too. Unless given, of a stream that is paid to practices alone."
+    practices: Boolean
+  ): Equity!
+  "What each network would have if the same money were divided by another rule. Nothing is recorded. Open to those who belong to the system."
+  equityWhatIf(
+    "The financial year."
+    year: FinancialYear!
+    "One stream of money alone; all of them unless given."
+    stream: FundingStreamName
+    "How far the money has come."
+    stage: EquityStage! = ALLOCATED
+    "Whether what is paid to a network's practices counts as its money too. Unless given, of a stream that is paid to practices alone."
+    practices: Boolean
+    "The other rule."
+    input: EquityWhatIfInput!
+  ): EquityWhatIf!
+}
+
+"A rule by which money is divided."
+input EquityWhatIfInput {
+  "What it is divided by."
+  basis: Basis!
+  "How much more a patient counts for ten points of deprivation above the mean of all patients: ` + "`" + `\"0.1\"` + "`" + ` is a tenth. A patient of a network with so much less deprivation counts for so much less. 0 unless given: every patient counts the same."
+  deprivationWeight: Decimal
+}
+
+"How evenly the money of a year reaches the networks of a system."
+type Equity {
+  "The financial year."
+  year: FinancialYear!
+  "The stream. Null where it is all of them."
+  stream: FundingStreamName
+  "How far the money has come."
+  stage: EquityStage!
+  "Whether what is paid to a network's practices is in it."
+  practices: Boolean!
+  "The networks, by code. Open to those who belong to the system."
+  networks: [NetworkEquity!]!
+  "Whether money goes with deprivation. To those who belong to other systems it is known of five networks and more."
+  slope("How patients are counted." basis: Basis! = REGISTERED): EquitySlope!
+  "How many networks have little, and how many much. To those who belong to other systems it is known of five networks and more."
+  bands: EquityBands!
+}
+
+"A network's money of a year, its patients, and how deprived they are."
+type NetworkEquity {
+  "Its code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "Its money."
+  amount: Amount!
+  "The patients who count for it in the year, by the lists frozen on 1 January before."
+  patients("How they are counted." basis: Basis! = REGISTERED): Figure!
+  "Its money for each patient, in pounds to a hundredth of a penny. Not known where its money or its patients on this basis are not; one basis never stands for another."
+  perHead("How patients are counted." basis: Basis! = REGISTERED): Figure!
+  "How deprived its patients are: the mean of its practices' scores in the Index of Multiple Deprivation 2025, each counted by its registered patients. 0 is the least. Not known while a practice has no score."
+  deprivation: Figure!
+}
+
+"How money per head goes with deprivation: the straight line through the networks by weighted least squares, each counted by its patients. It does not say why."
+type EquitySlope {
+  "How patients are counted."
+  basis: Basis!
+  "The line. Null where it is not known."
+  line: EquityLine
+  "Why it is not known. Null when it is."
+  unknown: Unknown
+  "How many networks it is through."
+  networks: Figure!
+  "The others, by code, each with why. Open to those who belong to the system."
+  leftOut: [EquityLeftOut!]!
+}
+
+"A straight line through networks, and how far it is to be trusted. All are pounds per head, to a hundredth of a penny."
+type EquityLine {
+  "How much more there is per head for ten points more of deprivation; below 0, how much less."
+  slope: Decimal!
+  "The slope's standard error."
+  standardError: Decimal!
+  "The lower end of the slope's 95 % confidence interval, by Student's t."
+  low: Decimal!
+  "Its upper end. Where 0 is in between, it may well be that money does not go with deprivation at all."
+  high: Decimal!
+  "The share of the variance that the line explains, from 0 to 1. Null where all networks have the same."
+  rSquared: Decimal
+  "How much there is per head where the line meets a score of 0."
+  intercept: Decimal!
+}
+
+"A network that a figure leaves out."
+type EquityLeftOut {
+  "Its code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "Why it is left out."
+  why: Unknown!
+}
+
+"How many networks have little money and how many much, in the bands of the founding survey."
+type EquityBands {
+  "Under £20,000."
+  under: EquityBand!
+  "From £20,000 to £50,000: what is exactly one of the two is in it."
+  middle: EquityBand!
+  "Over £50,000."
+  over: EquityBand!
+  "Of how many networks it is known how much money they have: the shares are of these."
+  known: Figure!
+  "The others, by code, each with why. Open to those who belong to the system."
+  unknown: [EquityLeftOut!]!
+  "Where the survey's shares are from."
+  surveySource: String!
+  "What the survey's shares are of."
+  surveyNote: String!
+}
+
+"A band of networks."
+type EquityBand {
+  "The least that is in it. Null where there is none."
+  from: GBP
+  "The most that is in it. Null where there is none."
+  to: GBP
+  "How many networks are in it."
+  networks: Figure!
+  "What share of the networks known that is, in per cent to one decimal."
+  share: Figure!
+  "The share in the founding survey, in per cent."
+  survey: Figure!
+}
+
+"What each network would have by another rule."
+type EquityWhatIf {
+  "What the money is divided by."
+  basis: Basis!
+  "How much more a patient counts for ten points of deprivation above the mean."
+  deprivationWeight: Decimal!
+  "What is divided: all that its networks have. Not a penny of it is lost."
+  pot: GBP!
+  "The mean deprivation of the patients it is divided among, at which a patient counts as one. Null where deprivation does not count."
+  meanDeprivation: Decimal
+  "Every network, by code, with what would change."
+  networks: [EquityChange!]!
+  "Those that keep what they have because they cannot be counted, by code, each with why. The pot is that of the others."
+  kept: [EquityLeftOut!]!
+  "As it is."
+  before: Equity!
+  "As it would be."
+  after: Equity!
+}
+
+"What a network has, and what it would have."
+type EquityChange {
+  "Its code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "What it has."
+  before: Amount!
+  "What it would have. Its share is rounded down to the penny; the pennies left over go to those who lost most by that, of equal ones to the first by code."
+  after: Amount!
+  "How much more or less that is. Null where it is not known what the network has."
+  change: GBP
+  "The same in per cent of what it has, to two decimals. Null also where it has nothing."
+  percent: Decimal
 }
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/funding.graphqls", Input: `"The name of a stream of money, such as ` + "`" + `core` + "`" + `."
@@ -5445,6 +5874,297 @@ type EntryEdge {
   node: Entry!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/partner.graphqls", Input: `"An organisation's code in the Organisation Data Service, such as ` + "`" + `RYZ` + "`" + ` or ` + "`" + `8J094` + "`" + `: 3 to 10 capital letters and digits."
+scalar OrganisationCode
+
+extend type Mutation {
+  "Makes an organisation (a trust, a council, a community provider, the board itself) a partner of the system from a year on, or corrects its name. Finance officers of the system may."
+  registerPartner("What is asked for." input: RegisterPartnerInput!): RegisterPartnerPayload!
+  "Says which year was the last in which an organisation was a partner of the system. What it has reported stays. Finance officers of the system may."
+  endPartner("What is asked for." input: EndPartnerInput!): EndPartnerPayload!
+  "Says what a partner is to end a year with: ` + "`" + `{organisation: \"RYZ\", system: \"QZ1\", year: \"2025/26\", amount: \"-1500000.00\", agreedOn: \"2025-04-30\"}` + "`" + `. Said again, it takes the place of what was said before, which stays in sight, and needs a reason. Finance officers of the system may."
+  setControlTotal("What is asked for." input: SetControlTotalInput!): SetControlTotalPayload!
+  "Reports where a partner stands at the end of a month: a surplus above zero, a deficit below. Reported again, the month is restated, which needs a reason; both reports stay in sight. The partner itself may."
+  reportPosition("What is asked for." input: ReportPositionInput!): ReportPositionPayload!
+}
+
+extend type System {
+  "Where its partner organisations stand in a year. For those who belong to it."
+  positions("The financial year." year: FinancialYear!): SystemPositions!
+}
+
+"Where the partner organisations of a system stand in a year. A surplus is above zero, a deficit below."
+type SystemPositions {
+  "The financial year."
+  year: FinancialYear!
+  "The partners of the year, by code."
+  partners: [PartnerPosition!]!
+  "What all of them together are to end the year with. Unknown while the total of one is."
+  controlTotal: Amount!
+  "The months that anybody has reported, or owes, in order."
+  months: [PositionMonth!]!
+  "The newest month that anybody has reported. Null when nobody has reported any."
+  newest: PositionMonth
+}
+
+"A month of all partners together. What one of them has not reported is known of none: see who is missing."
+type PositionMonth {
+  "Its number in the financial year: 1 is April."
+  number: Int!
+  "Its first day."
+  first: Date!
+  "Its last day."
+  last: Date!
+  "The partners that have not reported it."
+  missing: [PartnerPosition!]!
+  "What was planned for the year so far."
+  plan: Amount!
+  "What the year so far comes to."
+  actual: Amount!
+  "What is expected of the whole year."
+  forecast: Amount!
+  "The forecast less the control totals: below zero where they will be missed."
+  variance: Amount!
+}
+
+"Where a partner organisation stands in a year."
+type PartnerPosition {
+  "Its code."
+  code: OrganisationCode!
+  "Its name."
+  name: String!
+  "What it is to end the year with, as the system has said last."
+  controlTotal: Amount!
+  "Everything that was ever said of that, the oldest first."
+  controlTotals: [ControlTotal!]!
+  "Its report of the newest month. Null when it has reported none."
+  newest: PositionReport
+  "Its newest forecast less its control total: below zero where it will be missed."
+  variance: Amount!
+  "The newest report of each month that it has reported, in order."
+  reports: [PositionReport!]!
+  "The months that are over and that it has not reported, in order."
+  owed: [OwedMonth!]!
+}
+
+"What a system said that a partner is to end a year with."
+type ControlTotal {
+  "How much."
+  amount: GBP!
+  "The day it was agreed."
+  agreedOn: Date!
+  "The system that said so."
+  setBy: SystemCode!
+  "By how much it differs from the one before. Null for the first."
+  change: GBP
+  "Why. Null when nobody says, which is so of the first alone."
+  reason: String
+  "When the book was told."
+  recorded: DateTime!
+  "The entry that says so."
+  entry: EntryID!
+}
+
+"What a partner reported of a month."
+type PositionReport {
+  "The month's number in the financial year: 1 is April."
+  month: Int!
+  "The month's first day."
+  first: Date!
+  "The month's last day."
+  last: Date!
+  "What was planned for the year so far."
+  plan: Amount!
+  "What the year so far comes to."
+  actual: Amount!
+  "What is expected of the whole year."
+  forecast: Amount!
+  "The forecast less the control total, as that is now."
+  variance: Amount!
+  "What the partner measures itself by, if it says. Where it is not the system's control total, the two do not agree."
+  ownControlTotal: GBP
+  "The day of the report."
+  on: Date!
+  "By how much it restates the report before it. Null for the month's first."
+  change: PositionChange
+  "Why it was restated. Null for the month's first report."
+  reason: String
+  "When the book was told."
+  recorded: DateTime!
+  "The entry that says so."
+  entry: EntryID!
+  "All reports of the month, the oldest first."
+  history: [PositionReport!]!
+}
+
+"By how much figures were restated."
+type PositionChange {
+  "The plan."
+  plan: GBP!
+  "The actual position."
+  actual: GBP!
+  "The forecast."
+  forecast: GBP!
+}
+
+"A month that is over, and that a partner has not reported."
+type OwedMonth {
+  "Its number in the financial year: 1 is April."
+  month: Int!
+  "Who owes it, and since when."
+  unknown: Unknown!
+}
+
+"What registerPartner takes."
+input RegisterPartnerInput {
+  "The organisation's code."
+  organisation: OrganisationCode!
+  "Its name, in 1 to 200 characters."
+  name: String!
+  "The system it is a partner of."
+  system: SystemCode!
+  "The financial year from which on it is one."
+  from: FinancialYear!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What registerPartner answers."
+type RegisterPartnerPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What endPartner takes."
+input EndPartnerInput {
+  "The organisation's code."
+  organisation: OrganisationCode!
+  "The system it was a partner of."
+  system: SystemCode!
+  "The last financial year in which it was one."
+  last: FinancialYear!
+  "Why, in at most 500 characters."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What endPartner answers."
+type EndPartnerPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What setControlTotal takes."
+input SetControlTotalInput {
+  "The organisation's code."
+  organisation: OrganisationCode!
+  "The system it is a partner of in the year, or the one that stands in its place."
+  system: SystemCode!
+  "The financial year."
+  year: FinancialYear!
+  "What it is to end the year with: a surplus above zero, a deficit below."
+  amount: GBP!
+  "The day it was agreed."
+  agreedOn: Date!
+  "Why it is another than before, in at most 500 characters."
+  reason: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What setControlTotal answers."
+type SetControlTotalPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What reportPosition takes."
+input ReportPositionInput {
+  "The organisation's code."
+  organisation: OrganisationCode!
+  "The financial year."
+  year: FinancialYear!
+  "The month's number in it: 1 is April, 12 is March."
+  month: Int!
+  "What was planned for the year so far: a surplus above zero, a deficit below."
+  plan: GBP!
+  "What the year so far comes to."
+  actual: GBP!
+  "What is expected of the whole year."
+  forecast: GBP!
+  "What you measure yourself by, if it is not the system's control total."
+  controlTotal: GBP
+  "The day of the report, after the month's last."
+  on: Date!
+  "Why the month is reported again with other figures, in at most 500 characters."
+  reason: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What reportPosition answers."
+type ReportPositionPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../../../../api/schema/spending.graphqls", Input: `extend type Query {
+  "Whether a network may spend money of a stream on something, who says so, and how much of it there is. Null when the book has no such network. Open to those who belong to its system."
+  mayISpend(
+    "The network."
+    network: NetworkCode!
+    "The financial year."
+    year: FinancialYear!
+    "The stream of money."
+    stream: FundingStreamName!
+    "What it would be spent on, as the contract names it, such as ` + "`" + `management-support` + "`" + `."
+    purpose: Purpose!
+    "As the book was at this moment."
+    asAt: DateTime
+  ): SpendingAnswer
+}
+
+"Whether money may be spent on something, and how much there is."
+type SpendingAnswer {
+  "The answer in words."
+  sentence: String!
+  "Whether it may be spent so, with the rules that this follows from."
+  ruling: Ruling!
+  "How much of the money that is meant for anything, or for just this, the network has received, and has neither spent nor set aside."
+  available: Amount!
+  "How much of that money has not been spent, diverted, offered to others or returned, wherever it is: more than is available where some is still to come."
+  left: Amount!
+  "The stream's money that is meant for something else, and so is not there for this."
+  fenced: [PurposeFunding!]!
+  "The last day on which money of the year may be spent."
+  until: Date!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -5482,6 +6202,17 @@ func (ec *executionContext) field_Contract_stream_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Equity_slope_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
 	return args, nil
 }
 
@@ -5754,6 +6485,17 @@ func (ec *executionContext) field_Mutation_endMandate_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_endPartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEndPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐEndPartner)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_escalateChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6018,6 +6760,17 @@ func (ec *executionContext) field_Mutation_registerNetwork_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_registerPartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNRegisterPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐRegisterPartner)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_registerPlace_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6150,6 +6903,17 @@ func (ec *executionContext) field_Mutation_reportNetwork_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reportPosition_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportPositionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐReportPosition)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reportPractice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6260,6 +7024,17 @@ func (ec *executionContext) field_Mutation_reverseOwnEntry_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setControlTotal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetControlTotalInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐSetControlTotal)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setFundingPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6337,6 +7112,28 @@ func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_stateCost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStateCost)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_statePayment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStatePaymentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStatePayment)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_stateQuantity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6363,6 +7160,17 @@ func (ec *executionContext) field_Mutation_succeedSystem_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSucceedSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSucceedSystem)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawCost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐWithdrawCost)
 	if err != nil {
 		return nil, err
 	}
@@ -6403,6 +7211,28 @@ func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_NetworkEquity_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_NetworkEquity_perHead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6416,6 +7246,17 @@ func (ec *executionContext) field_Network_challenges_args(ctx context.Context, r
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Network_costs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -6660,6 +7501,37 @@ func (ec *executionContext) field_Query_entries_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["asAt"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_mayISpend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "network", ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN)
+	if err != nil {
+		return nil, err
+	}
+	args["network"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stream", ec.unmarshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["stream"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "purpose", ec.unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose)
+	if err != nil {
+		return nil, err
+	}
+	args["purpose"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg4
 	return args, nil
 }
 
@@ -6962,6 +7834,63 @@ func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_System_equityWhatIf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "stream", ec.unmarshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["stream"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stage", ec.unmarshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage)
+	if err != nil {
+		return nil, err
+	}
+	args["stage"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "practices", ec.unmarshalOBoolean2ᚖbool)
+	if err != nil {
+		return nil, err
+	}
+	args["practices"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEquityWhatIfInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityRule)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_System_equity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "stream", ec.unmarshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["stream"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stage", ec.unmarshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage)
+	if err != nil {
+		return nil, err
+	}
+	args["stage"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "practices", ec.unmarshalOBoolean2ᚖbool)
+	if err != nil {
+		return nil, err
+	}
+	args["practices"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_System_fundingTotals_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6992,6 +7921,17 @@ func (ec *executionContext) field_System_patients_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_System_positions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -8045,6 +8985,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -10676,6 +11618,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -12292,6 +13236,8 @@ func (ec *executionContext) fieldContext_ContractMembership_network(_ context.Co
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -12369,6 +13315,209 @@ func (ec *executionContext) fieldContext_ContractMembership_source(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _ControlTotal_amount(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ControlTotal_agreedOn(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_agreedOn,
+		func(ctx context.Context) (any, error) {
+			return obj.AgreedOn(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_agreedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ControlTotal_setBy(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_setBy,
+		func(ctx context.Context) (any, error) {
+			return obj.SetBy(), nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_setBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ControlTotal_change(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_change,
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ControlTotal_reason(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ControlTotal_recorded(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_recorded,
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ControlTotal_entry(ctx context.Context, field graphql.CollectedField, obj *partners.ControlTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ControlTotal_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ControlTotal_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ControlTotal",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Correction_year(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12422,6 +13571,796 @@ func (ec *executionContext) fieldContext_Correction_entry(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_key(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_what(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_what,
+		func(ctx context.Context) (any, error) {
+			return obj.What(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_what(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_role(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_volume(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_volume,
+		func(ctx context.Context) (any, error) {
+			return obj.Volume(), nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_volume(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_unit(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_unit,
+		func(ctx context.Context) (any, error) {
+			return obj.Unit(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_each(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_each,
+		func(ctx context.Context) (any, error) {
+			return obj.Each(), nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_each(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_in(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_in,
+		func(ctx context.Context) (any, error) {
+			return obj.In(), nil
+		},
+		nil,
+		ec.marshalOTimeUnit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_in(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TimeUnit does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_hourly(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_hourly,
+		func(ctx context.Context) (any, error) {
+			return obj.Hourly(), nil
+		},
+		nil,
+		ec.marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_hourly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Rate does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_fixed(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_fixed,
+		func(ctx context.Context) (any, error) {
+			return obj.Fixed(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_fixed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_source(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_note(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_note,
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_cost(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_cost,
+		func(ctx context.Context) (any, error) {
+			return obj.Cost(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostLine_history(ctx context.Context, field graphql.CollectedField, obj *costed.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostLine_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNCostStatement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatementᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostLine_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "withdrawn":
+				return ec.fieldContext_CostStatement_withdrawn(ctx, field)
+			case "cost":
+				return ec.fieldContext_CostStatement_cost(ctx, field)
+			case "reason":
+				return ec.fieldContext_CostStatement_reason(ctx, field)
+			case "recorded":
+				return ec.fieldContext_CostStatement_recorded(ctx, field)
+			case "entry":
+				return ec.fieldContext_CostStatement_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CostStatement", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_stream(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_share(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_reason(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_whole(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_whole,
+		func(ctx context.Context) (any, error) {
+			return obj.Whole(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_whole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_said(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_said,
+		func(ctx context.Context) (any, error) {
+			return obj.Said(), nil
+		},
+		nil,
+		ec.marshalNFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_said(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_amount(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_recorded(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_recorded,
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostPayment_entry(ctx context.Context, field graphql.CollectedField, obj *costed.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostPayment_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostPayment_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostPayment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostStatement_withdrawn(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostStatement_withdrawn,
+		func(ctx context.Context) (any, error) {
+			return obj.Withdrawn(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostStatement_withdrawn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostStatement_cost(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostStatement_cost,
+		func(ctx context.Context) (any, error) {
+			return obj.Cost(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostStatement_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostStatement_reason(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostStatement_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostStatement_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostStatement_recorded(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostStatement_recorded,
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostStatement_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CostStatement_entry(ctx context.Context, field graphql.CollectedField, obj *costed.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_CostStatement_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_CostStatement_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CostStatement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
 		},
 	}
 	return fc, nil
@@ -12556,6 +14495,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -13846,6 +15787,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -14003,6 +15946,10 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -14011,8 +15958,96 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndPartnerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndPartnerPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndPartnerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndPartnerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndPartnerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EndPartnerPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EndPartnerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndPartnerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -15300,6 +17335,1619 @@ func (ec *executionContext) fieldContext_EntryEdge_node(_ context.Context, field
 				return ec.fieldContext_Entry_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Entry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_year(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_stream(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_stage(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		ec.marshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EquityStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_practices(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_networks(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNNetworkEquity2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRowᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_NetworkEquity_code(ctx, field)
+			case "name":
+				return ec.fieldContext_NetworkEquity_name(ctx, field)
+			case "amount":
+				return ec.fieldContext_NetworkEquity_amount(ctx, field)
+			case "patients":
+				return ec.fieldContext_NetworkEquity_patients(ctx, field)
+			case "perHead":
+				return ec.fieldContext_NetworkEquity_perHead(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_NetworkEquity_deprivation(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NetworkEquity", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_slope(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_slope,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Slope(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNEquitySlope2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquitySlope,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_slope(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_EquitySlope_basis(ctx, field)
+			case "line":
+				return ec.fieldContext_EquitySlope_line(ctx, field)
+			case "unknown":
+				return ec.fieldContext_EquitySlope_unknown(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquitySlope_networks(ctx, field)
+			case "leftOut":
+				return ec.fieldContext_EquitySlope_leftOut(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquitySlope", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equity_slope_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_bands(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_bands,
+		func(ctx context.Context) (any, error) {
+			return obj.Bands(), nil
+		},
+		nil,
+		ec.marshalNEquityBands2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityBands,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_bands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "under":
+				return ec.fieldContext_EquityBands_under(ctx, field)
+			case "middle":
+				return ec.fieldContext_EquityBands_middle(ctx, field)
+			case "over":
+				return ec.fieldContext_EquityBands_over(ctx, field)
+			case "known":
+				return ec.fieldContext_EquityBands_known(ctx, field)
+			case "unknown":
+				return ec.fieldContext_EquityBands_unknown(ctx, field)
+			case "surveySource":
+				return ec.fieldContext_EquityBands_surveySource(ctx, field)
+			case "surveyNote":
+				return ec.fieldContext_EquityBands_surveyNote(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBands", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_from(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_to(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_networks(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_share(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_survey(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_survey,
+		func(ctx context.Context) (any, error) {
+			return obj.Survey, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_survey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_under(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_under,
+		func(ctx context.Context) (any, error) {
+			return obj.Under, nil
+		},
+		nil,
+		ec.marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_under(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "from":
+				return ec.fieldContext_EquityBand_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EquityBand_to(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityBand_networks(ctx, field)
+			case "share":
+				return ec.fieldContext_EquityBand_share(ctx, field)
+			case "survey":
+				return ec.fieldContext_EquityBand_survey(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBand", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_middle(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_middle,
+		func(ctx context.Context) (any, error) {
+			return obj.Middle, nil
+		},
+		nil,
+		ec.marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_middle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "from":
+				return ec.fieldContext_EquityBand_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EquityBand_to(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityBand_networks(ctx, field)
+			case "share":
+				return ec.fieldContext_EquityBand_share(ctx, field)
+			case "survey":
+				return ec.fieldContext_EquityBand_survey(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBand", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_over(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_over,
+		func(ctx context.Context) (any, error) {
+			return obj.Over, nil
+		},
+		nil,
+		ec.marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_over(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "from":
+				return ec.fieldContext_EquityBand_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EquityBand_to(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityBand_networks(ctx, field)
+			case "share":
+				return ec.fieldContext_EquityBand_share(ctx, field)
+			case "survey":
+				return ec.fieldContext_EquityBand_survey(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBand", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_known(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_known,
+		func(ctx context.Context) (any, error) {
+			return obj.Known(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_known(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_unknown(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityLeftOut_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityLeftOut_name(ctx, field)
+			case "why":
+				return ec.fieldContext_EquityLeftOut_why(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLeftOut", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_surveySource(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_surveySource,
+		func(ctx context.Context) (any, error) {
+			return obj.SurveySource(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_surveySource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_surveyNote(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_surveyNote,
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyNote(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_surveyNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_code(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_name(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_before(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_before,
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_after(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_after,
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_change(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_change,
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_percent(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_percent,
+		func(ctx context.Context) (any, error) {
+			return obj.Percent, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_percent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLeftOut_code(ctx context.Context, field graphql.CollectedField, obj *equity.Left) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLeftOut_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLeftOut_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLeftOut_name(ctx context.Context, field graphql.CollectedField, obj *equity.Left) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLeftOut_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLeftOut_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLeftOut_why(ctx context.Context, field graphql.CollectedField, obj *equity.Left) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLeftOut_why,
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		ec.marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLeftOut_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_slope(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_slope,
+		func(ctx context.Context) (any, error) {
+			return obj.Slope, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_slope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_standardError(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_standardError,
+		func(ctx context.Context) (any, error) {
+			return obj.StandardError, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_standardError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_low(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_low,
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_high(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_high,
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_rSquared(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_rSquared,
+		func(ctx context.Context) (any, error) {
+			return obj.RSquared, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_rSquared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_intercept(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_intercept,
+		func(ctx context.Context) (any, error) {
+			return obj.Intercept, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_intercept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_basis(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis(), nil
+		},
+		nil,
+		ec.marshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Basis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_line(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_line,
+		func(ctx context.Context) (any, error) {
+			return obj.Line(), nil
+		},
+		nil,
+		ec.marshalOEquityLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLine,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "slope":
+				return ec.fieldContext_EquityLine_slope(ctx, field)
+			case "standardError":
+				return ec.fieldContext_EquityLine_standardError(ctx, field)
+			case "low":
+				return ec.fieldContext_EquityLine_low(ctx, field)
+			case "high":
+				return ec.fieldContext_EquityLine_high(ctx, field)
+			case "rSquared":
+				return ec.fieldContext_EquityLine_rSquared(ctx, field)
+			case "intercept":
+				return ec.fieldContext_EquityLine_intercept(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_unknown(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_networks(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_leftOut(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_leftOut,
+		func(ctx context.Context) (any, error) {
+			return obj.LeftOut(), nil
+		},
+		nil,
+		ec.marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityLeftOut_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityLeftOut_name(ctx, field)
+			case "why":
+				return ec.fieldContext_EquityLeftOut_why(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLeftOut", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_basis(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		ec.marshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Basis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_deprivationWeight(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_deprivationWeight,
+		func(ctx context.Context) (any, error) {
+			return obj.DeprivationWeight(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_deprivationWeight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_pot(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_pot,
+		func(ctx context.Context) (any, error) {
+			return obj.Pot, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_pot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_meanDeprivation(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_meanDeprivation,
+		func(ctx context.Context) (any, error) {
+			return obj.MeanDeprivation(), nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_meanDeprivation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_networks(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNEquityChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShareᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityChange_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityChange_name(ctx, field)
+			case "before":
+				return ec.fieldContext_EquityChange_before(ctx, field)
+			case "after":
+				return ec.fieldContext_EquityChange_after(ctx, field)
+			case "change":
+				return ec.fieldContext_EquityChange_change(ctx, field)
+			case "percent":
+				return ec.fieldContext_EquityChange_percent(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityChange", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_kept(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_kept,
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		ec.marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityLeftOut_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityLeftOut_name(ctx, field)
+			case "why":
+				return ec.fieldContext_EquityLeftOut_why(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLeftOut", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_before(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_before,
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		ec.marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Equity_year(ctx, field)
+			case "stream":
+				return ec.fieldContext_Equity_stream(ctx, field)
+			case "stage":
+				return ec.fieldContext_Equity_stage(ctx, field)
+			case "practices":
+				return ec.fieldContext_Equity_practices(ctx, field)
+			case "networks":
+				return ec.fieldContext_Equity_networks(ctx, field)
+			case "slope":
+				return ec.fieldContext_Equity_slope(ctx, field)
+			case "bands":
+				return ec.fieldContext_Equity_bands(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Equity", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_after(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_after,
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		ec.marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Equity_year(ctx, field)
+			case "stream":
+				return ec.fieldContext_Equity_stream(ctx, field)
+			case "stage":
+				return ec.fieldContext_Equity_stage(ctx, field)
+			case "practices":
+				return ec.fieldContext_Equity_practices(ctx, field)
+			case "networks":
+				return ec.fieldContext_Equity_networks(ctx, field)
+			case "slope":
+				return ec.fieldContext_Equity_slope(ctx, field)
+			case "bands":
+				return ec.fieldContext_Equity_bands(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Equity", field.Name)
 		},
 	}
 	return fc, nil
@@ -18034,6 +21682,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -20517,6 +24167,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -20588,6 +24240,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -20596,6 +24252,8 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -20799,6 +24457,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -20807,6 +24469,8 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -20943,6 +24607,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -21309,6 +24975,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -21733,6 +25401,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -22773,6 +26443,147 @@ func (ec *executionContext) fieldContext_Mutation_withdrawTerm(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_withdrawTerm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stateCost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_stateCost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateCost(ctx, fc.Args["input"].(costing.StateCost))
+		},
+		nil,
+		ec.marshalNStateCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_stateCost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StateCostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StateCostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StateCostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateCost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawCost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_withdrawCost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawCost(ctx, fc.Args["input"].(costing.WithdrawCost))
+		},
+		nil,
+		ec.marshalNWithdrawCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_withdrawCost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_WithdrawCostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_WithdrawCostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WithdrawCostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawCost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_statePayment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_statePayment,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StatePayment(ctx, fc.Args["input"].(costing.StatePayment))
+		},
+		nil,
+		ec.marshalNStatePaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_statePayment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StatePaymentPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StatePaymentPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StatePaymentPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_statePayment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -25855,6 +29666,194 @@ func (ec *executionContext) fieldContext_Mutation_reportPractice(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_registerPartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_registerPartner,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RegisterPartner(ctx, fc.Args["input"].(partner.RegisterPartner))
+		},
+		nil,
+		ec.marshalNRegisterPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_registerPartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_RegisterPartnerPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_RegisterPartnerPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RegisterPartnerPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_registerPartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endPartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_endPartner,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndPartner(ctx, fc.Args["input"].(partner.EndPartner))
+		},
+		nil,
+		ec.marshalNEndPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_endPartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_EndPartnerPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_EndPartnerPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EndPartnerPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endPartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setControlTotal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setControlTotal,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetControlTotal(ctx, fc.Args["input"].(partner.SetControlTotal))
+		},
+		nil,
+		ec.marshalNSetControlTotalPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setControlTotal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetControlTotalPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetControlTotalPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetControlTotalPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setControlTotal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportPosition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_reportPosition,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportPosition(ctx, fc.Args["input"].(partner.ReportPosition))
+		},
+		nil,
+		ec.marshalNReportPositionPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_reportPosition(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReportPositionPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReportPositionPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReportPositionPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportPosition_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NameDeputyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25999,6 +29998,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -26524,6 +30525,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -26532,6 +30537,8 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -26762,6 +30769,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -27116,6 +31125,63 @@ func (ec *executionContext) fieldContext_Network_challenges(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Network_costs(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_costs,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Network().Costs(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSpecificationCost2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecificationᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_costs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_SpecificationCost_name(ctx, field)
+			case "lines":
+				return ec.fieldContext_SpecificationCost_lines(ctx, field)
+			case "withdrawn":
+				return ec.fieldContext_SpecificationCost_withdrawn(ctx, field)
+			case "cost":
+				return ec.fieldContext_SpecificationCost_cost(ctx, field)
+			case "payments":
+				return ec.fieldContext_SpecificationCost_payments(ctx, field)
+			case "received":
+				return ec.fieldContext_SpecificationCost_received(ctx, field)
+			case "difference":
+				return ec.fieldContext_SpecificationCost_difference(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SpecificationCost", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_costs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Network_directors(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27442,6 +31508,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -27632,6 +31700,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -27806,6 +31876,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -27820,6 +31892,236 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_code(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_name(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_amount(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_patients(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_patients,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Patients(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_patients(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkEquity_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_perHead(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_perHead,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PerHead(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_perHead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkEquity_perHead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_deprivation(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_deprivation,
+		func(ctx context.Context) (any, error) {
+			return obj.Deprivation, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_deprivation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -27883,6 +32185,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -28465,6 +32769,74 @@ func (ec *executionContext) fieldContext_OpenChallengePayload_challenge(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _OwedMonth_month(ctx context.Context, field graphql.CollectedField, obj *partners.Owed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OwedMonth_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_OwedMonth_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwedMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwedMonth_unknown(ctx context.Context, field graphql.CollectedField, obj *partners.Owed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OwedMonth_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_OwedMonth_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwedMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28750,6 +33122,336 @@ func (ec *executionContext) fieldContext_Parking_reason(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_code(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code(), nil
+		},
+		nil,
+		ec.marshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type OrganisationCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_name(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_controlTotal(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_controlTotal,
+		func(ctx context.Context) (any, error) {
+			return obj.ControlTotal(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_controlTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_controlTotals(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_controlTotals,
+		func(ctx context.Context) (any, error) {
+			return obj.ControlTotals(), nil
+		},
+		nil,
+		ec.marshalNControlTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_controlTotals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "amount":
+				return ec.fieldContext_ControlTotal_amount(ctx, field)
+			case "agreedOn":
+				return ec.fieldContext_ControlTotal_agreedOn(ctx, field)
+			case "setBy":
+				return ec.fieldContext_ControlTotal_setBy(ctx, field)
+			case "change":
+				return ec.fieldContext_ControlTotal_change(ctx, field)
+			case "reason":
+				return ec.fieldContext_ControlTotal_reason(ctx, field)
+			case "recorded":
+				return ec.fieldContext_ControlTotal_recorded(ctx, field)
+			case "entry":
+				return ec.fieldContext_ControlTotal_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ControlTotal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_newest(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_newest,
+		func(ctx context.Context) (any, error) {
+			return obj.Newest(), nil
+		},
+		nil,
+		ec.marshalOPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_newest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_PositionReport_month(ctx, field)
+			case "first":
+				return ec.fieldContext_PositionReport_first(ctx, field)
+			case "last":
+				return ec.fieldContext_PositionReport_last(ctx, field)
+			case "plan":
+				return ec.fieldContext_PositionReport_plan(ctx, field)
+			case "actual":
+				return ec.fieldContext_PositionReport_actual(ctx, field)
+			case "forecast":
+				return ec.fieldContext_PositionReport_forecast(ctx, field)
+			case "variance":
+				return ec.fieldContext_PositionReport_variance(ctx, field)
+			case "ownControlTotal":
+				return ec.fieldContext_PositionReport_ownControlTotal(ctx, field)
+			case "on":
+				return ec.fieldContext_PositionReport_on(ctx, field)
+			case "change":
+				return ec.fieldContext_PositionReport_change(ctx, field)
+			case "reason":
+				return ec.fieldContext_PositionReport_reason(ctx, field)
+			case "recorded":
+				return ec.fieldContext_PositionReport_recorded(ctx, field)
+			case "entry":
+				return ec.fieldContext_PositionReport_entry(ctx, field)
+			case "history":
+				return ec.fieldContext_PositionReport_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_variance(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_variance,
+		func(ctx context.Context) (any, error) {
+			return obj.Variance(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_variance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_reports(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_reports,
+		func(ctx context.Context) (any, error) {
+			return obj.Reports(), nil
+		},
+		nil,
+		ec.marshalNPositionReport2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReportᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_reports(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_PositionReport_month(ctx, field)
+			case "first":
+				return ec.fieldContext_PositionReport_first(ctx, field)
+			case "last":
+				return ec.fieldContext_PositionReport_last(ctx, field)
+			case "plan":
+				return ec.fieldContext_PositionReport_plan(ctx, field)
+			case "actual":
+				return ec.fieldContext_PositionReport_actual(ctx, field)
+			case "forecast":
+				return ec.fieldContext_PositionReport_forecast(ctx, field)
+			case "variance":
+				return ec.fieldContext_PositionReport_variance(ctx, field)
+			case "ownControlTotal":
+				return ec.fieldContext_PositionReport_ownControlTotal(ctx, field)
+			case "on":
+				return ec.fieldContext_PositionReport_on(ctx, field)
+			case "change":
+				return ec.fieldContext_PositionReport_change(ctx, field)
+			case "reason":
+				return ec.fieldContext_PositionReport_reason(ctx, field)
+			case "recorded":
+				return ec.fieldContext_PositionReport_recorded(ctx, field)
+			case "entry":
+				return ec.fieldContext_PositionReport_entry(ctx, field)
+			case "history":
+				return ec.fieldContext_PositionReport_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPosition_owed(ctx context.Context, field graphql.CollectedField, obj *partners.Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PartnerPosition_owed,
+		func(ctx context.Context) (any, error) {
+			return obj.Owed(), nil
+		},
+		nil,
+		ec.marshalNOwedMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwedᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PartnerPosition_owed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPosition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_OwedMonth_month(ctx, field)
+			case "unknown":
+				return ec.fieldContext_OwedMonth_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type OwedMonth", field.Name)
 		},
 	}
 	return fc, nil
@@ -30039,6 +34741,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -30047,8 +34753,855 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionChange_plan(ctx context.Context, field graphql.CollectedField, obj *partners.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionChange_plan,
+		func(ctx context.Context) (any, error) {
+			return obj.Plan, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionChange_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionChange_actual(ctx context.Context, field graphql.CollectedField, obj *partners.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionChange_actual,
+		func(ctx context.Context) (any, error) {
+			return obj.Actual, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionChange_actual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionChange_forecast(ctx context.Context, field graphql.CollectedField, obj *partners.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionChange_forecast,
+		func(ctx context.Context) (any, error) {
+			return obj.Forecast, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionChange_forecast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_number(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_first(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_first,
+		func(ctx context.Context) (any, error) {
+			return obj.First(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_last(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_last,
+		func(ctx context.Context) (any, error) {
+			return obj.Last(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_missing(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_missing,
+		func(ctx context.Context) (any, error) {
+			return obj.Missing(), nil
+		},
+		nil,
+		ec.marshalNPartnerPosition2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartnerᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_PartnerPosition_code(ctx, field)
+			case "name":
+				return ec.fieldContext_PartnerPosition_name(ctx, field)
+			case "controlTotal":
+				return ec.fieldContext_PartnerPosition_controlTotal(ctx, field)
+			case "controlTotals":
+				return ec.fieldContext_PartnerPosition_controlTotals(ctx, field)
+			case "newest":
+				return ec.fieldContext_PartnerPosition_newest(ctx, field)
+			case "variance":
+				return ec.fieldContext_PartnerPosition_variance(ctx, field)
+			case "reports":
+				return ec.fieldContext_PartnerPosition_reports(ctx, field)
+			case "owed":
+				return ec.fieldContext_PartnerPosition_owed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PartnerPosition", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_plan(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_plan,
+		func(ctx context.Context) (any, error) {
+			return obj.Plan(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_actual(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_actual,
+		func(ctx context.Context) (any, error) {
+			return obj.Actual(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_actual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_forecast(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_forecast,
+		func(ctx context.Context) (any, error) {
+			return obj.Forecast(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_forecast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionMonth_variance(ctx context.Context, field graphql.CollectedField, obj *partners.Month) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionMonth_variance,
+		func(ctx context.Context) (any, error) {
+			return obj.Variance(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionMonth_variance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_month(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_first(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_first,
+		func(ctx context.Context) (any, error) {
+			return obj.First(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_last(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_last,
+		func(ctx context.Context) (any, error) {
+			return obj.Last(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_last(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_plan(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_plan,
+		func(ctx context.Context) (any, error) {
+			return obj.Plan(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_actual(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_actual,
+		func(ctx context.Context) (any, error) {
+			return obj.Actual(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_actual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_forecast(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_forecast,
+		func(ctx context.Context) (any, error) {
+			return obj.Forecast(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_forecast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_variance(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_variance,
+		func(ctx context.Context) (any, error) {
+			return obj.Variance(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_variance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_ownControlTotal(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_ownControlTotal,
+		func(ctx context.Context) (any, error) {
+			return obj.OwnControlTotal(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_ownControlTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_on(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_change(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_change,
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		ec.marshalOPositionChange2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐChange,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "plan":
+				return ec.fieldContext_PositionChange_plan(ctx, field)
+			case "actual":
+				return ec.fieldContext_PositionChange_actual(ctx, field)
+			case "forecast":
+				return ec.fieldContext_PositionChange_forecast(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PositionChange", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_reason(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_recorded(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_recorded,
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_entry(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PositionReport_history(ctx context.Context, field graphql.CollectedField, obj *partners.Report) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PositionReport_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNPositionReport2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReportᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PositionReport_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PositionReport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_PositionReport_month(ctx, field)
+			case "first":
+				return ec.fieldContext_PositionReport_first(ctx, field)
+			case "last":
+				return ec.fieldContext_PositionReport_last(ctx, field)
+			case "plan":
+				return ec.fieldContext_PositionReport_plan(ctx, field)
+			case "actual":
+				return ec.fieldContext_PositionReport_actual(ctx, field)
+			case "forecast":
+				return ec.fieldContext_PositionReport_forecast(ctx, field)
+			case "variance":
+				return ec.fieldContext_PositionReport_variance(ctx, field)
+			case "ownControlTotal":
+				return ec.fieldContext_PositionReport_ownControlTotal(ctx, field)
+			case "on":
+				return ec.fieldContext_PositionReport_on(ctx, field)
+			case "change":
+				return ec.fieldContext_PositionReport_change(ctx, field)
+			case "reason":
+				return ec.fieldContext_PositionReport_reason(ctx, field)
+			case "recorded":
+				return ec.fieldContext_PositionReport_recorded(ctx, field)
+			case "entry":
+				return ec.fieldContext_PositionReport_entry(ctx, field)
+			case "history":
+				return ec.fieldContext_PositionReport_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
 		},
 	}
 	return fc, nil
@@ -30193,6 +35746,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -30201,6 +35758,8 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -30421,6 +35980,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -32183,6 +37744,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -32191,6 +37756,8 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -32570,6 +38137,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -32578,6 +38149,8 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -32655,6 +38228,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -32762,6 +38337,61 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_practice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_mayISpend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_mayISpend,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MayISpend(ctx, fc.Args["network"].(events.PCN), fc.Args["year"].(events.Year), fc.Args["stream"].(funding1.Stream), fc.Args["purpose"].(contract1.Purpose), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalOSpendingAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋspendingᚐAnswer,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_mayISpend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "sentence":
+				return ec.fieldContext_SpendingAnswer_sentence(ctx, field)
+			case "ruling":
+				return ec.fieldContext_SpendingAnswer_ruling(ctx, field)
+			case "available":
+				return ec.fieldContext_SpendingAnswer_available(ctx, field)
+			case "left":
+				return ec.fieldContext_SpendingAnswer_left(ctx, field)
+			case "fenced":
+				return ec.fieldContext_SpendingAnswer_fenced(ctx, field)
+			case "until":
+				return ec.fieldContext_SpendingAnswer_until(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SpendingAnswer", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_mayISpend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34063,6 +39693,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -34071,6 +39705,8 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -34465,6 +40101,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -34479,6 +40117,92 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RegisterPartnerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RegisterPartnerPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RegisterPartnerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RegisterPartnerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RegisterPartnerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RegisterPartnerPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RegisterPartnerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RegisterPartnerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -34904,6 +40628,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -34912,6 +40640,8 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -35625,6 +41355,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -36064,6 +41796,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -36072,6 +41808,8 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -36223,6 +41961,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -36358,6 +42098,92 @@ func (ec *executionContext) fieldContext_ReportNetworkPayload_proposed(_ context
 				return ec.fieldContext_Proposal_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportPositionPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportPositionPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportPositionPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportPositionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportPositionPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportPositionPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportPositionPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportPositionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -38400,6 +44226,92 @@ func (ec *executionContext) fieldContext_Ruling_uses(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _SetControlTotalPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetControlTotalPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetControlTotalPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetControlTotalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetControlTotalPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetControlTotalPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetControlTotalPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetControlTotalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetFundingPolicyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39060,6 +44972,307 @@ func (ec *executionContext) fieldContext_Source_complete(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _SpecificationCost_name(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecificationCost_lines(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines(), nil
+		},
+		nil,
+		ec.marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_CostLine_key(ctx, field)
+			case "what":
+				return ec.fieldContext_CostLine_what(ctx, field)
+			case "role":
+				return ec.fieldContext_CostLine_role(ctx, field)
+			case "volume":
+				return ec.fieldContext_CostLine_volume(ctx, field)
+			case "unit":
+				return ec.fieldContext_CostLine_unit(ctx, field)
+			case "each":
+				return ec.fieldContext_CostLine_each(ctx, field)
+			case "in":
+				return ec.fieldContext_CostLine_in(ctx, field)
+			case "hourly":
+				return ec.fieldContext_CostLine_hourly(ctx, field)
+			case "fixed":
+				return ec.fieldContext_CostLine_fixed(ctx, field)
+			case "source":
+				return ec.fieldContext_CostLine_source(ctx, field)
+			case "note":
+				return ec.fieldContext_CostLine_note(ctx, field)
+			case "cost":
+				return ec.fieldContext_CostLine_cost(ctx, field)
+			case "history":
+				return ec.fieldContext_CostLine_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CostLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecificationCost_withdrawn(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_withdrawn,
+		func(ctx context.Context) (any, error) {
+			return obj.Withdrawn(), nil
+		},
+		nil,
+		ec.marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_withdrawn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_CostLine_key(ctx, field)
+			case "what":
+				return ec.fieldContext_CostLine_what(ctx, field)
+			case "role":
+				return ec.fieldContext_CostLine_role(ctx, field)
+			case "volume":
+				return ec.fieldContext_CostLine_volume(ctx, field)
+			case "unit":
+				return ec.fieldContext_CostLine_unit(ctx, field)
+			case "each":
+				return ec.fieldContext_CostLine_each(ctx, field)
+			case "in":
+				return ec.fieldContext_CostLine_in(ctx, field)
+			case "hourly":
+				return ec.fieldContext_CostLine_hourly(ctx, field)
+			case "fixed":
+				return ec.fieldContext_CostLine_fixed(ctx, field)
+			case "source":
+				return ec.fieldContext_CostLine_source(ctx, field)
+			case "note":
+				return ec.fieldContext_CostLine_note(ctx, field)
+			case "cost":
+				return ec.fieldContext_CostLine_cost(ctx, field)
+			case "history":
+				return ec.fieldContext_CostLine_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CostLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecificationCost_cost(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_cost,
+		func(ctx context.Context) (any, error) {
+			return obj.Cost(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecificationCost_payments(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_payments,
+		func(ctx context.Context) (any, error) {
+			return obj.Payments(), nil
+		},
+		nil,
+		ec.marshalNCostPayment2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPaymentᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "stream":
+				return ec.fieldContext_CostPayment_stream(ctx, field)
+			case "share":
+				return ec.fieldContext_CostPayment_share(ctx, field)
+			case "reason":
+				return ec.fieldContext_CostPayment_reason(ctx, field)
+			case "whole":
+				return ec.fieldContext_CostPayment_whole(ctx, field)
+			case "said":
+				return ec.fieldContext_CostPayment_said(ctx, field)
+			case "amount":
+				return ec.fieldContext_CostPayment_amount(ctx, field)
+			case "recorded":
+				return ec.fieldContext_CostPayment_recorded(ctx, field)
+			case "entry":
+				return ec.fieldContext_CostPayment_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type CostPayment", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecificationCost_received(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_received,
+		func(ctx context.Context) (any, error) {
+			return obj.Received(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_received(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecificationCost_difference(ctx context.Context, field graphql.CollectedField, obj *costed.Specification) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpecificationCost_difference,
+		func(ctx context.Context) (any, error) {
+			return obj.Difference(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpecificationCost_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecificationCost",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SpendFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39267,6 +45480,210 @@ func (ec *executionContext) fieldContext_SpendOnBehalfPayload_problems(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _SpendingAnswer_sentence(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_sentence,
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_ruling(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_ruling,
+		func(ctx context.Context) (any, error) {
+			return obj.Ruling, nil
+		},
+		nil,
+		ec.marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_ruling(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_Ruling_purpose(ctx, field)
+			case "permission":
+				return ec.fieldContext_Ruling_permission(ctx, field)
+			case "uses":
+				return ec.fieldContext_Ruling_uses(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Ruling", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_available(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_available,
+		func(ctx context.Context) (any, error) {
+			return obj.Available, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_left(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_left,
+		func(ctx context.Context) (any, error) {
+			return obj.Left, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_fenced(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_fenced,
+		func(ctx context.Context) (any, error) {
+			return obj.Fenced, nil
+		},
+		nil,
+		ec.marshalNPurposeFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurposeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_fenced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_PurposeFunding_purpose(ctx, field)
+			case "stages":
+				return ec.fieldContext_PurposeFunding_stages(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PurposeFunding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_until(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_until,
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SplitNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39411,6 +45828,8 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_memberships(ctx, field)
 			case "challenges":
 				return ec.fieldContext_Network_challenges(ctx, field)
+			case "costs":
+				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
 				return ec.fieldContext_Network_directors(ctx, field)
 			case "directorVacancy":
@@ -39425,6 +45844,178 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateCostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateCostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateCostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateCostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateCostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateCostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateCostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateCostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatePaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StatePaymentPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StatePaymentPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatePaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatePaymentPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StatePaymentPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StatePaymentPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatePaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -40087,6 +46678,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -40095,6 +46690,8 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -40289,6 +46886,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -40297,6 +46898,8 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -40579,6 +47182,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -40587,6 +47194,8 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_funding(ctx, field)
 			case "fundingTotals":
 				return ec.fieldContext_System_fundingTotals(ctx, field)
+			case "positions":
+				return ec.fieldContext_System_positions(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -40862,6 +47471,122 @@ func (ec *executionContext) fieldContext_System_fundingPolicy(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _System_equity(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_equity,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Equity(ctx, obj, fc.Args["year"].(events.Year), fc.Args["stream"].(*funding1.Stream), fc.Args["stage"].(equity.Stage), fc.Args["practices"].(*bool))
+		},
+		nil,
+		ec.marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_equity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Equity_year(ctx, field)
+			case "stream":
+				return ec.fieldContext_Equity_stream(ctx, field)
+			case "stage":
+				return ec.fieldContext_Equity_stage(ctx, field)
+			case "practices":
+				return ec.fieldContext_Equity_practices(ctx, field)
+			case "networks":
+				return ec.fieldContext_Equity_networks(ctx, field)
+			case "slope":
+				return ec.fieldContext_Equity_slope(ctx, field)
+			case "bands":
+				return ec.fieldContext_Equity_bands(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Equity", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_equity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_equityWhatIf(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_equityWhatIf,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().EquityWhatIf(ctx, obj, fc.Args["year"].(events.Year), fc.Args["stream"].(*funding1.Stream), fc.Args["stage"].(equity.Stage), fc.Args["practices"].(*bool), fc.Args["input"].(model.EquityRule))
+		},
+		nil,
+		ec.marshalNEquityWhatIf2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityWhatIf,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_equityWhatIf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_EquityWhatIf_basis(ctx, field)
+			case "deprivationWeight":
+				return ec.fieldContext_EquityWhatIf_deprivationWeight(ctx, field)
+			case "pot":
+				return ec.fieldContext_EquityWhatIf_pot(ctx, field)
+			case "meanDeprivation":
+				return ec.fieldContext_EquityWhatIf_meanDeprivation(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityWhatIf_networks(ctx, field)
+			case "kept":
+				return ec.fieldContext_EquityWhatIf_kept(ctx, field)
+			case "before":
+				return ec.fieldContext_EquityWhatIf_before(ctx, field)
+			case "after":
+				return ec.fieldContext_EquityWhatIf_after(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityWhatIf", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_equityWhatIf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _System_representatives(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41048,6 +47773,59 @@ func (ec *executionContext) fieldContext_System_fundingTotals(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_System_fundingTotals_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_positions(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_positions,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Positions(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemPositions2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPositions,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_positions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemPositions_year(ctx, field)
+			case "partners":
+				return ec.fieldContext_SystemPositions_partners(ctx, field)
+			case "controlTotal":
+				return ec.fieldContext_SystemPositions_controlTotal(ctx, field)
+			case "months":
+				return ec.fieldContext_SystemPositions_months(ctx, field)
+			case "newest":
+				return ec.fieldContext_SystemPositions_newest(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemPositions", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_positions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -41783,6 +48561,213 @@ func (ec *executionContext) fieldContext_SystemFunding_closed(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _SystemPositions_year(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemPositions_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemPositions_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemPositions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemPositions_partners(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemPositions_partners,
+		func(ctx context.Context) (any, error) {
+			return obj.Partners, nil
+		},
+		nil,
+		ec.marshalNPartnerPosition2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartnerᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemPositions_partners(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemPositions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_PartnerPosition_code(ctx, field)
+			case "name":
+				return ec.fieldContext_PartnerPosition_name(ctx, field)
+			case "controlTotal":
+				return ec.fieldContext_PartnerPosition_controlTotal(ctx, field)
+			case "controlTotals":
+				return ec.fieldContext_PartnerPosition_controlTotals(ctx, field)
+			case "newest":
+				return ec.fieldContext_PartnerPosition_newest(ctx, field)
+			case "variance":
+				return ec.fieldContext_PartnerPosition_variance(ctx, field)
+			case "reports":
+				return ec.fieldContext_PartnerPosition_reports(ctx, field)
+			case "owed":
+				return ec.fieldContext_PartnerPosition_owed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PartnerPosition", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemPositions_controlTotal(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemPositions_controlTotal,
+		func(ctx context.Context) (any, error) {
+			return obj.ControlTotal(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemPositions_controlTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemPositions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemPositions_months(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemPositions_months,
+		func(ctx context.Context) (any, error) {
+			return obj.Months(), nil
+		},
+		nil,
+		ec.marshalNPositionMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonthᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemPositions_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemPositions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_PositionMonth_number(ctx, field)
+			case "first":
+				return ec.fieldContext_PositionMonth_first(ctx, field)
+			case "last":
+				return ec.fieldContext_PositionMonth_last(ctx, field)
+			case "missing":
+				return ec.fieldContext_PositionMonth_missing(ctx, field)
+			case "plan":
+				return ec.fieldContext_PositionMonth_plan(ctx, field)
+			case "actual":
+				return ec.fieldContext_PositionMonth_actual(ctx, field)
+			case "forecast":
+				return ec.fieldContext_PositionMonth_forecast(ctx, field)
+			case "variance":
+				return ec.fieldContext_PositionMonth_variance(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PositionMonth", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemPositions_newest(ctx context.Context, field graphql.CollectedField, obj *partners.Positions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemPositions_newest,
+		func(ctx context.Context) (any, error) {
+			return obj.Newest(), nil
+		},
+		nil,
+		ec.marshalOPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemPositions_newest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemPositions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_PositionMonth_number(ctx, field)
+			case "first":
+				return ec.fieldContext_PositionMonth_first(ctx, field)
+			case "last":
+				return ec.fieldContext_PositionMonth_last(ctx, field)
+			case "missing":
+				return ec.fieldContext_PositionMonth_missing(ctx, field)
+			case "plan":
+				return ec.fieldContext_PositionMonth_plan(ctx, field)
+			case "actual":
+				return ec.fieldContext_PositionMonth_actual(ctx, field)
+			case "forecast":
+				return ec.fieldContext_PositionMonth_forecast(ctx, field)
+			case "variance":
+				return ec.fieldContext_PositionMonth_variance(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PositionMonth", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SystemStream_key(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42168,6 +49153,92 @@ func (ec *executionContext) fieldContext_Unknown_since(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawCostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawCostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawCostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawCostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawCostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawCostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawCostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawCostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -46121,6 +53192,115 @@ func (ec *executionContext) unmarshalInputEndMandateInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputEndPartnerInput(ctx context.Context, obj any) (partner.EndPartner, error) {
+	var it partner.EndPartner
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"organisation", "system", "last", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "last":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("last"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Last = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEquityWhatIfInput(ctx context.Context, obj any) (model.EquityRule, error) {
+	var it model.EquityRule
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"basis", "deprivationWeight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "deprivationWeight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deprivationWeight"))
+			data, err := ec.unmarshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeprivationWeight = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEscalateChallengeInput(ctx context.Context, obj any) (challenge.EscalateChallenge, error) {
 	var it challenge.EscalateChallenge
 	if obj == nil {
@@ -48698,6 +55878,78 @@ func (ec *executionContext) unmarshalInputRegisterNetworkInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRegisterPartnerInput(ctx context.Context, obj any) (partner.RegisterPartner, error) {
+	var it partner.RegisterPartner
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"organisation", "name", "system", "from", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRegisterPlaceInput(ctx context.Context, obj any) (network.RegisterPlace, error) {
 	var it network.RegisterPlace
 	if obj == nil {
@@ -49578,6 +56830,113 @@ func (ec *executionContext) unmarshalInputReportNetworkInput(ctx context.Context
 				return it, err
 			}
 			it.Closed = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReportPositionInput(ctx context.Context, obj any) (partner.ReportPosition, error) {
+	var it partner.ReportPosition
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"organisation", "year", "month", "plan", "actual", "forecast", "controlTotal", "on", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "month":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Month = data
+		case "plan":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plan"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Plan = data
+		case "actual":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("actual"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Actual = data
+		case "forecast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("forecast"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Forecast = data
+		case "controlTotal":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("controlTotal"))
+			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ControlTotal = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -50946,6 +58305,92 @@ func (ec *executionContext) unmarshalInputRoleTermInput(ctx context.Context, obj
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSetControlTotalInput(ctx context.Context, obj any) (partner.SetControlTotal, error) {
+	var it partner.SetControlTotal
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"organisation", "system", "year", "amount", "agreedOn", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "agreedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AgreedOn = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSetFundingPolicyInput(ctx context.Context, obj any) (policy.SetFundingPolicy, error) {
 	var it policy.SetFundingPolicy
 	if obj == nil {
@@ -51786,6 +59231,241 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputStateCostInput(ctx context.Context, obj any) (costing.StateCost, error) {
+	var it costing.StateCost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "specification", "key", "what", "role", "volume", "unit", "each", "in", "hourly", "fixed", "source", "note", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "specification":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specification"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Specification = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "what":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("what"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.What = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "volume":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("volume"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Volume = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		case "each":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("each"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Each = data
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOTimeUnit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = data
+		case "hourly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hourly"))
+			data, err := ec.unmarshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hourly = data
+		case "fixed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fixed"))
+			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fixed = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputStatePaymentInput(ctx context.Context, obj any) (costing.StatePayment, error) {
+	var it costing.StatePayment
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "specification", "stream", "share", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "specification":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specification"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Specification = data
+		case "stream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stream"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StreamKey = data
+		case "share":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("share"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Share = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStateQuantityInput(ctx context.Context, obj any) (entitlement.StateQuantity, error) {
 	var it entitlement.StateQuantity
 	if obj == nil {
@@ -52155,6 +59835,85 @@ func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawCostInput(ctx context.Context, obj any) (costing.WithdrawCost, error) {
+	var it costing.WithdrawCost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "specification", "key", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "specification":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specification"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Specification = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -54053,6 +61812,69 @@ func (ec *executionContext) _ContractMembership(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var controlTotalImplementors = []string{"ControlTotal"}
+
+func (ec *executionContext) _ControlTotal(ctx context.Context, sel ast.SelectionSet, obj *partners.ControlTotal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, controlTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ControlTotal")
+		case "amount":
+			out.Values[i] = ec._ControlTotal_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "agreedOn":
+			out.Values[i] = ec._ControlTotal_agreedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setBy":
+			out.Values[i] = ec._ControlTotal_setBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._ControlTotal_change(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._ControlTotal_reason(ctx, field, obj)
+		case "recorded":
+			out.Values[i] = ec._ControlTotal_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._ControlTotal_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var correctionImplementors = []string{"Correction"}
 
 func (ec *executionContext) _Correction(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Correction) graphql.Marshaler {
@@ -54071,6 +61893,208 @@ func (ec *executionContext) _Correction(ctx context.Context, sel ast.SelectionSe
 			}
 		case "entry":
 			out.Values[i] = ec._Correction_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var costLineImplementors = []string{"CostLine"}
+
+func (ec *executionContext) _CostLine(ctx context.Context, sel ast.SelectionSet, obj *costed.Line) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, costLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CostLine")
+		case "key":
+			out.Values[i] = ec._CostLine_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "what":
+			out.Values[i] = ec._CostLine_what(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._CostLine_role(ctx, field, obj)
+		case "volume":
+			out.Values[i] = ec._CostLine_volume(ctx, field, obj)
+		case "unit":
+			out.Values[i] = ec._CostLine_unit(ctx, field, obj)
+		case "each":
+			out.Values[i] = ec._CostLine_each(ctx, field, obj)
+		case "in":
+			out.Values[i] = ec._CostLine_in(ctx, field, obj)
+		case "hourly":
+			out.Values[i] = ec._CostLine_hourly(ctx, field, obj)
+		case "fixed":
+			out.Values[i] = ec._CostLine_fixed(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._CostLine_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._CostLine_note(ctx, field, obj)
+		case "cost":
+			out.Values[i] = ec._CostLine_cost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._CostLine_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var costPaymentImplementors = []string{"CostPayment"}
+
+func (ec *executionContext) _CostPayment(ctx context.Context, sel ast.SelectionSet, obj *costed.Payment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, costPaymentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CostPayment")
+		case "stream":
+			out.Values[i] = ec._CostPayment_stream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._CostPayment_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._CostPayment_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "whole":
+			out.Values[i] = ec._CostPayment_whole(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "said":
+			out.Values[i] = ec._CostPayment_said(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._CostPayment_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recorded":
+			out.Values[i] = ec._CostPayment_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._CostPayment_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var costStatementImplementors = []string{"CostStatement"}
+
+func (ec *executionContext) _CostStatement(ctx context.Context, sel ast.SelectionSet, obj *costed.Statement) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, costStatementImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CostStatement")
+		case "withdrawn":
+			out.Values[i] = ec._CostStatement_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cost":
+			out.Values[i] = ec._CostStatement_cost(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._CostStatement_reason(ctx, field, obj)
+		case "recorded":
+			out.Values[i] = ec._CostStatement_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._CostStatement_entry(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54622,6 +62646,47 @@ func (ec *executionContext) _EndMandatePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var endPartnerPayloadImplementors = []string{"EndPartnerPayload"}
+
+func (ec *executionContext) _EndPartnerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endPartnerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndPartnerPayload")
+		case "receipt":
+			out.Values[i] = ec._EndPartnerPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._EndPartnerPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var entitledRateImplementors = []string{"EntitledRate"}
 
 func (ec *executionContext) _EntitledRate(ctx context.Context, sel ast.SelectionSet, obj *entitlement1.Rate) graphql.Marshaler {
@@ -55083,6 +63148,486 @@ func (ec *executionContext) _EntryEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._EntryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityImplementors = []string{"Equity"}
+
+func (ec *executionContext) _Equity(ctx context.Context, sel ast.SelectionSet, obj *model.Equity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Equity")
+		case "year":
+			out.Values[i] = ec._Equity_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._Equity_stream(ctx, field, obj)
+		case "stage":
+			out.Values[i] = ec._Equity_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practices":
+			out.Values[i] = ec._Equity_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._Equity_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slope":
+			out.Values[i] = ec._Equity_slope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bands":
+			out.Values[i] = ec._Equity_bands(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityBandImplementors = []string{"EquityBand"}
+
+func (ec *executionContext) _EquityBand(ctx context.Context, sel ast.SelectionSet, obj *equity.Band) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityBandImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityBand")
+		case "from":
+			out.Values[i] = ec._EquityBand_from(ctx, field, obj)
+		case "to":
+			out.Values[i] = ec._EquityBand_to(ctx, field, obj)
+		case "networks":
+			out.Values[i] = ec._EquityBand_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._EquityBand_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "survey":
+			out.Values[i] = ec._EquityBand_survey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityBandsImplementors = []string{"EquityBands"}
+
+func (ec *executionContext) _EquityBands(ctx context.Context, sel ast.SelectionSet, obj *model.EquityBands) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityBandsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityBands")
+		case "under":
+			out.Values[i] = ec._EquityBands_under(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "middle":
+			out.Values[i] = ec._EquityBands_middle(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "over":
+			out.Values[i] = ec._EquityBands_over(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "known":
+			out.Values[i] = ec._EquityBands_known(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._EquityBands_unknown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "surveySource":
+			out.Values[i] = ec._EquityBands_surveySource(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "surveyNote":
+			out.Values[i] = ec._EquityBands_surveyNote(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityChangeImplementors = []string{"EquityChange"}
+
+func (ec *executionContext) _EquityChange(ctx context.Context, sel ast.SelectionSet, obj *equity.Share) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityChange")
+		case "code":
+			out.Values[i] = ec._EquityChange_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._EquityChange_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._EquityChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._EquityChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._EquityChange_change(ctx, field, obj)
+		case "percent":
+			out.Values[i] = ec._EquityChange_percent(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityLeftOutImplementors = []string{"EquityLeftOut"}
+
+func (ec *executionContext) _EquityLeftOut(ctx context.Context, sel ast.SelectionSet, obj *equity.Left) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityLeftOutImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityLeftOut")
+		case "code":
+			out.Values[i] = ec._EquityLeftOut_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._EquityLeftOut_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._EquityLeftOut_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityLineImplementors = []string{"EquityLine"}
+
+func (ec *executionContext) _EquityLine(ctx context.Context, sel ast.SelectionSet, obj *equity.Line) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityLine")
+		case "slope":
+			out.Values[i] = ec._EquityLine_slope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standardError":
+			out.Values[i] = ec._EquityLine_standardError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._EquityLine_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._EquityLine_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rSquared":
+			out.Values[i] = ec._EquityLine_rSquared(ctx, field, obj)
+		case "intercept":
+			out.Values[i] = ec._EquityLine_intercept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equitySlopeImplementors = []string{"EquitySlope"}
+
+func (ec *executionContext) _EquitySlope(ctx context.Context, sel ast.SelectionSet, obj *model.EquitySlope) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equitySlopeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquitySlope")
+		case "basis":
+			out.Values[i] = ec._EquitySlope_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._EquitySlope_line(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._EquitySlope_unknown(ctx, field, obj)
+		case "networks":
+			out.Values[i] = ec._EquitySlope_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leftOut":
+			out.Values[i] = ec._EquitySlope_leftOut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityWhatIfImplementors = []string{"EquityWhatIf"}
+
+func (ec *executionContext) _EquityWhatIf(ctx context.Context, sel ast.SelectionSet, obj *model.EquityWhatIf) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityWhatIfImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityWhatIf")
+		case "basis":
+			out.Values[i] = ec._EquityWhatIf_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deprivationWeight":
+			out.Values[i] = ec._EquityWhatIf_deprivationWeight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pot":
+			out.Values[i] = ec._EquityWhatIf_pot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meanDeprivation":
+			out.Values[i] = ec._EquityWhatIf_meanDeprivation(ctx, field, obj)
+		case "networks":
+			out.Values[i] = ec._EquityWhatIf_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kept":
+			out.Values[i] = ec._EquityWhatIf_kept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._EquityWhatIf_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._EquityWhatIf_after(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -57185,6 +65730,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "stateCost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateCost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawCost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawCost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statePayment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_statePayment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "receiveFunding":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_receiveFunding(ctx, field)
@@ -57633,6 +66199,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "registerPartner":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_registerPartner(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endPartner":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endPartner(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setControlTotal":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setControlTotal(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportPosition":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportPosition(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -57931,6 +66525,42 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "costs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Network_costs(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "directors":
 			out.Values[i] = ec._Network_directors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -58133,6 +66763,70 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "node":
 			out.Values[i] = ec._NetworkEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var networkEquityImplementors = []string{"NetworkEquity"}
+
+func (ec *executionContext) _NetworkEquity(ctx context.Context, sel ast.SelectionSet, obj *equity.Row) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, networkEquityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NetworkEquity")
+		case "code":
+			out.Values[i] = ec._NetworkEquity_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._NetworkEquity_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._NetworkEquity_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._NetworkEquity_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "perHead":
+			out.Values[i] = ec._NetworkEquity_perHead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deprivation":
+			out.Values[i] = ec._NetworkEquity_deprivation(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -58366,6 +67060,50 @@ func (ec *executionContext) _OpenChallengePayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var owedMonthImplementors = []string{"OwedMonth"}
+
+func (ec *executionContext) _OwedMonth(ctx context.Context, sel ast.SelectionSet, obj *partners.Owed) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, owedMonthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OwedMonth")
+		case "month":
+			out.Values[i] = ec._OwedMonth_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._OwedMonth_unknown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
@@ -58452,6 +67190,77 @@ func (ec *executionContext) _Parking(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "reason":
 			out.Values[i] = ec._Parking_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var partnerPositionImplementors = []string{"PartnerPosition"}
+
+func (ec *executionContext) _PartnerPosition(ctx context.Context, sel ast.SelectionSet, obj *partners.Partner) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, partnerPositionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PartnerPosition")
+		case "code":
+			out.Values[i] = ec._PartnerPosition_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._PartnerPosition_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "controlTotal":
+			out.Values[i] = ec._PartnerPosition_controlTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "controlTotals":
+			out.Values[i] = ec._PartnerPosition_controlTotals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "newest":
+			out.Values[i] = ec._PartnerPosition_newest(ctx, field, obj)
+		case "variance":
+			out.Values[i] = ec._PartnerPosition_variance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reports":
+			out.Values[i] = ec._PartnerPosition_reports(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "owed":
+			out.Values[i] = ec._PartnerPosition_owed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -58972,6 +67781,224 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "system":
 			out.Values[i] = ec._Place_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var positionChangeImplementors = []string{"PositionChange"}
+
+func (ec *executionContext) _PositionChange(ctx context.Context, sel ast.SelectionSet, obj *partners.Change) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, positionChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PositionChange")
+		case "plan":
+			out.Values[i] = ec._PositionChange_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actual":
+			out.Values[i] = ec._PositionChange_actual(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "forecast":
+			out.Values[i] = ec._PositionChange_forecast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var positionMonthImplementors = []string{"PositionMonth"}
+
+func (ec *executionContext) _PositionMonth(ctx context.Context, sel ast.SelectionSet, obj *partners.Month) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, positionMonthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PositionMonth")
+		case "number":
+			out.Values[i] = ec._PositionMonth_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._PositionMonth_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "last":
+			out.Values[i] = ec._PositionMonth_last(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._PositionMonth_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "plan":
+			out.Values[i] = ec._PositionMonth_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actual":
+			out.Values[i] = ec._PositionMonth_actual(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "forecast":
+			out.Values[i] = ec._PositionMonth_forecast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "variance":
+			out.Values[i] = ec._PositionMonth_variance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var positionReportImplementors = []string{"PositionReport"}
+
+func (ec *executionContext) _PositionReport(ctx context.Context, sel ast.SelectionSet, obj *partners.Report) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, positionReportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PositionReport")
+		case "month":
+			out.Values[i] = ec._PositionReport_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._PositionReport_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "last":
+			out.Values[i] = ec._PositionReport_last(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "plan":
+			out.Values[i] = ec._PositionReport_plan(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actual":
+			out.Values[i] = ec._PositionReport_actual(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "forecast":
+			out.Values[i] = ec._PositionReport_forecast(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "variance":
+			out.Values[i] = ec._PositionReport_variance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ownControlTotal":
+			out.Values[i] = ec._PositionReport_ownControlTotal(ctx, field, obj)
+		case "on":
+			out.Values[i] = ec._PositionReport_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._PositionReport_change(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._PositionReport_reason(ctx, field, obj)
+		case "recorded":
+			out.Values[i] = ec._PositionReport_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._PositionReport_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._PositionReport_history(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -59862,6 +68889,25 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "mayISpend":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_mayISpend(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -60378,6 +69424,47 @@ func (ec *executionContext) _RegisterNetworkPayload(ctx context.Context, sel ast
 			}
 		case "network":
 			out.Values[i] = ec._RegisterNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var registerPartnerPayloadImplementors = []string{"RegisterPartnerPayload"}
+
+func (ec *executionContext) _RegisterPartnerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, registerPartnerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RegisterPartnerPayload")
+		case "receipt":
+			out.Values[i] = ec._RegisterPartnerPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._RegisterPartnerPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -60959,6 +70046,47 @@ func (ec *executionContext) _ReportNetworkPayload(ctx context.Context, sel ast.S
 			}
 		case "proposed":
 			out.Values[i] = ec._ReportNetworkPayload_proposed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var reportPositionPayloadImplementors = []string{"ReportPositionPayload"}
+
+func (ec *executionContext) _ReportPositionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportPositionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportPositionPayload")
+		case "receipt":
+			out.Values[i] = ec._ReportPositionPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReportPositionPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -61665,6 +70793,47 @@ func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var setControlTotalPayloadImplementors = []string{"SetControlTotalPayload"}
+
+func (ec *executionContext) _SetControlTotalPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setControlTotalPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetControlTotalPayload")
+		case "receipt":
+			out.Values[i] = ec._SetControlTotalPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetControlTotalPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var setFundingPolicyPayloadImplementors = []string{"SetFundingPolicyPayload"}
 
 func (ec *executionContext) _SetFundingPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -61894,6 +71063,75 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var specificationCostImplementors = []string{"SpecificationCost"}
+
+func (ec *executionContext) _SpecificationCost(ctx context.Context, sel ast.SelectionSet, obj *costed.Specification) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, specificationCostImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpecificationCost")
+		case "name":
+			out.Values[i] = ec._SpecificationCost_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._SpecificationCost_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._SpecificationCost_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cost":
+			out.Values[i] = ec._SpecificationCost_cost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "payments":
+			out.Values[i] = ec._SpecificationCost_payments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "received":
+			out.Values[i] = ec._SpecificationCost_received(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._SpecificationCost_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var spendFundingPayloadImplementors = []string{"SpendFundingPayload"}
 
 func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -61978,6 +71216,70 @@ func (ec *executionContext) _SpendOnBehalfPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var spendingAnswerImplementors = []string{"SpendingAnswer"}
+
+func (ec *executionContext) _SpendingAnswer(ctx context.Context, sel ast.SelectionSet, obj *spending.Answer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, spendingAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpendingAnswer")
+		case "sentence":
+			out.Values[i] = ec._SpendingAnswer_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ruling":
+			out.Values[i] = ec._SpendingAnswer_ruling(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "available":
+			out.Values[i] = ec._SpendingAnswer_available(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._SpendingAnswer_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fenced":
+			out.Values[i] = ec._SpendingAnswer_fenced(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._SpendingAnswer_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var splitNetworkPayloadImplementors = []string{"SplitNetworkPayload"}
 
 func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
@@ -61998,6 +71300,88 @@ func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.Se
 			}
 		case "network":
 			out.Values[i] = ec._SplitNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var stateCostPayloadImplementors = []string{"StateCostPayload"}
+
+func (ec *executionContext) _StateCostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateCostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateCostPayload")
+		case "receipt":
+			out.Values[i] = ec._StateCostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StateCostPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var statePaymentPayloadImplementors = []string{"StatePaymentPayload"}
+
+func (ec *executionContext) _StatePaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statePaymentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatePaymentPayload")
+		case "receipt":
+			out.Values[i] = ec._StatePaymentPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StatePaymentPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -62422,6 +71806,78 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "equity":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_equity(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "equityWhatIf":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_equityWhatIf(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "representatives":
 			out.Values[i] = ec._System_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -62478,6 +71934,42 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._System_fundingTotals(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "positions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_positions(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -62721,6 +72213,62 @@ func (ec *executionContext) _SystemFunding(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var systemPositionsImplementors = []string{"SystemPositions"}
+
+func (ec *executionContext) _SystemPositions(ctx context.Context, sel ast.SelectionSet, obj *partners.Positions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemPositionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemPositions")
+		case "year":
+			out.Values[i] = ec._SystemPositions_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "partners":
+			out.Values[i] = ec._SystemPositions_partners(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "controlTotal":
+			out.Values[i] = ec._SystemPositions_controlTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "months":
+			out.Values[i] = ec._SystemPositions_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "newest":
+			out.Values[i] = ec._SystemPositions_newest(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var systemStreamImplementors = []string{"SystemStream"}
 
 func (ec *executionContext) _SystemStream(ctx context.Context, sel ast.SelectionSet, obj *totality.SystemStream) graphql.Marshaler {
@@ -62854,6 +72402,47 @@ func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Unknown_owedBy(ctx, field, obj)
 		case "since":
 			out.Values[i] = ec._Unknown_since(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var withdrawCostPayloadImplementors = []string{"WithdrawCostPayload"}
+
+func (ec *executionContext) _WithdrawCostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawCostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawCostPayload")
+		case "receipt":
+			out.Values[i] = ec._WithdrawCostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._WithdrawCostPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -64092,6 +73681,32 @@ func (ec *executionContext) unmarshalNContractMembershipInput2githubᚗcomᚋics
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNControlTotal2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.ControlTotal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNControlTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNControlTotal2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐControlTotal(ctx context.Context, sel ast.SelectionSet, v *partners.ControlTotal) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ControlTotal(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, sel ast.SelectionSet, v challenge1.Correction) graphql.Marshaler {
 	return ec._Correction(ctx, sel, &v)
 }
@@ -64115,6 +73730,84 @@ func (ec *executionContext) marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbook�
 func (ec *executionContext) unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, v any) (challenge1.Correction, error) {
 	res, err := ec.unmarshalInputCorrectionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Line) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCostLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCostLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLine(ctx context.Context, sel ast.SelectionSet, v *costed.Line) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CostLine(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCostPayment2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPaymentᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Payment) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCostPayment2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPayment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCostPayment2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐPayment(ctx context.Context, sel ast.SelectionSet, v *costed.Payment) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CostPayment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCostStatement2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Statement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCostStatement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCostStatement2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐStatement(ctx context.Context, sel ast.SelectionSet, v *costed.Statement) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CostStatement(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCover2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐCoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Cover) graphql.Marshaler {
@@ -64384,6 +74077,25 @@ func (ec *executionContext) marshalNEndMandatePayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._EndMandatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEndPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐEndPartner(ctx context.Context, v any) (partner.EndPartner, error) {
+	res, err := ec.unmarshalInputEndPartnerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndPartnerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._EndPartnerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEndPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EndPartnerPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNEntitledRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋentitlementᚐRate(ctx context.Context, sel ast.SelectionSet, v entitlement1.Rate) graphql.Marshaler {
@@ -64664,6 +74376,120 @@ func (ec *executionContext) marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNEquity2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity(ctx context.Context, sel ast.SelectionSet, v model.Equity) graphql.Marshaler {
+	return ec._Equity(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity(ctx context.Context, sel ast.SelectionSet, v *model.Equity) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Equity(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand(ctx context.Context, sel ast.SelectionSet, v equity.Band) graphql.Marshaler {
+	return ec._EquityBand(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityBands2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityBands(ctx context.Context, sel ast.SelectionSet, v *model.EquityBands) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EquityBands(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEquityChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShare(ctx context.Context, sel ast.SelectionSet, v equity.Share) graphql.Marshaler {
+	return ec._EquityChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShareᚄ(ctx context.Context, sel ast.SelectionSet, v []equity.Share) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEquityChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShare(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEquityLeftOut2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeft(ctx context.Context, sel ast.SelectionSet, v equity.Left) graphql.Marshaler {
+	return ec._EquityLeftOut(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ(ctx context.Context, sel ast.SelectionSet, v []equity.Left) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEquityLeftOut2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeft(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEquitySlope2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquitySlope(ctx context.Context, sel ast.SelectionSet, v *model.EquitySlope) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EquitySlope(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage(ctx context.Context, v any) (equity.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := equity.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage(ctx context.Context, sel ast.SelectionSet, v equity.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEquityWhatIf2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityWhatIf(ctx context.Context, sel ast.SelectionSet, v model.EquityWhatIf) graphql.Marshaler {
+	return ec._EquityWhatIf(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityWhatIf2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityWhatIf(ctx context.Context, sel ast.SelectionSet, v *model.EquityWhatIf) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EquityWhatIf(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEquityWhatIfInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityRule(ctx context.Context, v any) (model.EquityRule, error) {
+	res, err := ec.unmarshalInputEquityWhatIfInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
@@ -65706,6 +75532,32 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	return ret
 }
 
+func (ec *executionContext) marshalNNetworkEquity2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*equity.Row) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNetworkEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNetworkEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRow(ctx context.Context, sel ast.SelectionSet, v *equity.Row) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NetworkEquity(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := view.Order(tmp)
@@ -65820,6 +75672,49 @@ func (ec *executionContext) marshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
+func (ec *executionContext) unmarshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx context.Context, v any) (partner1.Organisation, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := partner1.Organisation(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrganisationCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋpartnerᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v partner1.Organisation) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNOwedMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwedᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Owed) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOwedMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwed(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOwedMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐOwed(ctx context.Context, sel ast.SelectionSet, v *partners.Owed) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OwedMonth(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -65842,6 +75737,32 @@ func (ec *executionContext) marshalNParking2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNPartnerPosition2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartnerᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Partner) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPartnerPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartner(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPartnerPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPartner(ctx context.Context, sel ast.SelectionSet, v *partners.Partner) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PartnerPosition(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPassportTerm2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTerm(ctx context.Context, sel ast.SelectionSet, v model.Term) graphql.Marshaler {
@@ -66046,6 +75967,58 @@ func (ec *executionContext) marshalNPosition2githubᚗcomᚋicsᚑopenbookᚋope
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNPositionMonth2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonthᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Month) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth(ctx context.Context, sel ast.SelectionSet, v *partners.Month) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PositionMonth(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPositionReport2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReportᚄ(ctx context.Context, sel ast.SelectionSet, v []*partners.Report) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport(ctx context.Context, sel ast.SelectionSet, v *partners.Report) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PositionReport(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
@@ -66497,6 +76470,25 @@ func (ec *executionContext) marshalNRegisterNetworkPayload2ᚖgithubᚗcomᚋics
 	return ec._RegisterNetworkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRegisterPartnerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐRegisterPartner(ctx context.Context, v any) (partner.RegisterPartner, error) {
+	res, err := ec.unmarshalInputRegisterPartnerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRegisterPartnerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._RegisterPartnerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRegisterPartnerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RegisterPartnerPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRegisterPlaceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRegisterPlace(ctx context.Context, v any) (network.RegisterPlace, error) {
 	res, err := ec.unmarshalInputRegisterPlaceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -66749,6 +76741,25 @@ func (ec *executionContext) marshalNReportNetworkPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._ReportNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportPositionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐReportPosition(ctx context.Context, v any) (partner.ReportPosition, error) {
+	res, err := ec.unmarshalInputReportPositionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportPositionPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._ReportPositionPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReportPositionPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportPositionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReportPracticeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportPractice(ctx context.Context, v any) (network.ReportPractice, error) {
@@ -67071,6 +77082,25 @@ func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenb
 	return ec._Ruling(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNSetControlTotalInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐSetControlTotal(ctx context.Context, v any) (partner.SetControlTotal, error) {
+	res, err := ec.unmarshalInputSetControlTotalInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetControlTotalPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._SetControlTotalPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetControlTotalPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetControlTotalPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy(ctx context.Context, v any) (policy.SetFundingPolicy, error) {
 	res, err := ec.unmarshalInputSetFundingPolicyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -67190,6 +77220,32 @@ func (ec *executionContext) marshalNSourceID2githubᚗcomᚋicsᚑopenbookᚋope
 	return res
 }
 
+func (ec *executionContext) marshalNSpecificationCost2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecificationᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Specification) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSpecificationCost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecification(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSpecificationCost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐSpecification(ctx context.Context, sel ast.SelectionSet, v *costed.Specification) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SpecificationCost(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSpendFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐSpendFunding(ctx context.Context, v any) (funding.SpendFunding, error) {
 	res, err := ec.unmarshalInputSpendFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -67262,6 +77318,44 @@ func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋope
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNStateCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStateCost(ctx context.Context, v any) (costing.StateCost, error) {
+	res, err := ec.unmarshalInputStateCostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStateCostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._StateCostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStateCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StateCostPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStatePaymentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStatePayment(ctx context.Context, v any) (costing.StatePayment, error) {
+	res, err := ec.unmarshalInputStatePaymentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStatePaymentPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._StatePaymentPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStatePaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StatePaymentPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStateQuantityInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋentitlementᚐStateQuantity(ctx context.Context, v any) (entitlement.StateQuantity, error) {
@@ -67542,6 +77636,20 @@ func (ec *executionContext) marshalNSystemFunding2ᚖgithubᚗcomᚋicsᚑopenbo
 	return ec._SystemFunding(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSystemPositions2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPositions(ctx context.Context, sel ast.SelectionSet, v partners.Positions) graphql.Marshaler {
+	return ec._SystemPositions(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemPositions2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐPositions(ctx context.Context, sel ast.SelectionSet, v *partners.Positions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemPositions(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.SystemStream) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -67605,9 +77713,38 @@ func (ec *executionContext) marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopen
 	return res
 }
 
+func (ec *executionContext) marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown(ctx context.Context, sel ast.SelectionSet, v *figure.Unknown) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Unknown(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx context.Context, v any) (contract1.Use, error) {
 	res, err := ec.unmarshalInputUseTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWithdrawCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐWithdrawCost(ctx context.Context, v any) (costing.WithdrawCost, error) {
+	res, err := ec.unmarshalInputWithdrawCostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawCostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._WithdrawCostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWithdrawCostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawCostPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWithdrawFundingRequestInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐWithdrawRequest(ctx context.Context, v any) (funding.WithdrawRequest, error) {
@@ -68011,6 +78148,18 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) unmarshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
+	res, err := scalar.UnmarshalDecimal(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, sel ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDecimal(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (*decimal.Decimal, error) {
 	if v == nil {
 		return nil, nil
@@ -68107,6 +78256,13 @@ func (ec *executionContext) marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
+func (ec *executionContext) marshalOEquityLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLine(ctx context.Context, sel ast.SelectionSet, v *equity.Line) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EquityLine(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := events.Year(tmp)
@@ -68138,6 +78294,25 @@ func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbo
 		return graphql.Null
 	}
 	return ec._FundingStream(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream(ctx context.Context, v any) (*funding1.Stream, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := funding1.Stream(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream(ctx context.Context, sel ast.SelectionSet, v *funding1.Stream) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStreamᚄ(ctx context.Context, v any) ([]contract1.FundingStream, error) {
@@ -68470,6 +78645,27 @@ func (ec *executionContext) marshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return res
 }
 
+func (ec *executionContext) marshalOPositionChange2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐChange(ctx context.Context, sel ast.SelectionSet, v *partners.Change) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PositionChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPositionMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐMonth(ctx context.Context, sel ast.SelectionSet, v *partners.Month) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PositionMonth(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPositionReport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋpartnersᚐReport(ctx context.Context, sel ast.SelectionSet, v *partners.Report) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PositionReport(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPractice2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPractice(ctx context.Context, sel ast.SelectionSet, v *view.Practice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -68715,6 +78911,13 @@ func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopen
 	return res, nil
 }
 
+func (ec *executionContext) marshalOSpendingAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋspendingᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *spending.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SpendingAnswer(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse(ctx context.Context, v any) (*funding1.Use, error) {
 	if v == nil {
 		return nil, nil
@@ -68875,6 +79078,38 @@ func (ec *executionContext) unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenboo
 }
 
 func (ec *executionContext) marshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx context.Context, sel ast.SelectionSet, v *events.ICB) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOTimeUnit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, v any) (costing1.TimeUnit, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := costing1.TimeUnit(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTimeUnit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, sel ast.SelectionSet, v costing1.TimeUnit) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOTimeUnit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, v any) (*costing1.TimeUnit, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := costing1.TimeUnit(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTimeUnit2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcostingᚐTimeUnit(ctx context.Context, sel ast.SelectionSet, v *costing1.TimeUnit) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
