@@ -220,7 +220,7 @@ func (m *matrix) deeper(all []call) {
 // elsewhere is what other tests show: what no query leads to, and what a book in
 // memory does not have.
 var elsewhere = []string{
-	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since", "Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate",
+	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since", "Contract.unknown", "Challenge.unknown", "SystemDuties.unknown", "PassportTerm.quantity", "PassportTerm.rate",
 }
 
 // walk asks for everything that steps lead to, and goes on.
