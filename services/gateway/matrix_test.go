@@ -221,8 +221,9 @@ func (m *matrix) deeper(all []call) {
 // elsewhere is what other tests show: what no query leads to, and what a book in
 // memory does not have.
 var elsewhere = []string{
-	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since", "Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate",
-	"Equity.stream", "EquitySlope.line", "EquityLine", "EquityBands.unknown", "EquityWhatIf.meanDeprivation", "SpendingAnswer.fenced",
+	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since",
+	"Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate", "Equity.stream", "EquitySlope.line", "EquityLine", "EquityBands.unknown",
+	"EquityWhatIf.meanDeprivation", "SpendingAnswer.fenced", "Challenge.unknown", "SystemDuties.unknown",
 }
 
 // walk asks for everything that steps lead to, and goes on.

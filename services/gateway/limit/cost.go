@@ -50,7 +50,8 @@ var special = map[string]price{
 	"System.memberCount":   {own: ofSystem, items: 1},
 	"System.patients":      {own: ofSystem, items: 1},
 
-	"System.duties": {own: ofAll, items: 1}, // the whole ledger is gone through
+	"System.duties":         {own: ofAll, items: 1}, // the whole ledger is gone through
+	"SystemDuties.breaches": {own: 1, items: 1, paged: true},
 
 	"Challenge.overdue":           {own: 1, items: 2},
 	"Challenge.letGoBy":           {own: 1, items: 2},
