@@ -17,6 +17,7 @@ type (
 	Entry   = generated.Entry
 	Status  = generated.Status
 	Parking = generated.Parking
+	Transit = generated.Transit
 	Person  = generated.Person
 	Grant   = generated.Grant
 )

@@ -108,18 +108,25 @@ func (c *Client) once(ctx context.Context, body []byte) (answer, error) {
 	return c.read(resp)
 }
 
-// send returns an answer of any status.
+// send posts, and returns an answer of any status.
 func (c *Client) send(ctx context.Context, path string, body []byte, accept string) (*http.Response, error) {
+	return c.request(ctx, http.MethodPost, path, body, accept)
+}
+
+// request returns an answer of any status.
+func (c *Client) request(ctx context.Context, method, path string, body []byte, accept string) (*http.Response, error) {
 	token, err := c.token(ctx)
 	if err != nil {
 		return nil, backoff.Permanent(fmt.Errorf("no token to send: %w", err))
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, backoff.Permanent(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
-	req.Header.Set("Content-Type", "application/json")
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	req.Header.Set("Accept", accept)
 	req.Header.Set("User-Agent", c.agent)
 	if seen := c.Seen(); !seen.IsZero() {

@@ -181,7 +181,7 @@ func TestCSVRefuses(t *testing.T) {
 		"/csv/conflicts?system=nowhere":                             {400, "CODE_INVALID"},
 		"/csv/networks?text=%zz":                                    {400, "PARAMETER_INVALID"},
 		"/csv/networks?on=2026-04-01&first=" + url.QueryEscape("5"): {400, `no parameter \"first\"`},
-		"/csv/people":                                               {404, `There is no list \"people\". There are: conflicts, memberships, networks, practices, systems, unknowns.`},
+		"/csv/people":                                               {404, `There is no list \"people\". There are: conflicts, grants, ledger, memberships, networks, practices, systems, unknowns.`},
 	} {
 		answer, body := fetch(t, who, path)
 		if answer.StatusCode != want.status || !strings.Contains(body, want.says) || answer.Header.Get("Content-Type") != "application/json; charset=utf-8" {

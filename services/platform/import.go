@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ics-openbook/openbook/api/client"
+	own "github.com/ics-openbook/openbook/services/funding/importing"
 	"github.com/ics-openbook/openbook/services/network/importing"
 )
 
@@ -23,4 +24,27 @@ const (
 // Import puts published files of one kind into the book that c leads to.
 func Import(ctx context.Context, c *client.Client, o Importing, files ...string) (*Imported, error) {
 	return importing.Run(ctx, c, o, files...)
+}
+
+// How files of spending and payments are put into the ledgers.
+type (
+	OwnFile     = own.Kind
+	ImportingOf = own.Options
+	ImportedOf  = own.Outcome
+	OwnStep     = own.Step
+)
+
+// What such a file says.
+const (
+	SpendingFile = own.Spending
+	PaymentsFile = own.Payments
+)
+
+// ErrWrongLines means that lines of such a file are wrong.
+var ErrWrongLines = own.ErrWrong
+
+// ImportOwn puts a file of spending or payments into the ledgers of the book that
+// c leads to. Its outcome says how far it came, with an error too.
+func ImportOwn(ctx context.Context, c *client.Client, o ImportingOf, file string) (*ImportedOf, error) {
+	return own.Run(ctx, c, o, file)
 }

@@ -205,6 +205,9 @@ func TestExamine(t *testing.T) {
 		"parked": {client.Status{Recorded: 7, Relayed: 7, Visible: 7, Parked: []client.Parking{
 			{Entity: "network-U99001", Type: "network.moved.v9", Ordinal: 6, Reason: "unknown type"},
 		}}, []string{"cannot read entry 6 (network.moved.v9), so nothing is known of network-U99001"}},
+		"in transit": {client.Status{Recorded: 7, Relayed: 7, Visible: 7, InTransit: []client.Transit{
+			{FromSystem: "QZ1", FromYear: "2025/26", ToSystem: "QZ2", ToYear: "2026/27", Amount: 1234_50, Entry: 9},
+		}}, []string{"£1234.50 is on its way from the ledger of QZ1 for 2025/26 (its entry 9) into that of QZ2 for 2026/27"}},
 	} {
 		got := examine(c.status)
 		if len(got) != len(c.want) {

@@ -55,6 +55,10 @@ func examine(s client.Status) (findings []string) {
 		findings = append(findings, fmt.Sprintf("This release cannot read entry %d (%s), so nothing is known of %s since %s. Run the release that wrote it, or a newer one. (%s)",
 			p.Ordinal, p.Type, p.Entity, at(p.Since), p.Reason))
 	}
+	for _, m := range s.InTransit {
+		findings = append(findings, fmt.Sprintf("£%s is on its way from the ledger of %s for %s (its entry %d) into that of %s for %s since %s, and has not arrived. A finance officer of %s enters it by carryInFunding.",
+			m.Amount, m.FromSystem, m.FromYear, m.Entry, m.ToSystem, m.ToYear, at(m.Since), m.ToSystem))
+	}
 	switch {
 	case s.LagSeconds < tolerable:
 	case s.Relayed < s.Recorded:

@@ -80,8 +80,8 @@ func problems(cmd *cobra.Command, p *client.Problems) string {
 // field is how an input field is given on the command line, with a colon; empty
 // where it is not.
 func field(cmd *cobra.Command, path string) string {
-	if path == "idempotencyKey" {
-		path = "key"
+	if short, is := shorter[path]; is {
+		path = short
 	}
 	var kebab strings.Builder
 	for _, r := range path {
@@ -100,6 +100,9 @@ func field(cmd *cobra.Command, path string) string {
 	}
 	return ""
 }
+
+// shorter is what the command line calls input fields, where it is not the same.
+var shorter = map[string]string{"idempotencyKey": "key", "fundingStream": "stream"}
 
 // valueOf is the value of a flag of cmd.
 func valueOf(cmd *cobra.Command, name string) string {

@@ -27,20 +27,26 @@ import (
 const shownOfEach = 5
 
 func imports() *cobra.Command {
-	cmd := group("import", "Put NHS England's published files into the book, as they are")
-	cmd.Long = `Puts NHS England's published files into the book, as they are. Only what the book
-does not hold yet is recorded, so a file may be imported again, and a newer one
-records what has changed. One wrong row, and nothing of the file is recorded.
+	cmd := group("import", "Put files into the book: those NHS England publishes, and your own of spending and payments")
+	cmd.Long = `Puts files into the book as they are: those that NHS England publishes, and those
+that networks keep of what they spent and systems of what they pay. Only what the
+book does not hold yet is recorded, so a file may be imported again, and a newer
+one records what has changed. One wrong row, and nothing of the file is recorded.
 
 Import what has dates (epcn) before what has none (registrations), the oldest
 first: what has no date is recorded as between the two.`
 	cmd.Example = `  openbook import epcn ePCN.xlsx --dry-run
-  openbook import registrations gp-reg-pat-prac-map.csv gp-reg-pat-prac-quin-age.zip`
+  openbook import registrations gp-reg-pat-prac-map.csv gp-reg-pat-prac-quin-age.zip
+  openbook import spending july.csv --for U99001 --dry-run`
 	cmd.AddCommand(
 		importOf(fact.EPCN, "epcn FILE", "The networks and their dated members", "ePCN.xlsx --dry-run"),
 		importOf(fact.Registrations, "registrations FILE...", "Which network and system each practice is in, and its patients", "gp-reg-pat-prac-map.csv gp-reg-pat-prac-quin-age.zip"),
 		importOf(fact.Populations, "populations FILE", "PCN adjusted populations of a contract year", "pcn_adjusted_populations_2025-26.csv"),
 		importOf(fact.Deprivation, "deprivation FILE", "Index of Multiple Deprivation by practice", "fingertips-imd-2025-gp-practice.csv"),
+		importOwn(platform.SpendingFile, "What a network or practice has spent, line by line",
+			"  openbook import spending july.csv --for U99001 --dry-run\n  openbook import spending july.csv --for U99001 --good-lines"),
+		importOwn(platform.PaymentsFile, "What a system means to pay: each line is a request, which somebody else approves",
+			"  openbook import payments july.csv --system QZ1 --dry-run"),
 	)
 	return cmd
 }

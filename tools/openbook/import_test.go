@@ -116,7 +116,7 @@ func TestImportRefuses(t *testing.T) {
 		{args: "import epcn ePCN.xlsx --as-at", code: misread, err: `--as-at is without its value\..*`},
 		{args: "import workforce x.csv", code: misread, err: `There is no command "openbook import workforce"\.\n.*`},
 		{args: "import registration x.csv", code: misread, err: `There is no command "openbook import registration": did you mean "openbook import registrations"\?.*`},
-		{args: "import", out: `Puts NHS England's published files into the book, as they are\..*deprivation .*epcn .*populations .*registrations .*`},
+		{args: "import", out: `Puts files into the book as they are: .*deprivation .*epcn .*payments .*populations .*registrations .*spending .*`},
 		{args: "import epcn ePCN.xlsx", code: notDone, err: `No platform has run in the folder openbook-data\..*`},
 	})
 	p.up(t)

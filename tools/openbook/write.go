@@ -53,16 +53,23 @@ func (w *writer) runs(cmd *cobra.Command, send send) *cobra.Command {
 
 // told says what a receipt says.
 func told(out io.Writer, r client.Receipt) error {
-	entry, then := "an entry", "not visible yet; it will be in a moment"
+	entry := "an entry"
 	if r.Ordinal > 0 {
 		entry = fmt.Sprintf("entry %d", r.Ordinal)
 	}
-	if r.Visible {
-		then = "visible"
-	}
-	did := "Recorded as " + entry + ", " + then
 	if r.Entries == 0 {
-		did = "So it was already, since " + entry
+		return receiptOf(out, r, "So it was already, since "+entry)
+	}
+	return receiptOf(out, r, "Recorded as "+entry)
+}
+
+// receiptOf says whether what was done is seen, and what proves it.
+func receiptOf(out io.Writer, r client.Receipt, did string) error {
+	switch {
+	case r.Entries > 0 && r.Visible:
+		did += ", visible"
+	case r.Entries > 0:
+		did += ", not visible yet; it will be in a moment"
 	}
 	_, err := fmt.Fprintf(out, "%s.\nreceipt %s of %s\n", did, r.ID, at(r.Time))
 	return err

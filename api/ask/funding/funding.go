@@ -91,6 +91,15 @@ type OwnAnswer struct {
 // Concerns is the network or practice itself.
 func (a OwnAnswer) Concerns() events.Entity { return a.Holder() }
 
+// Trial is of an ask that may be rehearsed: what comes in files is, line by
+// line, before any of it is recorded.
+type Trial struct {
+	DryRun bool `json:"dryRun,omitempty"` // say what would be recorded, and record nothing
+}
+
+// Rehearses reports whether nothing is to be recorded.
+func (t Trial) Rehearses() bool { return t.DryRun }
+
 // What the system asks to record of its own acts.
 type (
 	// ReceiveFunding asks to record money from England.
@@ -109,7 +118,10 @@ type (
 		Category string        `json:"category,omitempty"`
 	}
 	// RequestPayment asks for the payment of what is allocated.
-	RequestPayment struct{ Upon }
+	RequestPayment struct {
+		Upon
+		Trial
+	}
 	// RequestTakeBack asks for an allocation to go back into the pot.
 	RequestTakeBack struct{ Upon }
 	// RequestDiversion asks to use a network's money for something else, for a
@@ -174,6 +186,7 @@ type (
 		From     funding.Stage `json:"from,omitempty"` // CONFIRMED or COMMITTED; CONFIRMED when not said
 		For      string        `json:"for"`
 		Category string        `json:"category,omitempty"`
+		Trial
 	}
 	// DeclareUnderspend asks to record what will not be spent.
 	DeclareUnderspend struct{ Own }

@@ -13,10 +13,56 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/contract"
+	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/client/wire"
 	"github.com/ics-openbook/openbook/events"
 )
+
+// AcknowledgeDiversionResponse is returned by AcknowledgeDiversion on success.
+type AcknowledgeDiversionResponse struct {
+	// Records that a diversion is known. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AcknowledgeDiversionResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AcknowledgeDiversionResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// AcknowledgeSpendingResponse is returned by AcknowledgeSpending on success.
+type AcknowledgeSpendingResponse struct {
+	// Records that what the system spent on one's behalf was spent so. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AcknowledgeSpendingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AcknowledgeSpendingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// AllocateFundingResponse is returned by AllocateFunding on success.
+type AllocateFundingResponse struct {
+	// Promises money in the pot to a network or a practice of the system: `{system: "QZ1", year: "2025/26", network: "U12345", fundingStream: "core", purpose: "anything", amount: "149950.00", on: "2025-04-01", reference: "A-17"}`. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AllocateFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AllocateFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ApproveFundingRequestResponse is returned by ApproveFundingRequest on success.
+type ApproveFundingRequestResponse struct {
+	// Carries out what somebody else has requested: a payment, a diversion, what takes an allocation back, or the reversal of one of these. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ApproveFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ApproveFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// CarryInFundingResponse is returned by CarryInFunding on success.
+type CarryInFundingResponse struct {
+	// Begins a ledger with what another has sent into it. How much that is stands in the book. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CarryInFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CarryInFundingResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // CiteSourceResponse is returned by CiteSource on success.
 type CiteSourceResponse struct {
@@ -27,6 +73,24 @@ type CiteSourceResponse struct {
 // GetAnswer returns CiteSourceResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CiteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// CloseFundingYearResponse is returned by CloseFundingYear on success.
+type CloseFundingYearResponse struct {
+	// Ends the ledger of a year. What is left goes on its way into the ledgers of the next; requests that nobody has answered have come to nothing. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CloseFundingYearResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CloseFundingYearResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// CommitFundingResponse is returned by CommitFunding on success.
+type CommitFundingResponse struct {
+	// Sets money aside for something agreed. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns CommitFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *CommitFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // CompleteSourceResponse is returned by CompleteSource on success.
 type CompleteSourceResponse struct {
 	// Notes that everything a source tells has been reported: from then on, what it does not name is known not to be there. Stewards of England may.
@@ -35,6 +99,15 @@ type CompleteSourceResponse struct {
 
 // GetAnswer returns CompleteSourceResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CompleteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ConfirmReceiptResponse is returned by ConfirmReceipt on success.
+type ConfirmReceiptResponse struct {
+	// Records that money has come that was paid. What was paid and is not confirmed stays in sight. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ConfirmReceiptResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ConfirmReceiptResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // Contract includes the GraphQL fields of Contract requested by the fragment Contract.
 // The GraphQL type's documentation follows.
@@ -72,6 +145,15 @@ func (v *Contract) GetRequirements() []Requirement { return v.Requirements }
 
 // GetDisputes returns Contract.Disputes, and is useful for accessing the field via an interface.
 func (v *Contract) GetDisputes() []DisputedFigure { return v.Disputes }
+
+// DeclareUnderspendResponse is returned by DeclareUnderspend on success.
+type DeclareUnderspendResponse struct {
+	// Records what will not be spent. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns DeclareUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *DeclareUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // DisputedFigure includes the GraphQL fields of DisputedFigure requested by the fragment DisputedFigure.
 // The GraphQL type's documentation follows.
@@ -458,6 +540,15 @@ func (v *Grant) GetRole() ask.Role { return v.Role }
 // GetOf returns Grant.Of, and is useful for accessing the field via an interface.
 func (v *Grant) GetOf() events.Entity { return v.Of }
 
+// HoldFundingResponse is returned by HoldFunding on success.
+type HoldFundingResponse struct {
+	// Keeps back what is allocated, for a reason. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns HoldFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *HoldFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // JoinNetworkResponse is returned by JoinNetwork on success.
 type JoinNetworkResponse struct {
 	// Makes a practice a member of a network from a day on. Stewards of the network's system may.
@@ -522,6 +613,15 @@ func (v *Membership) GetLastDayUndated() bool { return v.LastDayUndated }
 
 // GetLastDayNotBefore returns Membership.LastDayNotBefore, and is useful for accessing the field via an interface.
 func (v *Membership) GetLastDayNotBefore() events.Date { return v.LastDayNotBefore }
+
+// MoveToSuccessorResponse is returned by MoveToSuccessor on success.
+type MoveToSuccessorResponse struct {
+	// Moves what a merged network has to the network it was merged into, each amount at the stage it has reached. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns MoveToSuccessorResponse.Answer, and is useful for accessing the field via an interface.
+func (v *MoveToSuccessorResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // Network includes the GraphQL fields of Network requested by the fragment Network.
 // The GraphQL type's documentation follows.
@@ -607,6 +707,15 @@ func (v *NetworkRef) GetCode() events.PCN { return v.Code }
 
 // GetName returns NetworkRef.Name, and is useful for accessing the field via an interface.
 func (v *NetworkRef) GetName() string { return v.Name }
+
+// OfferUnderspendResponse is returned by OfferUnderspend on success.
+type OfferUnderspendResponse struct {
+	// Offers what a network has declared to the others. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns OfferUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *OfferUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // PageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
@@ -807,6 +916,15 @@ func (v *PracticeRef) GetCode() events.Practice { return v.Code }
 // GetName returns PracticeRef.Name, and is useful for accessing the field via an interface.
 func (v *PracticeRef) GetName() string { return v.Name }
 
+// ProtestDiversionResponse is returned by ProtestDiversion on success.
+type ProtestDiversionResponse struct {
+	// Records a word against a diversion, with the reason. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ProtestDiversionResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ProtestDiversionResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // PublishContractResponse is returned by PublishContract on success.
 type PublishContractResponse struct {
 	// Records what is new in a year's terms, all of it or nothing; a dry run says what that is. What the book holds and this leaves out stays. Stewards of England may.
@@ -905,6 +1023,33 @@ func (v *RateLine) GetStanding() Standing { return v.Standing }
 // GetRates returns RateLine.Rates, and is useful for accessing the field via an interface.
 func (v *RateLine) GetRates() []RateInForce { return v.Rates }
 
+// ReallocateUnderspendResponse is returned by ReallocateUnderspend on success.
+type ReallocateUnderspendResponse struct {
+	// Promises to one network what another has offered, for the same purpose. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReallocateUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReallocateUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReceiveFundingResponse is returned by ReceiveFunding on success.
+type ReceiveFundingResponse struct {
+	// Records money from England in the system's pot. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReceiveFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReceiveFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RefuseSpendingResponse is returned by RefuseSpending on success.
+type RefuseSpendingResponse struct {
+	// Records that it was not, for a reason: the money is held again. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RefuseSpendingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RefuseSpendingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // RegisterNetworkResponse is returned by RegisterNetwork on success.
 type RegisterNetworkResponse struct {
 	// Opens a Primary Care Network's part of the book. Stewards of its system may.
@@ -978,6 +1123,33 @@ func (v *ReimbursedRole) GetMaxima() []RoleMaximum { return v.Maxima }
 // GetLimits returns ReimbursedRole.Limits, and is useful for accessing the field via an interface.
 func (v *ReimbursedRole) GetLimits() []RoleLimit { return v.Limits }
 
+// RejectFundingRequestResponse is returned by RejectFundingRequest on success.
+type RejectFundingRequestResponse struct {
+	// Turns down what somebody else has requested, for a reason. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RejectFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RejectFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReleaseCommitmentResponse is returned by ReleaseCommitment on success.
+type ReleaseCommitmentResponse struct {
+	// Makes committed money available again. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReleaseCommitmentResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReleaseCommitmentResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReleaseFundingResponse is returned by ReleaseFunding on success.
+type ReleaseFundingResponse struct {
+	// Lets go what is held: it is allocated as before. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReleaseFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReleaseFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // RenameNetworkResponse is returned by RenameNetwork on success.
 type RenameNetworkResponse struct {
 	// Gives a network another name; its code stays. Stewards of its system may.
@@ -1041,6 +1213,33 @@ type ReportSystemResponse struct {
 // GetAnswer returns ReportSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *ReportSystemResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// RequestDiversionResponse is returned by RequestDiversion on success.
+type RequestDiversionResponse struct {
+	// Asks to use a network's money for something else, for a reason. Somebody else approves it, and the network says what it thinks of it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RequestDiversionResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RequestDiversionResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RequestPaymentResponse is returned by RequestPayment on success.
+type RequestPaymentResponse struct {
+	// Asks for the payment of what is allocated. Somebody else approves it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RequestPaymentResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RequestPaymentResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// RequestTakeBackResponse is returned by RequestTakeBack on success.
+type RequestTakeBackResponse struct {
+	// Asks for an allocation to go back into the pot. Somebody else approves it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RequestTakeBackResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RequestTakeBackResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Requirement includes the GraphQL fields of Requirement requested by the fragment Requirement.
 // The GraphQL type's documentation follows.
 //
@@ -1092,6 +1291,42 @@ func (v *Requirement) GetSourceDate() events.Date { return v.SourceDate }
 
 // GetConfidence returns Requirement.Confidence, and is useful for accessing the field via an interface.
 func (v *Requirement) GetConfidence() wire.Confidence { return v.Confidence }
+
+// RetainUnderspendResponse is returned by RetainUnderspend on success.
+type RetainUnderspendResponse struct {
+	// Lets a network keep what it has declared: it begins the next year with it. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RetainUnderspendResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RetainUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReturnFundingResponse is returned by ReturnFunding on success.
+type ReturnFundingResponse struct {
+	// Records what England has back: of what a network has declared or offered or, where none is named, of the pot. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReturnFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReturnFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReverseEntryResponse is returned by ReverseEntry on success.
+type ReverseEntryResponse struct {
+	// Undoes an entry of the system's, for a reason: each account is as it would be without it. It is refused while later entries rest on it. A payment, a diversion, an allocation and what takes one back need somebody else's approval to be undone. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReverseEntryResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReverseEntryResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReverseOwnEntryResponse is returned by ReverseOwnEntry on success.
+type ReverseOwnEntryResponse struct {
+	// Undoes an entry of one's own, for a reason. It is refused while later entries rest on it. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReverseOwnEntryResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReverseOwnEntryResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // RoleLimit includes the GraphQL fields of RoleLimit requested by the fragment RoleLimit.
 // The GraphQL type's documentation follows.
@@ -1234,6 +1469,24 @@ func (v *Source) GetSha256() string { return v.Sha256 }
 // GetComplete returns Source.Complete, and is useful for accessing the field via an interface.
 func (v *Source) GetComplete() bool { return v.Complete }
 
+// SpendFundingResponse is returned by SpendFunding on success.
+type SpendFundingResponse struct {
+	// Records what has been bought. What the contract does not permit is recorded with a reason, and marked. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns SpendFundingResponse.Answer, and is useful for accessing the field via an interface.
+func (v *SpendFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// SpendOnBehalfResponse is returned by SpendOnBehalf on success.
+type SpendOnBehalfResponse struct {
+	// Records what the system spent for a network in place of paying it. The network is asked whether that is so. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns SpendOnBehalfResponse.Answer, and is useful for accessing the field via an interface.
+func (v *SpendOnBehalfResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Whether sources agree.
 type Standing string
 
@@ -1270,6 +1523,8 @@ type Status struct {
 	LagSeconds float64 `json:"lagSeconds"`
 	// What this release cannot read, and so does not know, of your own systems.
 	Parked []Parking `json:"parked"`
+	// Money of your own systems that one ledger has sent into another, where it has not arrived. Empty when all is done.
+	InTransit []Transit `json:"inTransit"`
 }
 
 // GetBook returns Status.Book, and is useful for accessing the field via an interface.
@@ -1295,6 +1550,9 @@ func (v *Status) GetLagSeconds() float64 { return v.LagSeconds }
 
 // GetParked returns Status.Parked, and is useful for accessing the field via an interface.
 func (v *Status) GetParked() []Parking { return v.Parked }
+
+// GetInTransit returns Status.InTransit, and is useful for accessing the field via an interface.
+func (v *Status) GetInTransit() []Transit { return v.InTransit }
 
 // System includes the GraphQL fields of System requested by the fragment System.
 // The GraphQL type's documentation follows.
@@ -1355,6 +1613,48 @@ func (v *SystemRef) GetCode() events.ICB { return v.Code }
 // GetName returns SystemRef.Name, and is useful for accessing the field via an interface.
 func (v *SystemRef) GetName() string { return v.Name }
 
+// Transit includes the GraphQL fields of MoneyInTransit requested by the fragment Transit.
+// The GraphQL type's documentation follows.
+//
+// Money on its way from one ledger into another, where `carryInFunding` enters it.
+type Transit struct {
+	// The system that has sent it.
+	FromSystem events.ICB `json:"fromSystem"`
+	// The year of the ledger it comes from.
+	FromYear events.Year `json:"fromYear"`
+	// The system it is sent to.
+	ToSystem events.ICB `json:"toSystem"`
+	// The year of the ledger it is sent into.
+	ToYear events.Year `json:"toYear"`
+	// How much it is, of all streams and purposes.
+	Amount events.GBP `json:"amount"`
+	// The number of the entry that sent it, in the ledger it comes from.
+	Entry int `json:"entry"`
+	// When that was recorded.
+	Since time.Time `json:"since"`
+}
+
+// GetFromSystem returns Transit.FromSystem, and is useful for accessing the field via an interface.
+func (v *Transit) GetFromSystem() events.ICB { return v.FromSystem }
+
+// GetFromYear returns Transit.FromYear, and is useful for accessing the field via an interface.
+func (v *Transit) GetFromYear() events.Year { return v.FromYear }
+
+// GetToSystem returns Transit.ToSystem, and is useful for accessing the field via an interface.
+func (v *Transit) GetToSystem() events.ICB { return v.ToSystem }
+
+// GetToYear returns Transit.ToYear, and is useful for accessing the field via an interface.
+func (v *Transit) GetToYear() events.Year { return v.ToYear }
+
+// GetAmount returns Transit.Amount, and is useful for accessing the field via an interface.
+func (v *Transit) GetAmount() events.GBP { return v.Amount }
+
+// GetEntry returns Transit.Entry, and is useful for accessing the field via an interface.
+func (v *Transit) GetEntry() int { return v.Entry }
+
+// GetSince returns Transit.Since, and is useful for accessing the field via an interface.
+func (v *Transit) GetSince() time.Time { return v.Since }
+
 // Unknown includes the GraphQL fields of Unknown requested by the fragment Unknown.
 // The GraphQL type's documentation follows.
 //
@@ -1382,6 +1682,15 @@ func (v *Unknown) GetOwedBy() events.Entity { return v.OwedBy }
 // GetSince returns Unknown.Since, and is useful for accessing the field via an interface.
 func (v *Unknown) GetSince() time.Time { return v.Since }
 
+// WithdrawFundingRequestResponse is returned by WithdrawFundingRequest on success.
+type WithdrawFundingRequestResponse struct {
+	// Takes one's own request back. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns WithdrawFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
+func (v *WithdrawFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // WithdrawTermResponse is returned by WithdrawTerm on success.
 type WithdrawTermResponse struct {
 	// Takes a term back on which no other rests. What was recorded of it stays in the history. Stewards of England may.
@@ -1390,6 +1699,361 @@ type WithdrawTermResponse struct {
 
 // GetAnswer returns WithdrawTermResponse.Answer, and is useful for accessing the field via an interface.
 func (v *WithdrawTermResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// __AcknowledgeDiversionInput is used internally by genqlient
+type __AcknowledgeDiversionInput struct {
+	Input funding.AcknowledgeDiversion `json:"-"`
+}
+
+// GetInput returns __AcknowledgeDiversionInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcknowledgeDiversionInput) GetInput() funding.AcknowledgeDiversion { return v.Input }
+
+func (v *__AcknowledgeDiversionInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AcknowledgeDiversionInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AcknowledgeDiversionInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AcknowledgeDiversionInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AcknowledgeDiversionInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AcknowledgeDiversionInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AcknowledgeDiversionInput) __premarshalJSON() (*__premarshal__AcknowledgeDiversionInput, error) {
+	var retval __premarshal__AcknowledgeDiversionInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AcknowledgeDiversionInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AcknowledgeSpendingInput is used internally by genqlient
+type __AcknowledgeSpendingInput struct {
+	Input funding.AcknowledgeSpending `json:"-"`
+}
+
+// GetInput returns __AcknowledgeSpendingInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcknowledgeSpendingInput) GetInput() funding.AcknowledgeSpending { return v.Input }
+
+func (v *__AcknowledgeSpendingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AcknowledgeSpendingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AcknowledgeSpendingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AcknowledgeSpendingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AcknowledgeSpendingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AcknowledgeSpendingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AcknowledgeSpendingInput) __premarshalJSON() (*__premarshal__AcknowledgeSpendingInput, error) {
+	var retval __premarshal__AcknowledgeSpendingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AcknowledgeSpendingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AllocateFundingInput is used internally by genqlient
+type __AllocateFundingInput struct {
+	Input funding.AllocateFunding `json:"-"`
+}
+
+// GetInput returns __AllocateFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__AllocateFundingInput) GetInput() funding.AllocateFunding { return v.Input }
+
+func (v *__AllocateFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AllocateFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AllocateFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AllocateFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AllocateFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AllocateFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AllocateFundingInput) __premarshalJSON() (*__premarshal__AllocateFundingInput, error) {
+	var retval __premarshal__AllocateFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AllocateFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ApproveFundingRequestInput is used internally by genqlient
+type __ApproveFundingRequestInput struct {
+	Input funding.ApproveRequest `json:"-"`
+}
+
+// GetInput returns __ApproveFundingRequestInput.Input, and is useful for accessing the field via an interface.
+func (v *__ApproveFundingRequestInput) GetInput() funding.ApproveRequest { return v.Input }
+
+func (v *__ApproveFundingRequestInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ApproveFundingRequestInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ApproveFundingRequestInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ApproveFundingRequestInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ApproveFundingRequestInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ApproveFundingRequestInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ApproveFundingRequestInput) __premarshalJSON() (*__premarshal__ApproveFundingRequestInput, error) {
+	var retval __premarshal__ApproveFundingRequestInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ApproveFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __CarryInFundingInput is used internally by genqlient
+type __CarryInFundingInput struct {
+	Input funding.CarryIn `json:"-"`
+}
+
+// GetInput returns __CarryInFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__CarryInFundingInput) GetInput() funding.CarryIn { return v.Input }
+
+func (v *__CarryInFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CarryInFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CarryInFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CarryInFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CarryInFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CarryInFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CarryInFundingInput) __premarshalJSON() (*__premarshal__CarryInFundingInput, error) {
+	var retval __premarshal__CarryInFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CarryInFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __CiteSourceInput is used internally by genqlient
 type __CiteSourceInput struct {
@@ -1462,6 +2126,148 @@ func (v *__CiteSourceInput) __premarshalJSON() (*__premarshal__CiteSourceInput, 
 	return &retval, nil
 }
 
+// __CloseFundingYearInput is used internally by genqlient
+type __CloseFundingYearInput struct {
+	Input funding.CloseYear `json:"-"`
+}
+
+// GetInput returns __CloseFundingYearInput.Input, and is useful for accessing the field via an interface.
+func (v *__CloseFundingYearInput) GetInput() funding.CloseYear { return v.Input }
+
+func (v *__CloseFundingYearInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CloseFundingYearInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CloseFundingYearInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CloseFundingYearInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CloseFundingYearInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CloseFundingYearInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CloseFundingYearInput) __premarshalJSON() (*__premarshal__CloseFundingYearInput, error) {
+	var retval __premarshal__CloseFundingYearInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CloseFundingYearInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __CommitFundingInput is used internally by genqlient
+type __CommitFundingInput struct {
+	Input funding.CommitFunding `json:"-"`
+}
+
+// GetInput returns __CommitFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__CommitFundingInput) GetInput() funding.CommitFunding { return v.Input }
+
+func (v *__CommitFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__CommitFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__CommitFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __CommitFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__CommitFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__CommitFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__CommitFundingInput) __premarshalJSON() (*__premarshal__CommitFundingInput, error) {
+	var retval __premarshal__CommitFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __CommitFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __CompleteSourceInput is used internally by genqlient
 type __CompleteSourceInput struct {
 	Input network.CompleteSource `json:"-"`
@@ -1528,6 +2334,148 @@ func (v *__CompleteSourceInput) __premarshalJSON() (*__premarshal__CompleteSourc
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __CompleteSourceInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ConfirmReceiptInput is used internally by genqlient
+type __ConfirmReceiptInput struct {
+	Input funding.ConfirmReceipt `json:"-"`
+}
+
+// GetInput returns __ConfirmReceiptInput.Input, and is useful for accessing the field via an interface.
+func (v *__ConfirmReceiptInput) GetInput() funding.ConfirmReceipt { return v.Input }
+
+func (v *__ConfirmReceiptInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ConfirmReceiptInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ConfirmReceiptInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ConfirmReceiptInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ConfirmReceiptInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ConfirmReceiptInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ConfirmReceiptInput) __premarshalJSON() (*__premarshal__ConfirmReceiptInput, error) {
+	var retval __premarshal__ConfirmReceiptInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ConfirmReceiptInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __DeclareUnderspendInput is used internally by genqlient
+type __DeclareUnderspendInput struct {
+	Input funding.DeclareUnderspend `json:"-"`
+}
+
+// GetInput returns __DeclareUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__DeclareUnderspendInput) GetInput() funding.DeclareUnderspend { return v.Input }
+
+func (v *__DeclareUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__DeclareUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__DeclareUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __DeclareUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__DeclareUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__DeclareUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__DeclareUnderspendInput) __premarshalJSON() (*__premarshal__DeclareUnderspendInput, error) {
+	var retval __premarshal__DeclareUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __DeclareUnderspendInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -1689,6 +2637,77 @@ func (v *__GetSystemInput) GetAsAt() *time.Time { return v.AsAt }
 // GetOn returns __GetSystemInput.On, and is useful for accessing the field via an interface.
 func (v *__GetSystemInput) GetOn() *events.Date { return v.On }
 
+// __HoldFundingInput is used internally by genqlient
+type __HoldFundingInput struct {
+	Input funding.HoldFunding `json:"-"`
+}
+
+// GetInput returns __HoldFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__HoldFundingInput) GetInput() funding.HoldFunding { return v.Input }
+
+func (v *__HoldFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__HoldFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__HoldFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __HoldFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__HoldFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__HoldFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__HoldFundingInput) __premarshalJSON() (*__premarshal__HoldFundingInput, error) {
+	var retval __premarshal__HoldFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __HoldFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __JoinNetworkInput is used internally by genqlient
 type __JoinNetworkInput struct {
 	Input network.Join `json:"-"`
@@ -1831,6 +2850,77 @@ func (v *__LeaveNetworkInput) __premarshalJSON() (*__premarshal__LeaveNetworkInp
 	return &retval, nil
 }
 
+// __MoveToSuccessorInput is used internally by genqlient
+type __MoveToSuccessorInput struct {
+	Input funding.MoveToSuccessor `json:"-"`
+}
+
+// GetInput returns __MoveToSuccessorInput.Input, and is useful for accessing the field via an interface.
+func (v *__MoveToSuccessorInput) GetInput() funding.MoveToSuccessor { return v.Input }
+
+func (v *__MoveToSuccessorInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__MoveToSuccessorInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__MoveToSuccessorInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __MoveToSuccessorInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__MoveToSuccessorInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__MoveToSuccessorInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__MoveToSuccessorInput) __premarshalJSON() (*__premarshal__MoveToSuccessorInput, error) {
+	var retval __premarshal__MoveToSuccessorInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __MoveToSuccessorInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __NetworkChangedInput is used internally by genqlient
 type __NetworkChangedInput struct {
 	Code  events.PCN       `json:"code"`
@@ -1842,6 +2932,148 @@ func (v *__NetworkChangedInput) GetCode() events.PCN { return v.Code }
 
 // GetAfter returns __NetworkChangedInput.After, and is useful for accessing the field via an interface.
 func (v *__NetworkChangedInput) GetAfter() *events.Position { return v.After }
+
+// __OfferUnderspendInput is used internally by genqlient
+type __OfferUnderspendInput struct {
+	Input funding.OfferUnderspend `json:"-"`
+}
+
+// GetInput returns __OfferUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__OfferUnderspendInput) GetInput() funding.OfferUnderspend { return v.Input }
+
+func (v *__OfferUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__OfferUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__OfferUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __OfferUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__OfferUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__OfferUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__OfferUnderspendInput) __premarshalJSON() (*__premarshal__OfferUnderspendInput, error) {
+	var retval __premarshal__OfferUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __OfferUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ProtestDiversionInput is used internally by genqlient
+type __ProtestDiversionInput struct {
+	Input funding.ProtestDiversion `json:"-"`
+}
+
+// GetInput returns __ProtestDiversionInput.Input, and is useful for accessing the field via an interface.
+func (v *__ProtestDiversionInput) GetInput() funding.ProtestDiversion { return v.Input }
+
+func (v *__ProtestDiversionInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ProtestDiversionInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ProtestDiversionInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ProtestDiversionInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ProtestDiversionInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ProtestDiversionInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ProtestDiversionInput) __premarshalJSON() (*__premarshal__ProtestDiversionInput, error) {
+	var retval __premarshal__ProtestDiversionInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ProtestDiversionInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
 
 // __PublishContractInput is used internally by genqlient
 type __PublishContractInput struct {
@@ -1909,6 +3141,219 @@ func (v *__PublishContractInput) __premarshalJSON() (*__premarshal__PublishContr
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __PublishContractInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReallocateUnderspendInput is used internally by genqlient
+type __ReallocateUnderspendInput struct {
+	Input funding.ReallocateUnderspend `json:"-"`
+}
+
+// GetInput returns __ReallocateUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReallocateUnderspendInput) GetInput() funding.ReallocateUnderspend { return v.Input }
+
+func (v *__ReallocateUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReallocateUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReallocateUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReallocateUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReallocateUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReallocateUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReallocateUnderspendInput) __premarshalJSON() (*__premarshal__ReallocateUnderspendInput, error) {
+	var retval __premarshal__ReallocateUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReallocateUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReceiveFundingInput is used internally by genqlient
+type __ReceiveFundingInput struct {
+	Input funding.ReceiveFunding `json:"-"`
+}
+
+// GetInput returns __ReceiveFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReceiveFundingInput) GetInput() funding.ReceiveFunding { return v.Input }
+
+func (v *__ReceiveFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReceiveFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReceiveFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReceiveFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReceiveFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReceiveFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReceiveFundingInput) __premarshalJSON() (*__premarshal__ReceiveFundingInput, error) {
+	var retval __premarshal__ReceiveFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReceiveFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RefuseSpendingInput is used internally by genqlient
+type __RefuseSpendingInput struct {
+	Input funding.RefuseSpending `json:"-"`
+}
+
+// GetInput returns __RefuseSpendingInput.Input, and is useful for accessing the field via an interface.
+func (v *__RefuseSpendingInput) GetInput() funding.RefuseSpending { return v.Input }
+
+func (v *__RefuseSpendingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RefuseSpendingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RefuseSpendingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RefuseSpendingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RefuseSpendingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RefuseSpendingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RefuseSpendingInput) __premarshalJSON() (*__premarshal__RefuseSpendingInput, error) {
+	var retval __premarshal__RefuseSpendingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RefuseSpendingInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -2193,6 +3638,219 @@ func (v *__RegisterSystemInput) __premarshalJSON() (*__premarshal__RegisterSyste
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __RegisterSystemInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RejectFundingRequestInput is used internally by genqlient
+type __RejectFundingRequestInput struct {
+	Input funding.RejectRequest `json:"-"`
+}
+
+// GetInput returns __RejectFundingRequestInput.Input, and is useful for accessing the field via an interface.
+func (v *__RejectFundingRequestInput) GetInput() funding.RejectRequest { return v.Input }
+
+func (v *__RejectFundingRequestInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RejectFundingRequestInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RejectFundingRequestInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RejectFundingRequestInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RejectFundingRequestInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RejectFundingRequestInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RejectFundingRequestInput) __premarshalJSON() (*__premarshal__RejectFundingRequestInput, error) {
+	var retval __premarshal__RejectFundingRequestInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RejectFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReleaseCommitmentInput is used internally by genqlient
+type __ReleaseCommitmentInput struct {
+	Input funding.ReleaseCommitment `json:"-"`
+}
+
+// GetInput returns __ReleaseCommitmentInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReleaseCommitmentInput) GetInput() funding.ReleaseCommitment { return v.Input }
+
+func (v *__ReleaseCommitmentInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReleaseCommitmentInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReleaseCommitmentInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReleaseCommitmentInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReleaseCommitmentInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReleaseCommitmentInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReleaseCommitmentInput) __premarshalJSON() (*__premarshal__ReleaseCommitmentInput, error) {
+	var retval __premarshal__ReleaseCommitmentInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReleaseCommitmentInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReleaseFundingInput is used internally by genqlient
+type __ReleaseFundingInput struct {
+	Input funding.ReleaseFunding `json:"-"`
+}
+
+// GetInput returns __ReleaseFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReleaseFundingInput) GetInput() funding.ReleaseFunding { return v.Input }
+
+func (v *__ReleaseFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReleaseFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReleaseFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReleaseFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReleaseFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReleaseFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReleaseFundingInput) __premarshalJSON() (*__premarshal__ReleaseFundingInput, error) {
+	var retval __premarshal__ReleaseFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReleaseFundingInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -2695,6 +4353,716 @@ func (v *__ReportSystemInput) __premarshalJSON() (*__premarshal__ReportSystemInp
 	return &retval, nil
 }
 
+// __RequestDiversionInput is used internally by genqlient
+type __RequestDiversionInput struct {
+	Input funding.RequestDiversion `json:"-"`
+}
+
+// GetInput returns __RequestDiversionInput.Input, and is useful for accessing the field via an interface.
+func (v *__RequestDiversionInput) GetInput() funding.RequestDiversion { return v.Input }
+
+func (v *__RequestDiversionInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RequestDiversionInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RequestDiversionInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RequestDiversionInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RequestDiversionInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RequestDiversionInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RequestDiversionInput) __premarshalJSON() (*__premarshal__RequestDiversionInput, error) {
+	var retval __premarshal__RequestDiversionInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RequestDiversionInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RequestPaymentInput is used internally by genqlient
+type __RequestPaymentInput struct {
+	Input funding.RequestPayment `json:"-"`
+}
+
+// GetInput returns __RequestPaymentInput.Input, and is useful for accessing the field via an interface.
+func (v *__RequestPaymentInput) GetInput() funding.RequestPayment { return v.Input }
+
+func (v *__RequestPaymentInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RequestPaymentInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RequestPaymentInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RequestPaymentInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RequestPaymentInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RequestPaymentInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RequestPaymentInput) __premarshalJSON() (*__premarshal__RequestPaymentInput, error) {
+	var retval __premarshal__RequestPaymentInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RequestPaymentInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RequestTakeBackInput is used internally by genqlient
+type __RequestTakeBackInput struct {
+	Input funding.RequestTakeBack `json:"-"`
+}
+
+// GetInput returns __RequestTakeBackInput.Input, and is useful for accessing the field via an interface.
+func (v *__RequestTakeBackInput) GetInput() funding.RequestTakeBack { return v.Input }
+
+func (v *__RequestTakeBackInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RequestTakeBackInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RequestTakeBackInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RequestTakeBackInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RequestTakeBackInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RequestTakeBackInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RequestTakeBackInput) __premarshalJSON() (*__premarshal__RequestTakeBackInput, error) {
+	var retval __premarshal__RequestTakeBackInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RequestTakeBackInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __RetainUnderspendInput is used internally by genqlient
+type __RetainUnderspendInput struct {
+	Input funding.RetainUnderspend `json:"-"`
+}
+
+// GetInput returns __RetainUnderspendInput.Input, and is useful for accessing the field via an interface.
+func (v *__RetainUnderspendInput) GetInput() funding.RetainUnderspend { return v.Input }
+
+func (v *__RetainUnderspendInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RetainUnderspendInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RetainUnderspendInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RetainUnderspendInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RetainUnderspendInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RetainUnderspendInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RetainUnderspendInput) __premarshalJSON() (*__premarshal__RetainUnderspendInput, error) {
+	var retval __premarshal__RetainUnderspendInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RetainUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReturnFundingInput is used internally by genqlient
+type __ReturnFundingInput struct {
+	Input funding.ReturnFunding `json:"-"`
+}
+
+// GetInput returns __ReturnFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReturnFundingInput) GetInput() funding.ReturnFunding { return v.Input }
+
+func (v *__ReturnFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReturnFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReturnFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReturnFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReturnFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReturnFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReturnFundingInput) __premarshalJSON() (*__premarshal__ReturnFundingInput, error) {
+	var retval __premarshal__ReturnFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReturnFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReverseEntryInput is used internally by genqlient
+type __ReverseEntryInput struct {
+	Input funding.ReverseEntry `json:"-"`
+}
+
+// GetInput returns __ReverseEntryInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReverseEntryInput) GetInput() funding.ReverseEntry { return v.Input }
+
+func (v *__ReverseEntryInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReverseEntryInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReverseEntryInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReverseEntryInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReverseEntryInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReverseEntryInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReverseEntryInput) __premarshalJSON() (*__premarshal__ReverseEntryInput, error) {
+	var retval __premarshal__ReverseEntryInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReverseEntryInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ReverseOwnEntryInput is used internally by genqlient
+type __ReverseOwnEntryInput struct {
+	Input funding.ReverseOwnEntry `json:"-"`
+}
+
+// GetInput returns __ReverseOwnEntryInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReverseOwnEntryInput) GetInput() funding.ReverseOwnEntry { return v.Input }
+
+func (v *__ReverseOwnEntryInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReverseOwnEntryInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReverseOwnEntryInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReverseOwnEntryInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReverseOwnEntryInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReverseOwnEntryInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReverseOwnEntryInput) __premarshalJSON() (*__premarshal__ReverseOwnEntryInput, error) {
+	var retval __premarshal__ReverseOwnEntryInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReverseOwnEntryInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __SpendFundingInput is used internally by genqlient
+type __SpendFundingInput struct {
+	Input funding.SpendFunding `json:"-"`
+}
+
+// GetInput returns __SpendFundingInput.Input, and is useful for accessing the field via an interface.
+func (v *__SpendFundingInput) GetInput() funding.SpendFunding { return v.Input }
+
+func (v *__SpendFundingInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__SpendFundingInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__SpendFundingInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __SpendFundingInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__SpendFundingInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__SpendFundingInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__SpendFundingInput) __premarshalJSON() (*__premarshal__SpendFundingInput, error) {
+	var retval __premarshal__SpendFundingInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __SpendFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __SpendOnBehalfInput is used internally by genqlient
+type __SpendOnBehalfInput struct {
+	Input funding.SpendOnBehalf `json:"-"`
+}
+
+// GetInput returns __SpendOnBehalfInput.Input, and is useful for accessing the field via an interface.
+func (v *__SpendOnBehalfInput) GetInput() funding.SpendOnBehalf { return v.Input }
+
+func (v *__SpendOnBehalfInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__SpendOnBehalfInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__SpendOnBehalfInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __SpendOnBehalfInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__SpendOnBehalfInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__SpendOnBehalfInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__SpendOnBehalfInput) __premarshalJSON() (*__premarshal__SpendOnBehalfInput, error) {
+	var retval __premarshal__SpendOnBehalfInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __SpendOnBehalfInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __WithdrawFundingRequestInput is used internally by genqlient
+type __WithdrawFundingRequestInput struct {
+	Input funding.WithdrawRequest `json:"-"`
+}
+
+// GetInput returns __WithdrawFundingRequestInput.Input, and is useful for accessing the field via an interface.
+func (v *__WithdrawFundingRequestInput) GetInput() funding.WithdrawRequest { return v.Input }
+
+func (v *__WithdrawFundingRequestInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__WithdrawFundingRequestInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__WithdrawFundingRequestInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __WithdrawFundingRequestInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__WithdrawFundingRequestInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__WithdrawFundingRequestInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__WithdrawFundingRequestInput) __premarshalJSON() (*__premarshal__WithdrawFundingRequestInput, error) {
+	var retval __premarshal__WithdrawFundingRequestInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __WithdrawFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __WithdrawTermInput is used internally by genqlient
 type __WithdrawTermInput struct {
 	Input contract.WithdrawTerm `json:"-"`
@@ -2766,6 +5134,251 @@ func (v *__WithdrawTermInput) __premarshalJSON() (*__premarshal__WithdrawTermInp
 	return &retval, nil
 }
 
+// The mutation executed by AcknowledgeDiversion.
+const AcknowledgeDiversion_Operation = `
+mutation AcknowledgeDiversion ($input: AcknowledgeDiversionInput!) {
+	answer: acknowledgeDiversion(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AcknowledgeDiversion(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.AcknowledgeDiversion,
+) (data_ *AcknowledgeDiversionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcknowledgeDiversion",
+		Query:  AcknowledgeDiversion_Operation,
+		Variables: &__AcknowledgeDiversionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcknowledgeDiversionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AcknowledgeSpending.
+const AcknowledgeSpending_Operation = `
+mutation AcknowledgeSpending ($input: AcknowledgeSpendingInput!) {
+	answer: acknowledgeSpending(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AcknowledgeSpending(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.AcknowledgeSpending,
+) (data_ *AcknowledgeSpendingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcknowledgeSpending",
+		Query:  AcknowledgeSpending_Operation,
+		Variables: &__AcknowledgeSpendingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcknowledgeSpendingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AllocateFunding.
+const AllocateFunding_Operation = `
+mutation AllocateFunding ($input: AllocateFundingInput!) {
+	answer: allocateFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AllocateFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.AllocateFunding,
+) (data_ *AllocateFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AllocateFunding",
+		Query:  AllocateFunding_Operation,
+		Variables: &__AllocateFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AllocateFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ApproveFundingRequest.
+const ApproveFundingRequest_Operation = `
+mutation ApproveFundingRequest ($input: ApproveFundingRequestInput!) {
+	answer: approveFundingRequest(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ApproveFundingRequest(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ApproveRequest,
+) (data_ *ApproveFundingRequestResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ApproveFundingRequest",
+		Query:  ApproveFundingRequest_Operation,
+		Variables: &__ApproveFundingRequestInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ApproveFundingRequestResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by CarryInFunding.
+const CarryInFunding_Operation = `
+mutation CarryInFunding ($input: CarryInFundingInput!) {
+	answer: carryInFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CarryInFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.CarryIn,
+) (data_ *CarryInFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CarryInFunding",
+		Query:  CarryInFunding_Operation,
+		Variables: &__CarryInFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CarryInFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by CiteSource.
 const CiteSource_Operation = `
 mutation CiteSource ($input: CiteSourceInput!) {
@@ -2815,6 +5428,104 @@ func CiteSource(
 	return data_, err_
 }
 
+// The mutation executed by CloseFundingYear.
+const CloseFundingYear_Operation = `
+mutation CloseFundingYear ($input: CloseFundingYearInput!) {
+	answer: closeFundingYear(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CloseFundingYear(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.CloseYear,
+) (data_ *CloseFundingYearResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CloseFundingYear",
+		Query:  CloseFundingYear_Operation,
+		Variables: &__CloseFundingYearInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CloseFundingYearResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by CommitFunding.
+const CommitFunding_Operation = `
+mutation CommitFunding ($input: CommitFundingInput!) {
+	answer: commitFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func CommitFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.CommitFunding,
+) (data_ *CommitFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CommitFunding",
+		Query:  CommitFunding_Operation,
+		Variables: &__CommitFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &CommitFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by CompleteSource.
 const CompleteSource_Operation = `
 mutation CompleteSource ($input: CompleteSourceInput!) {
@@ -2853,6 +5564,104 @@ func CompleteSource(
 	}
 
 	data_ = &CompleteSourceResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ConfirmReceipt.
+const ConfirmReceipt_Operation = `
+mutation ConfirmReceipt ($input: ConfirmReceiptInput!) {
+	answer: confirmReceipt(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ConfirmReceipt(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ConfirmReceipt,
+) (data_ *ConfirmReceiptResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ConfirmReceipt",
+		Query:  ConfirmReceipt_Operation,
+		Variables: &__ConfirmReceiptInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ConfirmReceiptResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by DeclareUnderspend.
+const DeclareUnderspend_Operation = `
+mutation DeclareUnderspend ($input: DeclareUnderspendInput!) {
+	answer: declareUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func DeclareUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.DeclareUnderspend,
+) (data_ *DeclareUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "DeclareUnderspend",
+		Query:  DeclareUnderspend_Operation,
+		Variables: &__DeclareUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &DeclareUnderspendResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -3568,6 +6377,9 @@ fragment Status on BookStatus {
 	parked {
 		... Parking
 	}
+	inTransit {
+		... Transit
+	}
 }
 fragment Parking on Parking {
 	entity
@@ -3576,6 +6388,15 @@ fragment Parking on Parking {
 	ordinal
 	since
 	reason
+}
+fragment Transit on MoneyInTransit {
+	fromSystem
+	fromYear
+	toSystem
+	toYear
+	amount
+	entry
+	since
 }
 `
 
@@ -3660,6 +6481,55 @@ func GetSystem(
 	}
 
 	data_ = &GetSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by HoldFunding.
+const HoldFunding_Operation = `
+mutation HoldFunding ($input: HoldFundingInput!) {
+	answer: holdFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func HoldFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.HoldFunding,
+) (data_ *HoldFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "HoldFunding",
+		Query:  HoldFunding_Operation,
+		Variables: &__HoldFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &HoldFundingResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -3758,6 +6628,55 @@ func LeaveNetwork(
 	}
 
 	data_ = &LeaveNetworkResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by MoveToSuccessor.
+const MoveToSuccessor_Operation = `
+mutation MoveToSuccessor ($input: MoveToSuccessorInput!) {
+	answer: moveToSuccessor(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func MoveToSuccessor(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.MoveToSuccessor,
+) (data_ *MoveToSuccessorResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "MoveToSuccessor",
+		Query:  MoveToSuccessor_Operation,
+		Variables: &__MoveToSuccessorInput{
+			Input: input,
+		},
+	}
+
+	data_ = &MoveToSuccessorResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -3877,6 +6796,104 @@ func NetworkChangedForwardData(interfaceChan interface{}, jsonRawMsg json.RawMes
 	return nil
 }
 
+// The mutation executed by OfferUnderspend.
+const OfferUnderspend_Operation = `
+mutation OfferUnderspend ($input: OfferUnderspendInput!) {
+	answer: offerUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func OfferUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.OfferUnderspend,
+) (data_ *OfferUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "OfferUnderspend",
+		Query:  OfferUnderspend_Operation,
+		Variables: &__OfferUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &OfferUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ProtestDiversion.
+const ProtestDiversion_Operation = `
+mutation ProtestDiversion ($input: ProtestDiversionInput!) {
+	answer: protestDiversion(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ProtestDiversion(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ProtestDiversion,
+) (data_ *ProtestDiversionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ProtestDiversion",
+		Query:  ProtestDiversion_Operation,
+		Variables: &__ProtestDiversionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ProtestDiversionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by PublishContract.
 const PublishContract_Operation = `
 mutation PublishContract ($input: PublishContractInput!) {
@@ -3918,6 +6935,153 @@ func PublishContract(
 	}
 
 	data_ = &PublishContractResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReallocateUnderspend.
+const ReallocateUnderspend_Operation = `
+mutation ReallocateUnderspend ($input: ReallocateUnderspendInput!) {
+	answer: reallocateUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReallocateUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReallocateUnderspend,
+) (data_ *ReallocateUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReallocateUnderspend",
+		Query:  ReallocateUnderspend_Operation,
+		Variables: &__ReallocateUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReallocateUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReceiveFunding.
+const ReceiveFunding_Operation = `
+mutation ReceiveFunding ($input: ReceiveFundingInput!) {
+	answer: receiveFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReceiveFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReceiveFunding,
+) (data_ *ReceiveFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReceiveFunding",
+		Query:  ReceiveFunding_Operation,
+		Variables: &__ReceiveFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReceiveFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RefuseSpending.
+const RefuseSpending_Operation = `
+mutation RefuseSpending ($input: RefuseSpendingInput!) {
+	answer: refuseSpending(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RefuseSpending(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RefuseSpending,
+) (data_ *RefuseSpendingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RefuseSpending",
+		Query:  RefuseSpending_Operation,
+		Variables: &__RefuseSpendingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RefuseSpendingResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -4114,6 +7278,153 @@ func RegisterSystem(
 	}
 
 	data_ = &RegisterSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RejectFundingRequest.
+const RejectFundingRequest_Operation = `
+mutation RejectFundingRequest ($input: RejectFundingRequestInput!) {
+	answer: rejectFundingRequest(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RejectFundingRequest(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RejectRequest,
+) (data_ *RejectFundingRequestResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RejectFundingRequest",
+		Query:  RejectFundingRequest_Operation,
+		Variables: &__RejectFundingRequestInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RejectFundingRequestResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReleaseCommitment.
+const ReleaseCommitment_Operation = `
+mutation ReleaseCommitment ($input: ReleaseCommitmentInput!) {
+	answer: releaseCommitment(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReleaseCommitment(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReleaseCommitment,
+) (data_ *ReleaseCommitmentResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReleaseCommitment",
+		Query:  ReleaseCommitment_Operation,
+		Variables: &__ReleaseCommitmentInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReleaseCommitmentResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReleaseFunding.
+const ReleaseFunding_Operation = `
+mutation ReleaseFunding ($input: ReleaseFundingInput!) {
+	answer: releaseFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReleaseFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReleaseFunding,
+) (data_ *ReleaseFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReleaseFunding",
+		Query:  ReleaseFunding_Operation,
+		Variables: &__ReleaseFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReleaseFundingResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -4468,6 +7779,502 @@ func ReportSystem(
 	}
 
 	data_ = &ReportSystemResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RequestDiversion.
+const RequestDiversion_Operation = `
+mutation RequestDiversion ($input: RequestDiversionInput!) {
+	answer: requestDiversion(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RequestDiversion(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RequestDiversion,
+) (data_ *RequestDiversionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RequestDiversion",
+		Query:  RequestDiversion_Operation,
+		Variables: &__RequestDiversionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RequestDiversionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RequestPayment.
+const RequestPayment_Operation = `
+mutation RequestPayment ($input: RequestPaymentInput!) {
+	answer: requestPayment(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func RequestPayment(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RequestPayment,
+) (data_ *RequestPaymentResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RequestPayment",
+		Query:  RequestPayment_Operation,
+		Variables: &__RequestPaymentInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RequestPaymentResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RequestTakeBack.
+const RequestTakeBack_Operation = `
+mutation RequestTakeBack ($input: RequestTakeBackInput!) {
+	answer: requestTakeBack(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RequestTakeBack(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RequestTakeBack,
+) (data_ *RequestTakeBackResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RequestTakeBack",
+		Query:  RequestTakeBack_Operation,
+		Variables: &__RequestTakeBackInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RequestTakeBackResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RetainUnderspend.
+const RetainUnderspend_Operation = `
+mutation RetainUnderspend ($input: RetainUnderspendInput!) {
+	answer: retainUnderspend(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RetainUnderspend(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.RetainUnderspend,
+) (data_ *RetainUnderspendResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RetainUnderspend",
+		Query:  RetainUnderspend_Operation,
+		Variables: &__RetainUnderspendInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RetainUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReturnFunding.
+const ReturnFunding_Operation = `
+mutation ReturnFunding ($input: ReturnFundingInput!) {
+	answer: returnFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReturnFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReturnFunding,
+) (data_ *ReturnFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReturnFunding",
+		Query:  ReturnFunding_Operation,
+		Variables: &__ReturnFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReturnFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReverseEntry.
+const ReverseEntry_Operation = `
+mutation ReverseEntry ($input: ReverseEntryInput!) {
+	answer: reverseEntry(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReverseEntry(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReverseEntry,
+) (data_ *ReverseEntryResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReverseEntry",
+		Query:  ReverseEntry_Operation,
+		Variables: &__ReverseEntryInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReverseEntryResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReverseOwnEntry.
+const ReverseOwnEntry_Operation = `
+mutation ReverseOwnEntry ($input: ReverseOwnEntryInput!) {
+	answer: reverseOwnEntry(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReverseOwnEntry(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.ReverseOwnEntry,
+) (data_ *ReverseOwnEntryResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReverseOwnEntry",
+		Query:  ReverseOwnEntry_Operation,
+		Variables: &__ReverseOwnEntryInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReverseOwnEntryResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by SpendFunding.
+const SpendFunding_Operation = `
+mutation SpendFunding ($input: SpendFundingInput!) {
+	answer: spendFunding(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func SpendFunding(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.SpendFunding,
+) (data_ *SpendFundingResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "SpendFunding",
+		Query:  SpendFunding_Operation,
+		Variables: &__SpendFundingInput{
+			Input: input,
+		},
+	}
+
+	data_ = &SpendFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by SpendOnBehalf.
+const SpendOnBehalf_Operation = `
+mutation SpendOnBehalf ($input: SpendOnBehalfInput!) {
+	answer: spendOnBehalf(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func SpendOnBehalf(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.SpendOnBehalf,
+) (data_ *SpendOnBehalfResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "SpendOnBehalf",
+		Query:  SpendOnBehalf_Operation,
+		Variables: &__SpendOnBehalfInput{
+			Input: input,
+		},
+	}
+
+	data_ = &SpendOnBehalfResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by WithdrawFundingRequest.
+const WithdrawFundingRequest_Operation = `
+mutation WithdrawFundingRequest ($input: WithdrawFundingRequestInput!) {
+	answer: withdrawFundingRequest(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func WithdrawFundingRequest(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input funding.WithdrawRequest,
+) (data_ *WithdrawFundingRequestResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "WithdrawFundingRequest",
+		Query:  WithdrawFundingRequest_Operation,
+		Variables: &__WithdrawFundingRequestInput{
+			Input: input,
+		},
+	}
+
+	data_ = &WithdrawFundingRequestResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

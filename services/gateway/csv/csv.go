@@ -8,6 +8,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +48,10 @@ func Handler(r *graph.Resolver, o Options) http.Handler {
 		}
 		h := w.Header()
 		h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
-		h.Set("Content-Disposition", `attachment; filename="openbook-`+t.name+`-`+t.on.String()+`.csv"`)
+		h.Set("Content-Disposition", `attachment; filename="openbook-`+t.name+`-`+t.of+`.csv"`)
+		if t.version != "" {
+			h.Set(ColumnsHeader, t.version)
+		}
 		h.Set("Cache-Control", "private, no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set(graph.AsOfHeader, t.position.String())
@@ -58,23 +62,32 @@ func Handler(r *graph.Resolver, o Options) http.Handler {
 	})
 }
 
+// ColumnsHeader says which version of a table's columns an answer has, of those
+// tables whose columns have one.
+const ColumnsHeader = "Openbook-Columns"
+
 // write writes the table by RFC 4180. A client that goes away misses the rest;
-// one that is too slow is taken for gone.
+// one that is too slow is taken for gone. What is not whole breaks off, and does
+// not end: nobody shall take it for all there is.
 func (t *table) write(ctx context.Context, to *paced) {
 	w := csv.NewWriter(to)
 	w.UseCRLF = true
-	defer w.Flush()
 	if w.Write(t.columns) != nil {
-		return
+		panic(http.ErrAbortHandler)
 	}
 	cells := make([]string, len(t.columns))
 	for row := range t.rows.all {
 		for i, cell := range row {
-			cells[i] = inert(cell)
+			if cells[i] = cell; !slices.Contains(t.amounts, t.columns[i]) {
+				cells[i] = inert(cell)
+			}
 		}
 		if ctx.Err() != nil || w.Write(cells) != nil {
-			return
+			panic(http.ErrAbortHandler)
 		}
+	}
+	if w.Flush(); w.Error() != nil {
+		panic(http.ErrAbortHandler)
 	}
 }
 

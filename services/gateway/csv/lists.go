@@ -12,6 +12,7 @@ import (
 	said "github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
+	money "github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/limit"
@@ -24,11 +25,18 @@ var errList = refuse.New(refuse.NotFound, "LIST_UNKNOWN", "There is no list %q. 
 
 // table is an answer.
 type table struct {
-	name     string
-	on       events.Date
+	name, of string // of which day, or ledger
 	position events.Position
+	version  string // of the columns, where they have one
 	columns  []string
+	amounts  []string // those columns that hold nothing but our own numbers
 	rows     rows
+}
+
+// reading is what rows are made of.
+type reading struct {
+	*view.Reading
+	ledger *money.Ledger // the one that is asked for, if one is, and anything is entered in it
 }
 
 // rows are those of a table: how many, and each in turn.
@@ -40,41 +48,41 @@ type rows struct {
 // list is one that can be asked for. It has read its own parameters when it is
 // given a reading to make rows of.
 type list struct {
-	takes   []string // beside on and asAt
+	takes   []string // beside asAt
 	columns []string
-	choose  func(*params, guard.Viewer) (func(*view.Reading) rows, error)
+	choose  func(*params, guard.Viewer) (func(reading) rows, error)
 }
 
 var lists = map[string]list{
 	"systems": {
-		[]string{"closed"},
+		[]string{"closed", "on"},
 		slices.Concat([]string{"code", "name", "region", "last_day", "succeeded_by"}, figures("networks", "practices", "members"), patients),
 		systems,
 	},
 	"networks": {
-		[]string{"system", "place", "practice", "text", "clinicalSystem", "minPractices", "maxPractices", "minPatients", "maxPatients", "closed", "order"},
+		[]string{"system", "place", "practice", "text", "clinicalSystem", "minPractices", "maxPractices", "minPatients", "maxPatients", "closed", "order", "on"},
 		slices.Concat([]string{"code", "name", "open", "opened", "last_day", "into", "system", "system_name", "place", "place_name", "sub_icb", "sub_icb_name"},
 			figures("practices"), patients, []string{"clinical_systems"}),
 		networks,
 	},
 	"practices": {
-		[]string{"system", "network", "text", "clinicalSystem", "closed"},
+		[]string{"system", "network", "text", "clinicalSystem", "closed", "on"},
 		slices.Concat([]string{"code", "name", "open", "last_day", "system", "system_name", "sub_icb", "sub_icb_name", "network", "network_name", "network_unknown"},
 			patients, []string{"clinical_system", "deprivation_year", "deprivation_score"}),
 		practices,
 	},
 	"memberships": {
-		[]string{"system", "network", "practice", "closed"},
+		[]string{"system", "network", "practice", "closed", "on"},
 		[]string{"practice", "practice_name", "network", "network_name", "from", "from_undated", "from_not_before", "last_day", "last_day_undated", "last_day_not_before", "source"},
 		memberships,
 	},
 	"conflicts": {
-		[]string{"system"},
+		[]string{"system", "on"},
 		[]string{"code", "practice", "practice_name", "network_1", "source_1", "network_2", "source_2", "from", "last_day", "reason"},
 		conflicts,
 	},
 	"unknowns": {
-		[]string{"system", "code"},
+		[]string{"system", "code", "on"},
 		[]string{"about", "code", "reason", "owed_by", "since"},
 		unknowns,
 	},
@@ -85,10 +93,13 @@ var lists = map[string]list{
 func ask(r *graph.Resolver, req *http.Request, charge func(cost int) error) (*table, error) {
 	name := req.PathValue("list")
 	l, exists := lists[name]
-	if !exists {
-		return nil, errList.About("", said.Clip(name), strings.Join(slices.Sorted(maps.Keys(lists)), ", "))
+	of, isLedgers := ledgers[name]
+	if isLedgers {
+		l = of.list
+	} else if !exists {
+		return nil, errList.About("", said.Clip(name), strings.Join(names(), ", "))
 	}
-	p, err := parse(req.URL.RawQuery, append(slices.Clone(l.takes), "on", "asAt"))
+	p, err := parse(req.URL.RawQuery, append(slices.Clone(l.takes), "asAt"))
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +123,27 @@ func ask(r *graph.Resolver, req *http.Request, charge func(cost int) error) (*ta
 	if err != nil {
 		return nil, err
 	}
-	reading, err := r.Reading(ctx, seen, asAt, on)
-	if err != nil {
+	from := reading{}
+	if from.Reading, err = r.Reading(ctx, seen, asAt, on); err != nil {
 		return nil, err
 	}
-	t := &table{name, reading.On, seen.At.Position, l.columns, choose(reading)}
+	t := &table{name: name, of: from.On.String(), position: seen.At.Position, columns: l.columns}
+	if isLedgers {
+		books := p.ledger()
+		if from.ledger, err = ledger(ctx, r, books, seen, asAt); err != nil {
+			return nil, err
+		}
+		t.of, t.version, t.amounts = string(books.System)+"-"+books.Year.Token(), of.version, of.amounts
+	}
+	t.rows = choose(from)
 	return t, charge(t.rows.n * len(t.columns))
+}
+
+// names are those of all lists.
+func names() []string {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(lists)), maps.Keys(ledgers))
+	slices.Sort(all)
+	return all
 }
 
 // own is whose findings are asked for: one system's, or the viewer's own.
@@ -138,9 +164,9 @@ func each[T any](all []T, row func(T) []string) rows {
 	}}
 }
 
-func systems(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
+func systems(p *params, _ guard.Viewer) (func(reading) rows, error) {
 	closed := p.yes("closed")
-	return func(r *view.Reading) rows {
+	return func(r reading) rows {
 		return each(r.Systems(closed), func(s *view.System) []string {
 			var next []string
 			for _, n := range s.SucceededBy() {
@@ -152,7 +178,7 @@ func systems(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 	}, nil
 }
 
-func networks(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
+func networks(p *params, _ guard.Viewer) (func(reading) rows, error) {
 	f := view.Filter{
 		System: events.ICB(p.text("system")), Place: fact.Place(p.text("place")), Practice: events.Practice(p.text("practice")),
 		Text: p.text("text"), ClinicalSystem: p.text("clinicalSystem"), Closed: p.yes("closed"),
@@ -160,7 +186,7 @@ func networks(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 		MinPatients: p.number("minPatients"), MaxPatients: p.number("maxPatients"),
 	}
 	order := one(p, "order", view.ByCode, view.ByName, view.ByPractices, view.ByPatients)
-	return func(r *view.Reading) rows {
+	return func(r reading) rows {
 		all := r.Networks(f)
 		view.Sort(all, order)
 		return each(all, func(n *view.Network) []string {
@@ -182,12 +208,12 @@ func networks(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 	}, graph.CheckNetworks(f)
 }
 
-func practices(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
+func practices(p *params, _ guard.Viewer) (func(reading) rows, error) {
 	f := view.PracticeFilter{
 		System: events.ICB(p.text("system")), Network: events.PCN(p.text("network")),
 		Text: p.text("text"), ClinicalSystem: p.text("clinicalSystem"), Closed: p.yes("closed"),
 	}
-	return func(r *view.Reading) rows {
+	return func(r reading) rows {
 		return each(r.Practices(f), func(p *view.Practice) []string {
 			system, systemName := system(p.System())
 			subICB, subICBName := subICB(p.SubICB())
@@ -209,7 +235,7 @@ func practices(p *params, _ guard.Viewer) (func(*view.Reading) rows, error) {
 	}, graph.CheckPractices(f)
 }
 
-func memberships(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
+func memberships(p *params, v guard.Viewer) (func(reading) rows, error) {
 	of, err := own(p, v)
 	if err != nil {
 		return nil, err
@@ -218,7 +244,7 @@ func memberships(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
 	if err := graph.CheckMemberships(f); err != nil {
 		return nil, err
 	}
-	return func(r *view.Reading) rows {
+	return func(r reading) rows {
 		return each(r.Memberships(of, f), func(m *view.Membership) []string {
 			network, networkName := network(m)
 			return []string{
@@ -230,9 +256,9 @@ func memberships(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
 	}, nil
 }
 
-func conflicts(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
+func conflicts(p *params, v guard.Viewer) (func(reading) rows, error) {
 	of, err := own(p, v)
-	return func(r *view.Reading) rows {
+	return func(r reading) rows {
 		return each(r.Conflicts(of), func(c *view.Conflict) []string {
 			row := []string{c.Code(), string(c.Practice().Code()), c.Practice().Name()}
 			for _, m := range c.Memberships() {
@@ -244,9 +270,9 @@ func conflicts(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
 	}, err
 }
 
-func unknowns(p *params, v guard.Viewer) (func(*view.Reading) rows, error) {
+func unknowns(p *params, v guard.Viewer) (func(reading) rows, error) {
 	of, err := own(p, v)
-	return func(r *view.Reading) rows {
+	return func(r reading) rows {
 		return each(view.OfCode(r.Gaps(of), p.text("code")), func(g *view.Gap) []string {
 			since := ""
 			if g.Since != nil {

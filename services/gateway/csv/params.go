@@ -61,6 +61,14 @@ func (p *params) number(name string) *int {
 	return &n
 }
 
+func (p *params) year(name string) events.Year {
+	y, err := events.ParseYear(p.text(name))
+	if err != nil {
+		p.refuse(name, "a financial year, such as 2025/26")
+	}
+	return y
+}
+
 func (p *params) yes(name string) bool {
 	switch p.text(name) {
 	case "", "false":

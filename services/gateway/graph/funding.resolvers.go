@@ -58,12 +58,8 @@ func (r *mutationResolver) SpendOnBehalf(ctx context.Context, input funding.Spen
 }
 
 // RequestPayment is the resolver for the requestPayment field.
-func (r *mutationResolver) RequestPayment(ctx context.Context, input funding.RequestPayment) (*model.FundingPayload, error) {
-	done, _, err := r.submit(ctx, input)
-	if err != nil {
-		return nil, err
-	}
-	return &model.FundingPayload{Done: done}, nil
+func (r *mutationResolver) RequestPayment(ctx context.Context, input funding.RequestPayment) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
 }
 
 // RequestTakeBack is the resolver for the requestTakeBack field.
@@ -211,12 +207,8 @@ func (r *mutationResolver) ReleaseCommitment(ctx context.Context, input funding.
 }
 
 // SpendFunding is the resolver for the spendFunding field.
-func (r *mutationResolver) SpendFunding(ctx context.Context, input funding.SpendFunding) (*model.FundingPayload, error) {
-	done, _, err := r.submit(ctx, input)
-	if err != nil {
-		return nil, err
-	}
-	return &model.FundingPayload{Done: done}, nil
+func (r *mutationResolver) SpendFunding(ctx context.Context, input funding.SpendFunding) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
 }
 
 // DeclareUnderspend is the resolver for the declareUnderspend field.

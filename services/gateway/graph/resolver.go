@@ -253,6 +253,7 @@ func (r *Resolver) status(ctx context.Context) (*model.BookStatus, error) {
 	s := &model.BookStatus{
 		Book: string(book.Book), Epoch: string(book.Epoch),
 		Recorded: book.Counted.Ordinal, Relayed: book.Relayed, Visible: seen.At.Ordinal, Parked: parked,
+		Transit: func() []model.MoneyInTransit { return inTransit(r.Money.Seen().State.Ledgers, v) },
 	}
 	s.LagFacts, s.LagSeconds = int(book.Lag.Counted.Facts), book.Lag.Counted.Seconds // what is not even counted
 	if s.Recorded > s.Visible {

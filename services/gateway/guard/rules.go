@@ -55,8 +55,8 @@ func asks(a ask.Ask) Rule     { return Rule{kind: mayAsk, asks: a} }
 var types = map[string]Rule{
 	"Person": open, "Grant": open, "Problem": open, "Receipt": open, "PageInfo": open,
 	"Figure": open, "Unknown": open, "BookStatus": open,
-	"Parking": open,                                             // shown of one's own systems alone
-	"Entry":   open, "EntryConnection": open, "EntryEdge": open, // reached through own alone
+	"Parking": open, "MoneyInTransit": open, // shown of one's own systems alone
+	"Entry": open, "EntryConnection": open, "EntryEdge": open, // reached through own alone
 	"System": open, "Place": open, "Network": open, "Practice": open,
 	"Membership":        open, // reached through own alone
 	"NetworkConnection": open, "NetworkEdge": open, "NetworkChange": open,

@@ -92,6 +92,8 @@ func ofBookStatus() kind[*model.BookStatus] {
 			return from(func(v T) int { return v.LagFacts }, whole[int])
 		case "parked":
 			return from(func(v T) []follow.Parking { return v.Parked }, each(true, object(p, f.Selections, ofParkingValue())))
+		case "inTransit":
+			return from(func(v T) []model.MoneyInTransit { return v.InTransit() }, each(true, object(p, f.Selections, ofMoneyInTransitValue())))
 		}
 		return nil
 	}}
@@ -445,6 +447,29 @@ func ofParkingValue() kind[follow.Parking] {
 			return from(func(v T) time.Time { return v.Since }, as(true, scalar.MarshalDateTime))
 		case "reason":
 			return from(func(v T) string { return v.Reason }, text[string])
+		}
+		return nil
+	}}
+}
+
+func ofMoneyInTransitValue() kind[model.MoneyInTransit] {
+	type T = model.MoneyInTransit
+	return kind[T]{[]string{"MoneyInTransit"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "fromSystem":
+			return from(func(v T) events.ICB { return v.FromSystem }, text[events.ICB])
+		case "fromYear":
+			return from(func(v T) events.Year { return v.FromYear }, text[events.Year])
+		case "toSystem":
+			return from(func(v T) events.ICB { return v.ToSystem }, text[events.ICB])
+		case "toYear":
+			return from(func(v T) events.Year { return v.ToYear }, text[events.Year])
+		case "amount":
+			return from(func(v T) events.GBP { return v.Amount }, as(true, scalar.MarshalGBP))
+		case "entry":
+			return from(func(v T) int { return v.Entry }, whole[int])
+		case "since":
+			return from(func(v T) time.Time { return v.Since }, as(true, scalar.MarshalDateTime))
 		}
 		return nil
 	}}

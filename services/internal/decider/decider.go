@@ -92,6 +92,8 @@ type pending[S any, E events.Fact] struct {
 	ctx    context.Context
 	decide func(S) ([]E, error)
 	answer chan outcome // holds one, so that answering never waits
+	// rehearses is for an ask that is to record nothing.
+	rehearses bool
 }
 
 type outcome struct {
@@ -131,15 +133,19 @@ func New[S any, E events.Fact](source string, s store.Store, family events.Famil
 // fact. Errors are the decision's own refusals, ErrBusy, ErrContended,
 // ErrRevision, ErrParked, ErrFull, ErrUnavailable of package refuse, or faults.
 func (d *Decider[S, E]) Transact(ctx context.Context, stream events.Stream, asked Asked, decide func(S) ([]E, error)) (Receipt, error) {
-	p := &pending[S, E]{asked, ctx, decide, make(chan outcome, 1)}
+	return d.wait(stream, &pending[S, E]{Asked: asked, ctx: ctx, decide: decide, answer: make(chan outcome, 1)})
+}
+
+// wait is the answer to p, which waits its turn for it.
+func (d *Decider[S, E]) wait(stream events.Stream, p *pending[S, E]) (Receipt, error) {
 	if !d.enqueue(stream, p) {
 		return Receipt{}, refuse.ErrBusy
 	}
 	select {
 	case o := <-p.answer:
 		return o.receipt, o.err
-	case <-ctx.Done():
-		return Receipt{}, fmt.Errorf("%w (%w)", refuse.ErrUnavailable, context.Cause(ctx))
+	case <-p.ctx.Done():
+		return Receipt{}, fmt.Errorf("%w (%w)", refuse.ErrUnavailable, context.Cause(p.ctx))
 	}
 }
 
@@ -299,12 +305,6 @@ func (d *Decider[S, E]) load(ctx context.Context, stream events.Stream, fresh bo
 	}
 	d.cache.Add(stream, f)
 	return f, true, nil
-}
-
-// read is a stream's state from its beginning, for one reader alone.
-func (d *Decider[S, E]) read(ctx context.Context, stream events.Stream) (*folded[S], error) {
-	f := nothing[S](stream)
-	return f, d.catchUp(ctx, stream, f)
 }
 
 func nothing[S any](stream events.Stream) *folded[S] {

@@ -406,3 +406,32 @@ func count(t *testing.T, d *decider.Decider[tally, reached]) (n int) {
 	mustTransact(t, d, func(s tally) ([]reached, error) { n = s.N; return nil, nil })
 	return n
 }
+
+// A rehearsal is answered as the ask itself would be, by what a replica has
+// written too, and records nothing.
+func TestRehearsing(t *testing.T) {
+	s := counted{Store: open(t)}
+	here, there := newDecider(&s), newDecider(&s)
+	mustTransact(t, here, countOn)
+	mustTransact(t, there, countOn) // here does not know of it
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			r, err := here.Rehearse(t.Context(), stream, countOn)
+			if err != nil || len(r.Proposed) != 1 || r.Proposed[0].Type != "test.reached.v1" || string(r.Proposed[0].Data) != `{"n":3}` {
+				t.Errorf("rehearsed %+v, %v", r, err)
+			}
+		})
+	}
+	all.Wait()
+	no := func(tally) ([]reached, error) { return nil, errNotTwo }
+	if _, err := here.Rehearse(t.Context(), stream, no); !errors.Is(err, errNotTwo) {
+		t.Errorf("what is refused is rehearsed with %v", err)
+	}
+	if n := s.appends.Load(); n != 2 {
+		t.Errorf("%d appends, of which 2 were asked for", n)
+	}
+	if got := count(t, here); got != 2 {
+		t.Errorf("counted to %d", got)
+	}
+}

@@ -47,6 +47,10 @@ func (d *Decider[S, E]) decide(pl *plan[S, E], f *folded[S], p *pending[S, E]) (
 	if err := p.ctx.Err(); err != nil {
 		return outcome{err: fmt.Errorf("%w: %w", refuse.ErrUnavailable, err)}, true
 	}
+	if p.rehearses {
+		pl.relies = true
+		return pl.rehearse(p), true
+	}
 	done, again := pl.asks[p.ID]
 	if !again {
 		done, again = f.asks[p.ID]

@@ -13,25 +13,25 @@ type Proposal struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// Rehearse decides on what is known here, and records nothing: its answer is as
-// old as the state it was decided on, and names what would have been recorded.
+// Rehearse decides as [Decider.Transact] does, in its turn among the others, and
+// records nothing: its answer names what would have been recorded.
 func (d *Decider[S, E]) Rehearse(ctx context.Context, stream events.Stream, decide func(S) ([]E, error)) (Receipt, error) {
-	f, err := d.read(ctx, stream)
+	return d.wait(stream, &pending[S, E]{ctx: ctx, decide: decide, answer: make(chan outcome, 1), rehearses: true})
+}
+
+// rehearse is what p would come to in the plan as it stands.
+func (pl *plan[S, E]) rehearse(p *pending[S, E]) outcome {
+	facts, err := p.decideSafely(pl.state)
 	if err != nil {
-		return Receipt{}, err
+		return outcome{err: err}
 	}
-	p := &pending[S, E]{decide: decide}
-	facts, err := p.decideSafely(f.state)
-	if err != nil {
-		return Receipt{}, err
-	}
-	receipt := f.tail
+	receipt := pl.tail
 	for _, e := range facts {
 		data, err := json.Marshal(e)
 		if err != nil {
-			return Receipt{}, err
+			return outcome{err: err}
 		}
 		receipt.Proposed = append(receipt.Proposed, Proposal{e.EventType(), data})
 	}
-	return receipt, nil
+	return outcome{receipt: receipt}
 }

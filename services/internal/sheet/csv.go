@@ -10,15 +10,21 @@ import (
 	"unicode/utf8"
 )
 
-func (f *File) openCSV(p *part) error {
+func (f *File) openCSV(p *part) (err error) {
+	f.written = dialect{comma: ','}
+	if f.typed {
+		if f.written, err = p.dialect(); err != nil {
+			return err
+		}
+	}
 	f.parts = []*part{p}
-	f.tables = []*table{{place: p.place, lines: func() iter.Seq2[line, error] { return csvLines(p) }}}
+	f.tables = []*table{{place: p.place, lines: func() iter.Seq2[line, error] { return csvLines(p, f.written) }}}
 	return nil
 }
 
 // csvLines reads a CSV as RFC 4180 has it. Every row has the header's fields,
-// apart from empty ones at its end.
-func csvLines(p *part) iter.Seq2[line, error] {
+// apart from empty ones at its end; one that is wrong does not hide the others.
+func csvLines(p *part, written dialect) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
 		from, err := p.open()
 		if err != nil {
@@ -26,19 +32,15 @@ func csvLines(p *part) iter.Seq2[line, error] {
 			return
 		}
 		defer from.Close() //nolint:errcheck // it was only read
-		c := csvReader{part: p, Reader: csv.NewReader(unmarked(from))}
-		c.FieldsPerRecord, c.ReuseRecord = -1, true
+		c := csvReader{part: p, Reader: csv.NewReader(written.text(from))}
+		c.Comma, c.FieldsPerRecord, c.ReuseRecord = written.comma, -1, true
 		for {
 			l, err := c.next()
 			from.loosen()
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			if err != nil {
-				yield(line{}, err)
-				return
-			}
-			if !yield(l, nil) {
+			if !yield(l, err) || err != nil && (c.over || c.header == nil) {
 				return
 			}
 		}
@@ -61,6 +63,7 @@ type csvReader struct {
 	began  int // the line where the last row did
 	ended  int
 	cells  []cell
+	over   bool // whether nothing can be read after a problem
 }
 
 func (c *csvReader) next() (line, error) {
@@ -102,6 +105,7 @@ func (c *csvReader) width(than string, fields int) error {
 // commas notices what Excel calls CSV where a comma is for decimals.
 func (c *csvReader) commas() error {
 	if only := c.header.names[0]; len(c.header.names) == 1 && strings.ContainsAny(c.cells[0].text, ";\t") {
+		c.over = true
 		return c.at(c.began, "", "The fields are not separated by commas: the header is %s. Save it as CSV UTF-8 (comma delimited) and try again.", shown(only))
 	}
 	return nil
@@ -133,10 +137,12 @@ func (c *csvReader) explain(err error) error {
 		return err
 	}
 	if p, ok := c.found(err, c.ended+1); ok {
+		c.over = true
 		return p
 	}
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
+		c.over = true
 		return c.at(c.ended+1, "", damaged)
 	}
 	if errors.Is(err, csv.ErrBareQuote) {

@@ -22,15 +22,26 @@ type File struct {
 	sum    string
 	tables []*table
 	book   bool // a workbook: its tables have names
-	saved  time.Time
-	parts  []*part // what tables are read from
+	typed  bool // whether a CSV may be written as [OpenTyped] has it
+
+	written dialect // of a CSV
+	saved   time.Time
+	parts   []*part // what tables are read from
 }
 
 // Open finds out what the file at path is, by what it holds and whatever it is
 // called: a CSV, a zip that holds one CSV, or an XLSX workbook. It reads the
 // file once for its SHA-256. Every error is a [*Problem].
-func Open(path string) (*File, error) {
-	f := &File{name: filepath.Base(path)}
+func Open(path string) (*File, error) { return open(&File{name: filepath.Base(path)}, path) }
+
+// OpenTyped is [Open] for a table that people keep themselves, and save as their
+// spreadsheet happens to: the fields of a CSV may be separated by semicolons or
+// tabs too, and its text may be in Windows-1252.
+func OpenTyped(path string) (*File, error) {
+	return open(&File{name: filepath.Base(path), typed: true}, path)
+}
+
+func open(f *File, path string) (*File, error) {
 	if err := f.open(path); err != nil {
 		if f.file != nil {
 			_ = f.file.Close() // it was only read

@@ -13,6 +13,7 @@ import (
 // Row is one line of a table. It is valid until the next step of the
 // iteration; what it returns may be kept.
 type Row struct {
+	file   *File
 	layout *Layout
 	header *header
 	at     map[string]int

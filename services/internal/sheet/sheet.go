@@ -66,8 +66,9 @@ func (t *table) header() (*header, error) {
 }
 
 // Rows yields the rows of the file that l describes, in the file's order,
-// without empty ones. An error is a [*Problem] and comes last. A table without
-// a row is a problem too.
+// without empty ones. An error is a [*Problem]. Where it is about one row alone,
+// those after it follow for whoever goes on; any other comes last. A table
+// without a row is a problem too.
 func (f *File) Rows(l Layout) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		if _, err := f.Recognise(l); err != nil {
@@ -75,13 +76,15 @@ func (f *File) Rows(l Layout) iter.Seq2[Row, error] {
 			return
 		}
 		t, _ := f.table(l)
-		row := Row{layout: &l}
+		row := Row{layout: &l, file: f}
 		rows := 0
 		for line, err := range t.lines() {
 			switch {
 			case err != nil:
-				yield(Row{}, err)
-				return
+				if rows++; !yield(Row{}, err) {
+					return
+				}
+				continue
 			case filled(line.cells) == 0:
 				continue
 			case row.header == nil:
@@ -89,13 +92,12 @@ func (f *File) Rows(l Layout) iter.Seq2[Row, error] {
 				row.at, _, _ = row.header.find(l) // Recognise has seen it
 				continue
 			}
-			rows++
 			row.line, row.cells = line.number, line.cells
-			if err := row.sound(rows); err != nil {
-				yield(Row{}, err)
+			if rows++; rows > maxRows {
+				yield(Row{}, t.at(row.line, "", "It has more than 5,000,000 rows. Split it into smaller files and try again."))
 				return
 			}
-			if !yield(row, nil) {
+			if !yield(row.sound()) {
 				return
 			}
 		}
@@ -107,15 +109,13 @@ func (f *File) Rows(l Layout) iter.Seq2[Row, error] {
 	}
 }
 
-// sound looks at the columns that were asked for.
-func (r Row) sound(rows int) error {
-	if rows > maxRows {
-		return r.header.at(r.line, "", "It has more than 5,000,000 rows. Split it into smaller files and try again.")
-	}
+// sound is r, unless a cell of the columns that were asked for is not what it
+// looks like.
+func (r Row) sound() (Row, error) {
 	for _, c := range r.layout.Columns {
 		if i := r.at[c.Key]; i >= 0 && i < len(r.cells) && r.cells[i].flaw != "" {
-			return r.Problem(c.Key, "%s", r.cells[i].flaw)
+			return Row{}, r.Problem(c.Key, "%s", r.cells[i].flaw)
 		}
 	}
-	return nil
+	return r, nil
 }

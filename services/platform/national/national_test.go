@@ -257,6 +257,7 @@ func TestAllOfEngland(t *testing.T) {
 	t.Logf("a start with all of it in the book: %s", took.Round(time.Millisecond))
 	b.equalsTheTables()
 	b.contractMembers()
+	b.entitlements()
 
 	for kind, paths := range map[fact.Kind][]string{
 		fact.EPCN: {file(t, "ods_epcn_2025-01", "ePCN.xlsx")}, fact.Registrations: {mapping, ages},

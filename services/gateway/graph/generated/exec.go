@@ -94,7 +94,7 @@ type MutationResolver interface {
 	HoldFunding(ctx context.Context, input funding.HoldFunding) (*model.FundingPayload, error)
 	ReleaseFunding(ctx context.Context, input funding.ReleaseFunding) (*model.FundingPayload, error)
 	SpendOnBehalf(ctx context.Context, input funding.SpendOnBehalf) (*model.FundingPayload, error)
-	RequestPayment(ctx context.Context, input funding.RequestPayment) (*model.FundingPayload, error)
+	RequestPayment(ctx context.Context, input funding.RequestPayment) (*model.ReportPayload, error)
 	RequestTakeBack(ctx context.Context, input funding.RequestTakeBack) (*model.FundingPayload, error)
 	RequestDiversion(ctx context.Context, input funding.RequestDiversion) (*model.FundingPayload, error)
 	ApproveFundingRequest(ctx context.Context, input funding.ApproveRequest) (*model.FundingPayload, error)
@@ -111,7 +111,7 @@ type MutationResolver interface {
 	ConfirmReceipt(ctx context.Context, input funding.ConfirmReceipt) (*model.FundingPayload, error)
 	CommitFunding(ctx context.Context, input funding.CommitFunding) (*model.FundingPayload, error)
 	ReleaseCommitment(ctx context.Context, input funding.ReleaseCommitment) (*model.FundingPayload, error)
-	SpendFunding(ctx context.Context, input funding.SpendFunding) (*model.FundingPayload, error)
+	SpendFunding(ctx context.Context, input funding.SpendFunding) (*model.ReportPayload, error)
 	DeclareUnderspend(ctx context.Context, input funding.DeclareUnderspend) (*model.FundingPayload, error)
 	AcknowledgeSpending(ctx context.Context, input funding.AcknowledgeSpending) (*model.FundingPayload, error)
 	RefuseSpending(ctx context.Context, input funding.RefuseSpending) (*model.FundingPayload, error)
@@ -1843,6 +1843,8 @@ input RequestPaymentInput {
   reference: String!
   "Why, in at most 500 characters."
   reason: String
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -1853,10 +1855,12 @@ input RequestPaymentInput {
 
 "What requestPayment answers."
 type RequestPaymentPayload {
-  "What was recorded. Null when there are problems. The number of the entry in its ledger is one more than the receipt's revision."
+  "What was recorded. Null when there are problems, and of a dry run. The number of the entry in its ledger is one more than the receipt's revision."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already."
   problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
 }
 
 "What requestTakeBack takes."
@@ -2423,6 +2427,8 @@ input SpendFundingInput {
   for: String!
   "What was bought, as the contract names what may be."
   category: String
+  "Answer with what would be recorded, and record nothing."
+  dryRun: Boolean
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -2433,10 +2439,12 @@ input SpendFundingInput {
 
 "What spendFunding answers."
 type SpendFundingPayload {
-  "What was recorded. Null when there are problems. The number of the entry in its ledger is one more than the receipt's revision."
+  "What was recorded. Null when there are problems, and of a dry run. The number of the entry in its ledger is one more than the receipt's revision."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already."
   problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
 }
 
 "What declareUnderspend takes."
@@ -4963,6 +4971,26 @@ type BookStatus {
   lagSeconds: Float!
   "What this release cannot read, and so does not know, of your own systems."
   parked: [Parking!]!
+  "Money of your own systems that one ledger has sent into another, where it has not arrived. Empty when all is done."
+  inTransit: [MoneyInTransit!]!
+}
+
+"Money on its way from one ledger into another, where ` + "`" + `carryInFunding` + "`" + ` enters it."
+type MoneyInTransit {
+  "The system that has sent it."
+  fromSystem: SystemCode!
+  "The year of the ledger it comes from."
+  fromYear: FinancialYear!
+  "The system it is sent to."
+  toSystem: SystemCode!
+  "The year of the ledger it is sent into."
+  toYear: FinancialYear!
+  "How much it is, of all streams and purposes."
+  amount: GBP!
+  "The number of the entry that sent it, in the ledger it comes from."
+  entry: Int!
+  "When that was recorded."
+  since: DateTime!
 }
 
 "Something that is not known because an entry about it cannot be read by this release."
@@ -7669,6 +7697,51 @@ func (ec *executionContext) fieldContext_BookStatus_parked(_ context.Context, fi
 				return ec.fieldContext_Parking_reason(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Parking", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookStatus_inTransit(ctx context.Context, field graphql.CollectedField, obj *model.BookStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BookStatus_inTransit,
+		func(ctx context.Context) (any, error) {
+			return obj.InTransit(), nil
+		},
+		nil,
+		ec.marshalNMoneyInTransit2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransitᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BookStatus_inTransit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BookStatus",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "fromSystem":
+				return ec.fieldContext_MoneyInTransit_fromSystem(ctx, field)
+			case "fromYear":
+				return ec.fieldContext_MoneyInTransit_fromYear(ctx, field)
+			case "toSystem":
+				return ec.fieldContext_MoneyInTransit_toSystem(ctx, field)
+			case "toYear":
+				return ec.fieldContext_MoneyInTransit_toYear(ctx, field)
+			case "amount":
+				return ec.fieldContext_MoneyInTransit_amount(ctx, field)
+			case "entry":
+				return ec.fieldContext_MoneyInTransit_entry(ctx, field)
+			case "since":
+				return ec.fieldContext_MoneyInTransit_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MoneyInTransit", field.Name)
 		},
 	}
 	return fc, nil
@@ -19166,6 +19239,209 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _MoneyInTransit_fromSystem(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_fromSystem,
+		func(ctx context.Context) (any, error) {
+			return obj.FromSystem, nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_fromSystem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_fromYear(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_fromYear,
+		func(ctx context.Context) (any, error) {
+			return obj.FromYear, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_fromYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_toSystem(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_toSystem,
+		func(ctx context.Context) (any, error) {
+			return obj.ToSystem, nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_toSystem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_toYear(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_toYear,
+		func(ctx context.Context) (any, error) {
+			return obj.ToYear, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_toYear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_amount(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_entry(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoneyInTransit_since(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MoneyInTransit_since,
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MoneyInTransit_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoneyInTransit",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MoveNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20402,7 +20678,7 @@ func (ec *executionContext) _Mutation_requestPayment(ctx context.Context, field 
 			return ec.Resolvers.Mutation().RequestPayment(ctx, fc.Args["input"].(funding.RequestPayment))
 		},
 		nil,
-		ec.marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		ec.marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
 		true,
 		true,
 	)
@@ -20420,6 +20696,8 @@ func (ec *executionContext) fieldContext_Mutation_requestPayment(ctx context.Con
 				return ec.fieldContext_RequestPaymentPayload_receipt(ctx, field)
 			case "problems":
 				return ec.fieldContext_RequestPaymentPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_RequestPaymentPayload_proposed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type RequestPaymentPayload", field.Name)
 		},
@@ -21201,7 +21479,7 @@ func (ec *executionContext) _Mutation_spendFunding(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().SpendFunding(ctx, fc.Args["input"].(funding.SpendFunding))
 		},
 		nil,
-		ec.marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		ec.marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
 		true,
 		true,
 	)
@@ -21219,6 +21497,8 @@ func (ec *executionContext) fieldContext_Mutation_spendFunding(ctx context.Conte
 				return ec.fieldContext_SpendFundingPayload_receipt(ctx, field)
 			case "problems":
 				return ec.fieldContext_SpendFundingPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_SpendFundingPayload_proposed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type SpendFundingPayload", field.Name)
 		},
@@ -30002,6 +30282,8 @@ func (ec *executionContext) fieldContext_Query_status(_ context.Context, field g
 				return ec.fieldContext_BookStatus_lagSeconds(ctx, field)
 			case "parked":
 				return ec.fieldContext_BookStatus_parked(ctx, field)
+			case "inTransit":
+				return ec.fieldContext_BookStatus_inTransit(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type BookStatus", field.Name)
 		},
@@ -34919,7 +35201,7 @@ func (ec *executionContext) fieldContext_RequestDiversionPayload_problems(_ cont
 	return fc, nil
 }
 
-func (ec *executionContext) _RequestPaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequestPaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -34966,7 +35248,7 @@ func (ec *executionContext) fieldContext_RequestPaymentPayload_receipt(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _RequestPaymentPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _RequestPaymentPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -35000,6 +35282,41 @@ func (ec *executionContext) fieldContext_RequestPaymentPayload_problems(_ contex
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RequestPaymentPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RequestPaymentPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RequestPaymentPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RequestPaymentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 		},
 	}
 	return fc, nil
@@ -37391,7 +37708,7 @@ func (ec *executionContext) fieldContext_SpecificationCost_difference(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _SpendFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpendFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -37438,7 +37755,7 @@ func (ec *executionContext) fieldContext_SpendFundingPayload_receipt(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _SpendFundingPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SpendFundingPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -37472,6 +37789,41 @@ func (ec *executionContext) fieldContext_SpendFundingPayload_problems(_ context.
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendFundingPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendFundingPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendFundingPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendFundingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 		},
 	}
 	return fc, nil
@@ -47895,7 +48247,7 @@ func (ec *executionContext) unmarshalInputRequestPaymentInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "dryRun", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -47972,6 +48324,13 @@ func (ec *executionContext) unmarshalInputRequestPaymentInput(ctx context.Contex
 				return it, err
 			}
 			it.Reason = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -49300,7 +49659,7 @@ func (ec *executionContext) unmarshalInputSpendFundingInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "from", "for", "category", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"system", "year", "network", "practice", "on", "fundingStream", "purpose", "amount", "reference", "reason", "from", "for", "category", "dryRun", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -49398,6 +49757,13 @@ func (ec *executionContext) unmarshalInputSpendFundingInput(ctx context.Context,
 				return it, err
 			}
 			it.Category = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -50874,6 +51240,11 @@ func (ec *executionContext) _BookStatus(ctx context.Context, sel ast.SelectionSe
 			}
 		case "parked":
 			out.Values[i] = ec._BookStatus_parked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTransit":
+			out.Values[i] = ec._BookStatus_inTransit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54330,6 +54701,75 @@ func (ec *executionContext) _MergeNetworksPayload(ctx context.Context, sel ast.S
 			}
 		case "network":
 			out.Values[i] = ec._MergeNetworksPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var moneyInTransitImplementors = []string{"MoneyInTransit"}
+
+func (ec *executionContext) _MoneyInTransit(ctx context.Context, sel ast.SelectionSet, obj *model.MoneyInTransit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moneyInTransitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoneyInTransit")
+		case "fromSystem":
+			out.Values[i] = ec._MoneyInTransit_fromSystem(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fromYear":
+			out.Values[i] = ec._MoneyInTransit_fromYear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toSystem":
+			out.Values[i] = ec._MoneyInTransit_toSystem(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "toYear":
+			out.Values[i] = ec._MoneyInTransit_toYear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._MoneyInTransit_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._MoneyInTransit_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._MoneyInTransit_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -58744,7 +59184,7 @@ func (ec *executionContext) _RequestDiversionPayload(ctx context.Context, sel as
 
 var requestPaymentPayloadImplementors = []string{"RequestPaymentPayload"}
 
-func (ec *executionContext) _RequestPaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) _RequestPaymentPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, requestPaymentPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -58760,6 +59200,8 @@ func (ec *executionContext) _RequestPaymentPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "proposed":
+			out.Values[i] = ec._RequestPaymentPayload_proposed(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -59544,7 +59986,7 @@ func (ec *executionContext) _SpecificationCost(ctx context.Context, sel ast.Sele
 
 var spendFundingPayloadImplementors = []string{"SpendFundingPayload"}
 
-func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, spendFundingPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -59560,6 +60002,8 @@ func (ec *executionContext) _SpendFundingPayload(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "proposed":
+			out.Values[i] = ec._SpendFundingPayload_proposed(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -62856,6 +63300,26 @@ func (ec *executionContext) marshalNMergeNetworksPayload2ᚖgithubᚗcomᚋics�
 	return ec._MergeNetworksPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMoneyInTransit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransit(ctx context.Context, sel ast.SelectionSet, v model.MoneyInTransit) graphql.Marshaler {
+	return ec._MoneyInTransit(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoneyInTransit2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransitᚄ(ctx context.Context, sel ast.SelectionSet, v []model.MoneyInTransit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMoneyInTransit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNMoveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMoveNetwork(ctx context.Context, v any) (network.MoveNetwork, error) {
 	res, err := ec.unmarshalInputMoveNetworkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64340,11 +64804,11 @@ func (ec *executionContext) unmarshalNRequestPaymentInput2githubᚗcomᚋicsᚑo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRequestPaymentPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNRequestPaymentPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
 	return ec._RequestPaymentPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNRequestPaymentPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -64729,11 +65193,11 @@ func (ec *executionContext) unmarshalNSpendFundingInput2githubᚗcomᚋicsᚑope
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSpendFundingPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSpendFundingPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
 	return ec._SpendFundingPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSpendFundingPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -65995,6 +66459,25 @@ func (ec *executionContext) unmarshalOPracticeFilter2ᚖgithubᚗcomᚋicsᚑope
 	}
 	res, err := ec.unmarshalInputPracticeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ(ctx context.Context, sel ast.SelectionSet, v []decider.Proposal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProposal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {

@@ -84,6 +84,21 @@ type BookStatus struct {
 	LagFacts   int
 	LagSeconds float64
 	Parked     []follow.Parking
+	// Transit finds what is on its way between ledgers, for whoever asks.
+	Transit func() []MoneyInTransit
+}
+
+// InTransit is what is on its way between ledgers.
+func (s BookStatus) InTransit() []MoneyInTransit { return s.Transit() }
+
+// MoneyInTransit is what one ledger has sent into another, where it has not
+// arrived.
+type MoneyInTransit struct {
+	FromSystem, ToSystem events.ICB
+	FromYear, ToYear     events.Year
+	Amount               events.GBP
+	Entry                int // its number in the ledger it comes from
+	Since                time.Time
 }
 
 // Entry is one fact, as it was recorded.
