@@ -112,6 +112,14 @@ var visibility = map[string]Visibility{
 	"costing.cost_stated.v1":    Open,
 	"costing.cost_withdrawn.v1": Open,
 	"costing.payment_stated.v1": Open,
+	"challenge.opened.v1":       Open,
+	"challenge.acknowledged.v1": Open,
+	"challenge.answered.v1":     Open,
+	"challenge.accepted.v1":     Open,
+	"challenge.escalated.v1":    Open,
+	"challenge.resolved.v1":     Open,
+	"challenge.overdue.v1":      Open,
+	"policy.set.v1":             Open,
 }
 
 // VisibilityOf returns the class of a fact's type.

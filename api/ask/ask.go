@@ -115,14 +115,7 @@ func (f *Form) Day(path string, day events.Date) {
 // Reason notes a text that says why, or what, and is missing where it is needed,
 // is too long or not plain text on one line.
 func (f *Form) Reason(path, s string, needed bool) {
-	switch {
-	case needed && strings.TrimSpace(s) == "":
-		f.Note("REASON_MISSING", path, "Say in a few words why, or what for: whoever reads the entry later wants to know.")
-	case utf8.RuneCountInString(s) > maxText:
-		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), maxText)
-	case !plain(s):
-		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
-	}
+	f.Text(path, s, maxText, needed)
 }
 
 // Year notes a financial year that is none.
@@ -136,6 +129,25 @@ func (f *Form) Year(path string, y events.Year) {
 func (f *Form) Order(path string, p events.Period) {
 	if !p.To.IsZero() && p.To.Before(p.From) {
 		f.Note("ENDS_BEFORE_START", path, "The last day, %s, is before the first, %s. The last day still counts, so it can be the first at the earliest.", p.To, p.From)
+	}
+}
+
+// What a text may be.
+const (
+	Optional = false
+	Required = true
+)
+
+// Text notes words that are missing where they are needed, too long, or not
+// plain text on one line. The page of problems says how long the longest is.
+func (f *Form) Text(path, s string, longest int, needed bool) {
+	switch {
+	case needed && strings.TrimSpace(s) == "":
+		f.Note("REASON_MISSING", path, "Say in a few words why, or what for: whoever reads the entry later wants to know.")
+	case utf8.RuneCountInString(s) > longest:
+		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), longest)
+	case !plain(s):
+		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
 	}
 }
 

@@ -148,6 +148,14 @@ var rules = map[string][]Role{
 	"ask.funding.state_cost":    {PCN},
 	"ask.funding.withdraw_cost": {PCN},
 	"ask.funding.state_payment": {PCN},
+	// challenges, and what a system undertakes
+	"ask.funding.open_challenge":        {PCN, Practice},
+	"ask.funding.acknowledge_challenge": {Finance},
+	"ask.funding.answer_challenge":      {Finance},
+	"ask.funding.accept_answer":         {PCN, Practice},
+	"ask.funding.escalate_challenge":    {PCN, Practice},
+	"ask.funding.resolve_challenge":     {PCN, Practice, Steward}, // a steward has nothing to gain by an end
+	"ask.funding.set_policy":            {Finance, Steward},
 }
 
 // May returns the roles that may ask subject; none for a subject without a rule.

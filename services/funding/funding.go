@@ -1,5 +1,6 @@
 // Package funding is the service of the ledgers: it decides what is entered in
-// them, by what it has seen of the registry, the contracts and the other ledgers.
+// them, by what it has seen of the registry, the contracts and the other ledgers;
+// and what is said of the entries in challenges, where it notes silence too.
 package funding
 
 import (
@@ -21,6 +22,10 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/entitlement"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
 	"github.com/ics-openbook/openbook/services/funding/partner"
+	said "github.com/ics-openbook/openbook/events/challenge"
+	undertaken "github.com/ics-openbook/openbook/events/policy"
+	"github.com/ics-openbook/openbook/services/funding/challenge"
+	"github.com/ics-openbook/openbook/services/funding/policy"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -35,7 +40,7 @@ import (
 const stale = 2 * time.Second
 
 var moneyView = follow.View[money.State]{
-	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
+	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: follow.Whole(money.Freeze), Thaw: money.Thaw,
 }
 
 var registryView = follow.View[registry.State]{
@@ -45,7 +50,7 @@ var registryView = follow.View[registry.State]{
 
 var contractView = follow.View[terms.State]{
 	Name: "contract", Version: terms.Version, Domains: []string{"contract"},
-	Evolve: terms.Follow, Freeze: terms.Freeze, Thaw: terms.Thaw,
+	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: terms.Thaw,
 }
 
 // Run is the service, in the surroundings it is given, until ctx is done.
@@ -59,11 +64,15 @@ func Run(ctx context.Context, e env.Env) error {
 		return err
 	}
 	s := service{
-		e, srv, decider.New("funding", book, fact.Family, ledger.Evolve), decider.New("funding", book, due.Family, entitlement.Evolve),
-		monies, bodies, years,
+		env: e, srv: srv, monies: monies, bodies: bodies, years: years,
+		decider:    decider.New("funding", book, fact.Family, ledger.Evolve),
+		due:        decider.New("funding", book, due.Family, entitlement.Evolve),
+		challenges: decider.New("funding", book, said.Family, challenge.Evolve),
+		policies:   decider.New("funding", book, undertaken.Family, policy.Evolve),
 	}
 	if err := errors.Join(
 		s.answerAll(),
+		s.answerChallenges(),
 		s.answerPartners(decider.New("funding", book, partners.Family, partner.Evolve)),
 		s.answerCostings(decider.New("funding", book, costings.Family, costing.Evolve)),
 	); err != nil {
@@ -82,6 +91,7 @@ func Run(ctx context.Context, e env.Env) error {
 				return nil
 			}
 		}
+		work.Go(func() error { return s.noteSilence(ctx) })
 		work.Go(func() error { return s.keep(ctx) })
 		return srv.Run(ctx)
 	})
@@ -89,13 +99,16 @@ func Run(ctx context.Context, e env.Env) error {
 }
 
 type service struct {
-	env     env.Env
-	srv     *serve.Server
-	decider *decider.Decider[ledger.State, fact.Event]
-	due     *decider.Decider[entitlement.State, due.Event]
-	monies  *follow.Follower[money.State]
-	bodies  *follow.Follower[registry.State]
-	years   *follow.Follower[terms.State]
+	env    env.Env
+	srv    *serve.Server
+	monies *follow.Follower[money.State]
+	bodies *follow.Follower[registry.State]
+	years  *follow.Follower[terms.State]
+
+	decider    *decider.Decider[ledger.State, fact.Event]
+	due        *decider.Decider[entitlement.State, due.Event]
+	challenges *decider.Decider[challenge.State, said.Event]
+	policies   *decider.Decider[policy.State, undertaken.Event]
 }
 
 // known is what a decision looks at, as old as what its asker has seen at least.

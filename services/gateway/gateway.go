@@ -73,13 +73,13 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	}
 	contracts, err := follow.New(e, book, follow.View[contract.State]{
 		Name: "contract", Version: contract.Version, Domains: []string{"contract"},
-		Evolve: contract.Follow, Freeze: contract.Freeze, Thaw: contract.Thaw,
+		Evolve: contract.Follow, Freeze: follow.Whole(contract.Freeze), Thaw: contract.Thaw,
 	}, follow.Options[contract.State]{Keep: 8}) // it hardly ever moves
 	if err != nil {
 		return err
 	}
 	monies, err := follow.New(e, book, follow.View[money.State]{
-		Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
+		Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: follow.Whole(money.Freeze), Thaw: money.Thaw,
 	}, follow.Options[money.State]{})
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ var arguments = map[string][]string{
 	"Int": {`9`}, "Boolean": {`true`, `false`}, "String": {`""`}, "Position": {`"0"`}, "Basis": {`WEIGHTED`},
 	"NetworkOrder":  {`CODE`, `NAME`, `PRACTICES`, `PATIENTS`},
 	"NetworkFilter": {`{system: "QZ1"}`, `{practice: "Z99011"}`, `{system: "QZ1", place: "WEST"}`, `{system: "QZ1", minPractices: 1, closed: true}`},
+	"ChallengeName": {`"U99011-2025-26-C1"`, `"Z99011-2025-26-C1"`}, "ChallengeFilter": {`{overdue: true}`, `{network: "U99011", year: "2025/26", status: RESOLVED}`},
 	"FinancialYear": {`"2025/26"`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
 	"PracticeFilter": {`{network: "U99011"}`, `{system: "QZ1", closed: true}`},
 }

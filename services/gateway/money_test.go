@@ -34,7 +34,7 @@ var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 			moved[r.ID] = r
 		}
 	}
-	return s
+	return disputed(s)
 }()}}
 
 // money is what there is to know of an estate's.
@@ -65,6 +65,14 @@ func (e estate) money() (all []events.Fact) {
 		funding.Confirmed{Move: within(funding.StagePaid, funding.StageConfirmed)},
 		funding.Spent{Work: funding.Work{Move: within(funding.StageConfirmed, funding.StageSpent), For: "things " + e.mark, Category: "printers", Use: funding.UseOutside}},
 	}
+	before := funding.Ledger{System: e.system(), Year: "2024/25"} // of which something is on its way still
+	sent := funding.Head{Ledger: before, Number: 2, On: before.Year.Last(), Party: system, By: e.person("finance")}
+	arrived := sent
+	arrived.Number = 1
+	all = append(all,
+		funding.Received{Move: funding.Move{Head: arrived, Reference: "R-1" + e.mark, Postings: funding.Transfer(1_000_00, account(funding.England, funding.StageSource), pot)}},
+		funding.CarriedForward{Head: sent, To: books, Postings: funding.Transfer(1_000_00, pot, account(before.Entity(), funding.StageTransit)), Arriving: []funding.Posting{{Account: pot, Amount: 1_000_00}}},
+	)
 	rate, err := events.ParseRate("2.266")
 	if err != nil {
 		panic(err)

@@ -63,6 +63,9 @@ var things = map[string][]string{
 	"Basis":        {"REGISTERED", "ADJUSTED", "WEIGHTED"},
 	"NetworkOrder": {"CODE", "NAME", "PRACTICES", "PATIENTS"},
 
+	"ChallengeName":   {"U99011-2025-26-C1", "Z99011-2025-26-C1", "U99012-2025-26-C1", "U99999-2025-26-C1", "C1"},
+	"ChallengeStatus": {"OPEN", "ACKNOWLEDGED", "ANSWERED", "ESCALATED", "ACCEPTED", "RESOLVED"},
+
 	"FinancialYear": {"2025/26", "2024/25", "2025"}, "TermKey": {"core", "owed", "nurse", "none"}, "Purpose": {"printers", "anything"}, "Payee": {"NETWORK", "PRACTICE"},
 }
 

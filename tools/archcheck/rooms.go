@@ -26,9 +26,10 @@ var (
 	stored = slices.Concat(values, []string{"encoding/json", "reflect"})
 	// Views hold what they show in persistent maps: the state is a value, so
 	// that a reader has one consistent state without a lock. JSON is how a
-	// snapshot keeps it. What is read of one moment may be worked out once and
+	// snapshot keeps it, and a big one is written row by row to whatever takes it:
+	// package io is there for its interfaces. What is read of one moment may be worked out once and
 	// kept: an atomic cannot wait.
-	pure = slices.Concat(values, []string{"encoding/json", "iter", "sync/atomic", "github.com/benbjohnson/immutable"})
+	pure = slices.Concat(values, []string{"encoding/json", "io", "iter", "sync/atomic", "github.com/benbjohnson/immutable"})
 )
 
 // The table; the first row that fits counts, and a folder without a row fails.

@@ -22,7 +22,7 @@ const (
 
 func (l Ledger) form() (f ask.Form) {
 	f.Code("system", l.System.Valid(), string(l.System), "system", "QZ1 or D4U1Y")
-	year(&f, "year", l.Year)
+	f.Year("year", l.Year)
 	return f
 }
 
@@ -45,7 +45,7 @@ func (a Act) form() ask.Form {
 	}
 	amount(&f, a.Amount)
 	reference(&f, a.Reference)
-	text(&f, "reason", a.Reason, optional)
+	f.Text("reason", a.Reason, longText, ask.Optional)
 	return f
 }
 
@@ -54,7 +54,7 @@ func (a Answer) form() ask.Form {
 	if a.Entry < 1 {
 		f.Note("ENTRY_INVALID", "entry", "The number of an entry is missing. Entries of a ledger are numbered from 1.")
 	}
-	text(&f, "reason", a.Reason, optional)
+	f.Text("reason", a.Reason, longText, ask.Optional)
 	return f
 }
 
@@ -71,12 +71,6 @@ func (p Payee) check(f *ask.Form) {
 	}
 }
 
-func year(f *ask.Form, path string, y events.Year) {
-	if _, err := events.ParseYear(string(y)); err != nil {
-		f.Note("YEAR_INVALID", path, "%q is not a financial year. Write it as 2025/26.", ask.Clip(string(y)))
-	}
-}
-
 func amount(f *ask.Form, a events.GBP) {
 	switch {
 	case a <= 0:
@@ -89,23 +83,6 @@ func amount(f *ask.Form, a events.GBP) {
 func reference(f *ask.Form, s string) {
 	if s == "" || utf8.RuneCountInString(s) > longRef || !plain(s) || strings.TrimSpace(s) != s {
 		f.Note("REFERENCE_INVALID", "reference", "A reference is what the entry is called in your own books, such as the number of a payment or an invoice: 1 to %d characters of plain text.", longRef)
-	}
-}
-
-// What a text may be.
-const (
-	optional = false
-	required = true
-)
-
-func text(f *ask.Form, path, s string, needed bool) {
-	switch {
-	case needed && strings.TrimSpace(s) == "":
-		f.Note("REASON_MISSING", path, "Say in a few words why, or what for: whoever reads the entry later wants to know.")
-	case utf8.RuneCountInString(s) > longText:
-		f.Note("TEXT_TOO_LONG", path, "This text has %d characters; %d is the most.", utf8.RuneCountInString(s), longText)
-	case !plain(s):
-		f.Note("TEXT_INVALID", path, "This text has characters that cannot be shown. Write it as plain text on one line.")
 	}
 }
 
@@ -154,7 +131,7 @@ func (a HoldFunding) Problems() []ask.Problem { return reasoned(a.Upon.Problems(
 func (a SpendOnBehalf) Problems() []ask.Problem {
 	f := ask.Form(a.Upon.Problems())
 	from(&f, a.From, funding.StageAllocated, funding.StageHeld)
-	text(&f, "for", a.For, required)
+	f.Text("for", a.For, longText, ask.Required)
 	category(&f, a.Category)
 	return f
 }
@@ -201,14 +178,14 @@ func (a CloseYear) Problems() []ask.Problem { return a.form() }
 func (a CarryIn) Problems() []ask.Problem {
 	f := a.form()
 	f.Code("fromSystem", a.FromSystem.Valid(), string(a.FromSystem), "system", "QZ1 or D4U1Y")
-	year(&f, "fromYear", a.FromYear)
+	f.Year("fromYear", a.FromYear)
 	return f
 }
 
 func (a SpendFunding) Problems() []ask.Problem {
 	f := ask.Form(a.Own.Problems())
 	from(&f, a.From, funding.StageConfirmed, funding.StageCommitted)
-	text(&f, "for", a.For, required)
+	f.Text("for", a.For, longText, ask.Required)
 	category(&f, a.Category)
 	return f
 }
@@ -223,7 +200,7 @@ func (a ReverseOwnEntry) Problems() []ask.Problem { return reasoned(a.OwnAnswer.
 
 func reasoned(f ask.Form, reason string) []ask.Problem {
 	if strings.TrimSpace(reason) == "" {
-		text(&f, "reason", reason, required)
+		f.Text("reason", reason, longText, ask.Required)
 	}
 	return f
 }

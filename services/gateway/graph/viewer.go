@@ -6,6 +6,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/challenge"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 )
@@ -24,21 +25,31 @@ type viewer struct {
 
 func (v viewer) Grants() []ask.Grant { return v.who.Grants }
 
-// Above is what the registry says. A ledger belongs to the system whose it is, a
-// partner organisation to the one it is registered with, and what a network states
-// of its costs to the network.
+// Above is what the registry says. A ledger, and what a system undertakes,
+// belong to the system; a challenge to its challenger and, where there is one,
+// to the system that it is about; a partner organisation to the system that it is
+// registered with, and what a network states of its costs to the network.
 func (v viewer) Above(e events.Entity) []events.Entity {
 	registry := v.resolver.Registry.Seen().State
-	if ledger, is := strings.CutPrefix(string(e), "ledger-"); is {
-		system, _, _ := strings.Cut(ledger, "-") // no code of a system has a hyphen
+	kind, name, _ := strings.Cut(string(e), "-")
+	switch kind {
+	case "ledger", "policy":
+		system, _, _ := strings.Cut(name, "-") // no code of a system has a hyphen
 		return append([]events.Entity{e}, registry.Above(events.ICB(system).Entity())...)
-	}
-	if costing, is := strings.CutPrefix(string(e), "costing-"); is {
-		network, _, _ := strings.Cut(costing, "-") // nor has a network's
+	case "costing":
+		network, _, _ := strings.Cut(name, "-") // nor has a network's
 		return append([]events.Entity{e}, registry.Above(events.PCN(network).Entity())...)
-	}
-	if strings.HasPrefix(string(e), "partner-") {
+	case "partner":
 		return v.resolver.Money.Seen().State.Partners.Above(e, registry)
+	case "challenge":
+		id := challenge.ID(name)
+		all := []events.Entity{e}
+		if c := v.resolver.Money.Seen().State.Challenges.Challenge(id); c != nil {
+			all = append(all, c.Opened.System.Entity())
+		}
+		// The challenger comes last: a refusal names it, whether there is such a
+		// challenge or not.
+		return append(all, registry.Above(id.Challenger())...)
 	}
 	return registry.Above(e)
 }

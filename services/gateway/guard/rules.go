@@ -4,12 +4,14 @@ package guard
 
 import (
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/costing"
 	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/ask/partner"
+	"github.com/ics-openbook/openbook/api/ask/policy"
 )
 
 // Rule is who may have a field.
@@ -112,6 +114,13 @@ var types = map[string]Rule{
 	"ReleaseCommitmentPayload": open, "SpendFundingPayload": open, "DeclareUnderspendPayload": open,
 	"AcknowledgeSpendingPayload": open, "RefuseSpendingPayload": open, "AcknowledgeDiversionPayload": open,
 	"ProtestDiversionPayload": open, "ReverseOwnEntryPayload": open,
+	// reached through own alone
+	"Challenge": open, "ChallengeConnection": open, "ChallengeEdge": open, "MissingEntry": open, "LetGoBy": open,
+	"ChallengeWord": open, "ChallengeAnswer": open, "Correction": open, "ChallengeEscalation": open,
+	"FundingPolicy": open, "SystemDuties": open, "PaymentRecord": open, "WordRecord": open, "KeptRecord": open, "NoticeRecord": open,
+	"BreachConnection": open, "BreachEdge": open, "Breach": open,
+	"OpenChallengePayload": open, "AcknowledgeChallengePayload": open, "AnswerChallengePayload": open,
+	"AcceptAnswerPayload": open, "EscalateChallengePayload": open, "ResolveChallengePayload": open, "SetFundingPolicyPayload": open,
 }
 
 // fields is the table. Everybody signed in reads everything in their own
@@ -124,6 +133,7 @@ var fields = map[string]Rule{
 	"Query.systems": open, "Query.practices": open, "Query.sources": open,
 	"Query.conflicts": mine("system"), "Query.unknowns": mine("system"),
 	"Query.contract": open, "Query.contracts": open,
+	"Query.challenge": of("name"), "Query.challenges": mine("system"),
 	"Query.entries":               of("about"),
 	"Query.__schema":              open,
 	"Query.__type":                open,
@@ -146,6 +156,8 @@ var fields = map[string]Rule{
 	"Practice.notices": own,
 	// Who looks after whose patients is agreed within a system, and published nowhere.
 	"Network.covers": own, "Practice.coveredBy": own,
+	// How a system keeps its word is for those whom it has given it.
+	"Network.challenges": own, "System.duties": own, "System.fundingPolicy": own,
 	// What cannot be read, and of which type it is, is an entry that is not shown.
 	"BookStatus.parked": mine(""),
 
@@ -231,6 +243,13 @@ var fields = map[string]Rule{
 	"Mutation.stateCost":              asks(costing.StateCost{}),
 	"Mutation.withdrawCost":           asks(costing.WithdrawCost{}),
 	"Mutation.statePayment":           asks(costing.StatePayment{}),
+	"Mutation.openChallenge":          asks(challenge.OpenChallenge{}),
+	"Mutation.acknowledgeChallenge":   asks(challenge.AcknowledgeChallenge{}),
+	"Mutation.answerChallenge":        asks(challenge.AnswerChallenge{}),
+	"Mutation.acceptAnswer":           asks(challenge.AcceptAnswer{}),
+	"Mutation.escalateChallenge":      asks(challenge.EscalateChallenge{}),
+	"Mutation.resolveChallenge":       asks(challenge.ResolveChallenge{}),
+	"Mutation.setFundingPolicy":       asks(policy.SetFundingPolicy{}),
 }
 
 // RuleOf returns the rule of a field. A field without one is nobody's.

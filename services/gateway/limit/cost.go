@@ -50,6 +50,12 @@ var special = map[string]price{
 	"System.memberCount":   {own: ofSystem, items: 1},
 	"System.patients":      {own: ofSystem, items: 1},
 
+	"System.duties": {own: ofAll, items: 1}, // the whole ledger is gone through
+
+	"Challenge.overdue":           {own: 1, items: 2},
+	"Challenge.letGoBy":           {own: 1, items: 2},
+	"ChallengeAnswer.corrections": {own: 1, items: 2},
+
 	"Conflict.memberships":    {own: 1, items: 2},
 	"Network.directors":       {own: 1, items: 2},
 	"Network.deputies":        {own: 1, items: 2},

@@ -49,7 +49,7 @@ func sum() follow.View[int] {
 	return follow.View[int]{
 		Name: "sum", Version: 1, Domains: []string{"sum"},
 		Evolve: follow.Folding(family, func(s int, e added) int { return s + e.N }),
-		Freeze: func(s int) ([]byte, error) { return fmt.Append(nil, s), nil },
+		Freeze: follow.Whole(func(s int) ([]byte, error) { return fmt.Append(nil, s), nil }),
 		Thaw:   func(b []byte) (s int, err error) { _, err = fmt.Sscan(string(b), &s); return s, err },
 	}
 }

@@ -1,10 +1,13 @@
 package follow
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 	"path/filepath"
@@ -54,19 +57,15 @@ func (f *Follower[S]) freeze(ctx context.Context, s Seen[S]) {
 }
 
 func (f *Follower[S]) write(s Seen[S]) error {
-	state, err := f.view.Freeze(s.State)
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(snapshot{s.At, state})
-	if err != nil {
-		return err
-	}
 	if err := os.MkdirAll(f.dir(), 0o700); err != nil {
 		return err
 	}
 	name := filepath.Join(f.dir(), fmt.Sprintf("%d.json", s.At.Ordinal))
-	if err := os.WriteFile(name+".part", data, 0o600); err != nil {
+	file, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.writeTo(file, s), file.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(name+".part", name); err != nil {
@@ -82,6 +81,21 @@ func (f *Follower[S]) write(s Seen[S]) error {
 		}
 	}
 	return f.discardOthers()
+}
+
+// writeTo writes a [snapshot].
+func (f *Follower[S]) writeTo(file io.Writer, s Seen[S]) error {
+	at, err := json.Marshal(s.At)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(file, 64<<10) // which keeps its first error for Flush
+	_, _ = fmt.Fprintf(w, `{"at":%s,"state":`, at)
+	if err := f.view.Freeze(s.State, w); err != nil {
+		return err
+	}
+	_, _ = w.WriteString("}")
+	return w.Flush()
 }
 
 // spare returns those of the snapshots, the newest first, that are not kept.

@@ -10,6 +10,7 @@ package follow
 
 import (
 	"fmt"
+	"io"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -29,7 +30,7 @@ type View[S any] struct {
 	Version int    // of S's shape and of what its fold means; another version discards snapshots
 	Domains []string
 	Evolve  func(S, events.Recorded) (S, error) // its error parks
-	Freeze  func(S) ([]byte, error)
+	Freeze  func(S, io.Writer) error            // writes a snapshot as JSON, in pieces: the whole is never in memory
 	Thaw    func([]byte) (S, error)
 }
 
@@ -41,6 +42,19 @@ func Folding[S any, E events.Fact](family events.Family[E], evolve func(S, E) S)
 			return s, err
 		}
 		return evolve(s, e), nil
+	}
+}
+
+// Whole makes a View's Freeze of one that writes all at once, which small states
+// may.
+func Whole[S any](freeze func(S) ([]byte, error)) func(S, io.Writer) error {
+	return func(s S, w io.Writer) error {
+		b, err := freeze(s)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(b)
+		return err
 	}
 }
 

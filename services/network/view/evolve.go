@@ -118,14 +118,14 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 	case fact.PracticeRegistered:
 		row(e.Practice, func(r *practice) {
 			r.Name = e.Name
-			r.Located = []located{{e.System, "", e.SubICB, e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}}}
+			r.Located = []located{{s.sameSystem(e.System), "", s.sameSubICB(e.SubICB), e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}}}
 		})
 		within(e.System, e.Practice)
 	case fact.PracticeRenamed:
 		row(e.Practice, func(r *practice) { r.Name = e.Name })
 	case fact.PracticeLocated:
 		row(e.Practice, func(r *practice) {
-			r.Located = append(slices.Clip(r.Located), located{e.System, "", e.SubICB, e.From, e.Dating})
+			r.Located = append(slices.Clip(r.Located), located{s.sameSystem(e.System), "", s.sameSubICB(e.SubICB), e.From, e.Dating})
 		})
 		within(e.System, e.Practice)
 	case fact.PracticeClosed:
@@ -140,14 +140,16 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		row(e.Practice, func(r *practice) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Joined:
 		member(e.Practice, func(all []membership) []membership {
-			return append(slices.Clip(all), membership{Network: e.Network, Period: e.Period, Dating: e.Dating, Source: e.Source})
+			return append(slices.Clip(all), membership{Network: s.sameNetwork(e.Network), Period: e.Period, Dating: e.Dating, Source: s.sameSource(e.Source)})
 		})
 	case fact.Left:
 		member(e.Practice, func(all []membership) []membership { return left(all, e) })
 	case fact.Redated:
 		member(e.Practice, func(all []membership) []membership {
 			return changed(all, func(m membership) bool { return m.Network == e.Network && m.From == e.Was },
-				func(m *membership) { *m = membership{Network: e.Network, Period: e.Period, Source: e.Source} })
+				func(m *membership) {
+					*m = membership{Network: m.Network, Period: e.Period, Source: s.sameSource(e.Source)}
+				})
 		})
 	case fact.NoticeGiven:
 		row(e.Practice, func(r *practice) {
@@ -163,10 +165,12 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		})
 		s.networks = s.networks.with(e.Network, func(r *network) { r.Code = e.Network; r.Covers = inserted(r.Covers, e.Practice) })
 	case fact.ListSizeRecorded:
-		row(e.Practice, func(r *practice) { r.Sizes = sized(r.Sizes, size{e.On, e.Basis, e.Patients, e.Source}) })
+		row(e.Practice, func(r *practice) {
+			r.Sizes = sized(r.Sizes, size{e.On, sameBasis(e.Basis), e.Patients, s.sameSource(e.Source)})
+		})
 	case fact.ContractMemberRecorded:
 		row(e.Practice, func(r *practice) {
-			r.Counted = replaced(r.Counted, count{e.On, e.Network, e.System, e.Source}, func(c count) bool { return c.On == e.On })
+			r.Counted = replaced(r.Counted, count{e.On, s.sameNetwork(e.Network), s.sameSystem(e.System), s.sameSource(e.Source)}, func(c count) bool { return c.On == e.On })
 			slices.SortFunc(r.Counted, func(a, b count) int { return a.On.Compare(b.On) })
 		})
 	case fact.ClinicalSystemRecorded:
@@ -203,13 +207,13 @@ func left(ms []membership, e fact.Left) []membership {
 
 // sized keeps one size a day and basis: the one recorded last.
 func sized(all []size, one size) []size {
-	all = slices.Clone(all)
 	i, found := slices.BinarySearchFunc(all, one, func(a, b size) int {
 		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Basis, b.Basis))
 	})
 	if found {
+		all = slices.Clone(all)
 		all[i] = one
 		return all
 	}
-	return slices.Insert(all, i, one)
+	return slices.Concat(all[:i], []size{one}, all[i:]) // with no room to spare: there are tens of thousands
 }

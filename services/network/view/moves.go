@@ -95,7 +95,7 @@ func (s State) settle(code events.Practice, told []membership) State {
 	for i, m := range told {
 		stays[i] = Stay{m.Network, m.Period}
 	}
-	var all []membership
+	all := make([]membership, 0, len(told))
 	moved := false
 	for i, course := range s.Course(code, stays) {
 		m := told[i]

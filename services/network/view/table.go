@@ -2,6 +2,8 @@ package view
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 
 	"github.com/benbjohnson/immutable"
 
@@ -59,9 +61,31 @@ type frozen struct {
 	Sources   []*Source   `json:"sources"`
 }
 
-// Freeze writes s; Thaw reads it.
-func Freeze(s State) ([]byte, error) {
-	return json.Marshal(frozen{rows(s.systems), rows(s.subICBs), rows(s.networks), rows(s.practices), rows(s.sources)})
+// Freeze writes s, row by row; Thaw reads it.
+func Freeze(s State, w io.Writer) error {
+	return errors.Join(
+		s.systems.freeze(w, `{"systems":[`),
+		s.subICBs.freeze(w, `],"subICBs":[`),
+		s.networks.freeze(w, `],"networks":[`),
+		s.practices.freeze(w, `],"practices":[`),
+		s.sources.freeze(w, `],"sources":[`),
+		write(w, "]}"),
+	)
+}
+
+// freeze writes the rows of t after what opens them, and a comma between two.
+func (t table[K, R]) freeze(w io.Writer, opens string) error {
+	e, comma, err := json.NewEncoder(w), "", write(w, opens)
+	for itr := t.iterate(); !itr.Done() && err == nil; comma = "," {
+		_, r, _ := itr.Next()
+		err = errors.Join(write(w, comma), e.Encode(r))
+	}
+	return err
+}
+
+func write(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // Thaw reads what Freeze of the same Version wrote.
@@ -75,15 +99,10 @@ func Thaw(b []byte) (s State, err error) {
 	s.networks = tableOf(f.Networks, func(r *network) events.PCN { return r.Code })
 	s.practices = tableOf(f.Practices, func(r *practice) events.Practice { return r.Code })
 	s.sources = tableOf(f.Sources, func(r *Source) fact.Source { return r.Source })
-	return s, nil
-}
-
-func rows[K ~string, R any](t table[K, R]) (all []*R) {
-	for itr := t.iterate(); !itr.Done(); {
-		_, r, _ := itr.Next()
-		all = append(all, r)
+	for _, r := range f.Practices {
+		s.share(r)
 	}
-	return all
+	return s, nil
 }
 
 func tableOf[K ~string, R any](all []*R, key func(*R) K) table[K, R] {

@@ -270,11 +270,11 @@ func reading(s view.State, on events.Date) *view.Reading {
 }
 
 func freeze(t *testing.T, s view.State) string {
-	b, err := view.Freeze(s)
-	if err != nil {
+	var b strings.Builder
+	if err := view.Freeze(s, &b); err != nil {
 		t.Fatal(err)
 	}
-	return string(b)
+	return b.String()
 }
 
 func BenchmarkEvolve(b *testing.B) {

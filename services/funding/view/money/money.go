@@ -9,28 +9,34 @@ import (
 	"fmt"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/challenge"
 	"github.com/ics-openbook/openbook/events/costing"
 	"github.com/ics-openbook/openbook/events/entitlement"
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/partner"
+	"github.com/ics-openbook/openbook/events/policy"
 	"github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/challenged"
 	"github.com/ics-openbook/openbook/services/funding/view/costed"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/funding/view/partners"
+	"github.com/ics-openbook/openbook/services/funding/view/policies"
 )
 
 // Version changes when that of a part does, and when a part is added.
-const Version = 1_000_000*view.Version + 10_000*entitled.Version + 100*partners.Version + costed.Version
+const Version = ((((view.Version*100+entitled.Version)*100+challenged.Version)*100+policies.Version)*100+partners.Version)*100 + costed.Version
 
 // Domains are those whose facts are folded.
-var Domains = []string{"funding", "entitlement", "partner", "costing"}
+var Domains = []string{"funding", "entitlement", "challenge", "policy", "partner", "costing"}
 
 // State is all parts, as of one moment. It is a value, as they are.
 type State struct {
-	Ledgers  view.State
-	Entitled entitled.State
-	Partners partners.State
-	Costed   costed.State
+	Ledgers    view.State
+	Entitled   entitled.State
+	Challenges challenged.State
+	Policies   policies.State
+	Partners   partners.State
+	Costed     costed.State
 }
 
 // Follow returns s as it stands after what was recorded. A fact that cannot be
@@ -53,6 +59,10 @@ func read(r events.Recorded) (events.Fact, error) {
 		return partner.Family.Decode(r)
 	case "costing":
 		return costing.Family.Decode(r)
+	case "challenge":
+		return challenge.Family.Decode(r)
+	case "policy":
+		return policy.Family.Decode(r)
 	}
 	return nil, fmt.Errorf("%s is no fact about money", r.Type)
 }
@@ -68,6 +78,10 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 		s.Partners, err = partners.Evolve(s.Partners, f, at)
 	case costing.Event:
 		s.Costed, err = costed.Evolve(s.Costed, f, at)
+	case challenge.Event:
+		s.Challenges, err = challenged.Evolve(s.Challenges, f, at)
+	case policy.Event:
+		s.Policies, err = policies.Evolve(s.Policies, f, at)
 	default:
 		err = fmt.Errorf("%s is no fact about money", f.EventType())
 	}
@@ -76,24 +90,33 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 
 // frozen is a State as a snapshot keeps it.
 type frozen struct {
-	Ledgers  json.RawMessage `json:"ledgers"`
-	Entitled json.RawMessage `json:"entitled"`
-	Partners json.RawMessage `json:"partners"`
-	Costed   json.RawMessage `json:"costed"`
+	Ledgers    json.RawMessage `json:"ledgers"`
+	Entitled   json.RawMessage `json:"entitled"`
+	Challenges json.RawMessage `json:"challenges"`
+	Policies   json.RawMessage `json:"policies"`
+	Partners   json.RawMessage `json:"partners"`
+	Costed     json.RawMessage `json:"costed"`
 }
 
 // Freeze writes s; Thaw reads it.
 func Freeze(s State) ([]byte, error) {
 	var f frozen
-	var err1, err2, err3, err4 error
-	f.Ledgers, err1 = view.Freeze(s.Ledgers)
-	f.Entitled, err2 = entitled.Freeze(s.Entitled)
-	f.Partners, err3 = partners.Freeze(s.Partners)
-	f.Costed, err4 = costed.Freeze(s.Costed)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	if err := errors.Join(
+		write(&f.Ledgers, view.Freeze, s.Ledgers),
+		write(&f.Entitled, entitled.Freeze, s.Entitled),
+		write(&f.Challenges, challenged.Freeze, s.Challenges),
+		write(&f.Policies, policies.Freeze, s.Policies),
+		write(&f.Partners, partners.Freeze, s.Partners),
+		write(&f.Costed, costed.Freeze, s.Costed),
+	); err != nil {
 		return nil, err
 	}
 	return json.Marshal(f)
+}
+
+func write[S any](to *json.RawMessage, freeze func(S) ([]byte, error), s S) (err error) {
+	*to, err = freeze(s)
+	return err
 }
 
 // Thaw reads what Freeze of the same Version wrote.
@@ -102,10 +125,18 @@ func Thaw(b []byte) (s State, err error) {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return s, err
 	}
-	var err1, err2, err3, err4 error
-	s.Ledgers, err1 = view.Thaw(f.Ledgers)
-	s.Entitled, err2 = entitled.Thaw(f.Entitled)
-	s.Partners, err3 = partners.Thaw(f.Partners)
-	s.Costed, err4 = costed.Thaw(f.Costed)
-	return s, errors.Join(err1, err2, err3, err4)
+	err = errors.Join(
+		thaw(&s.Ledgers, view.Thaw, f.Ledgers),
+		thaw(&s.Entitled, entitled.Thaw, f.Entitled),
+		thaw(&s.Challenges, challenged.Thaw, f.Challenges),
+		thaw(&s.Policies, policies.Thaw, f.Policies),
+		thaw(&s.Partners, partners.Thaw, f.Partners),
+		thaw(&s.Costed, costed.Thaw, f.Costed),
+	)
+	return s, err
+}
+
+func thaw[S any](to *S, read func([]byte) (S, error), b []byte) (err error) {
+	*to, err = read(b)
+	return err
 }

@@ -16,13 +16,16 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/costing"
 	"github.com/ics-openbook/openbook/api/ask/entitlement"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/ask/partner"
+	"github.com/ics-openbook/openbook/api/ask/policy"
 	"github.com/ics-openbook/openbook/events"
+	challenge1 "github.com/ics-openbook/openbook/events/challenge"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
 	costing1 "github.com/ics-openbook/openbook/events/costing"
 	entitlement1 "github.com/ics-openbook/openbook/events/entitlement"
@@ -31,7 +34,9 @@ import (
 	partner1 "github.com/ics-openbook/openbook/events/partner"
 	view1 "github.com/ics-openbook/openbook/services/contract/view"
 	view2 "github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/challenged"
 	"github.com/ics-openbook/openbook/services/funding/view/costed"
+	"github.com/ics-openbook/openbook/services/funding/view/duties"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/funding/view/partners"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
@@ -64,6 +69,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
 	System() SystemResolver
+	SystemDuties() SystemDutiesResolver
 	SystemFunding() SystemFundingResolver
 }
 
@@ -77,6 +83,13 @@ type FundingResolver interface {
 	Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error)
 }
 type MutationResolver interface {
+	OpenChallenge(ctx context.Context, input challenge.OpenChallenge) (*model.ChallengePayload, error)
+	AcknowledgeChallenge(ctx context.Context, input challenge.AcknowledgeChallenge) (*model.ChallengePayload, error)
+	AnswerChallenge(ctx context.Context, input challenge.AnswerChallenge) (*model.ChallengePayload, error)
+	AcceptAnswer(ctx context.Context, input challenge.AcceptAnswer) (*model.ChallengePayload, error)
+	EscalateChallenge(ctx context.Context, input challenge.EscalateChallenge) (*model.ChallengePayload, error)
+	ResolveChallenge(ctx context.Context, input challenge.ResolveChallenge) (*model.ChallengePayload, error)
+	SetFundingPolicy(ctx context.Context, input policy.SetFundingPolicy) (*model.FundingPayload, error)
 	PublishContract(ctx context.Context, input contract.Publish) (*model.ContractPayload, error)
 	ListStream(ctx context.Context, input contract.ListStream) (*model.ContractPayload, error)
 	SetRate(ctx context.Context, input contract.SetRate) (*model.ContractPayload, error)
@@ -159,6 +172,7 @@ type MutationResolver interface {
 	ReportPosition(ctx context.Context, input partner.ReportPosition) (*model.FundingPayload, error)
 }
 type NetworkResolver interface {
+	Challenges(ctx context.Context, obj *view.Network, first int, after *string) (*model.ChallengeConnection, error)
 	Costs(ctx context.Context, obj *view.Network, year events.Year) ([]*costed.Specification, error)
 
 	Funding(ctx context.Context, obj *view.Network, year events.Year) (*totality.Funding, error)
@@ -175,6 +189,8 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
+	Challenge(ctx context.Context, name challenge1.ID, asAt *time.Time) (*model.Challenge, error)
+	Challenges(ctx context.Context, system *events.ICB, filter *challenged.Filter, first int, after *string, asAt *time.Time) (*model.ChallengeConnection, error)
 	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view1.Contract, error)
 	Contracts(ctx context.Context, asAt *time.Time, on *events.Date) ([]*view1.Contract, error)
 	Systems(ctx context.Context, closed bool, asAt *time.Time, on *events.Date) ([]*view.System, error)
@@ -192,9 +208,15 @@ type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
 }
 type SystemResolver interface {
+	Duties(ctx context.Context, obj *view.System, year events.Year) (*model.SystemDuties, error)
+	FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error)
+
 	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
 	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
 	Positions(ctx context.Context, obj *view.System, year events.Year) (*partners.Positions, error)
+}
+type SystemDutiesResolver interface {
+	Breaches(ctx context.Context, obj *model.SystemDuties, first int, after *string) (*model.BreachConnection, error)
 }
 type SystemFundingResolver interface {
 	Entries(ctx context.Context, obj *totality.System, first int, after *string) (*model.LedgerEntryConnection, error)
@@ -220,12 +242,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptAnswerInput,
+		ec.unmarshalInputAcknowledgeChallengeInput,
 		ec.unmarshalInputAcknowledgeDiversionInput,
 		ec.unmarshalInputAcknowledgeSpendingInput,
 		ec.unmarshalInputAllocateFundingInput,
+		ec.unmarshalInputAnswerChallengeInput,
 		ec.unmarshalInputAppointDirectorInput,
 		ec.unmarshalInputApproveFundingRequestInput,
 		ec.unmarshalInputCarryInFundingInput,
+		ec.unmarshalInputChallengeFilter,
 		ec.unmarshalInputCiteSourceInput,
 		ec.unmarshalInputCloseFundingYearInput,
 		ec.unmarshalInputCloseNetworkInput,
@@ -234,6 +260,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputConfirmReceiptInput,
 		ec.unmarshalInputContractMembershipInput,
+		ec.unmarshalInputCorrectionInput,
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeclareUnderspendInput,
 		ec.unmarshalInputDeprivationInput,
@@ -242,6 +269,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
 		ec.unmarshalInputEndPartnerInput,
+		ec.unmarshalInputEscalateChallengeInput,
 		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
 		ec.unmarshalInputGiveNoticeInput,
@@ -254,6 +282,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMandateRepresentativeInput,
 		ec.unmarshalInputMembershipInput,
 		ec.unmarshalInputMergeNetworksInput,
+		ec.unmarshalInputMissingEntryInput,
 		ec.unmarshalInputMoveNetworkInput,
 		ec.unmarshalInputMovePracticeInput,
 		ec.unmarshalInputMoveToSuccessorInput,
@@ -261,6 +290,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputOfferUnderspendInput,
+		ec.unmarshalInputOpenChallengeInput,
 		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputProtestDiversionInput,
 		ec.unmarshalInputPublishContractInput,
@@ -291,6 +321,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRequestPaymentInput,
 		ec.unmarshalInputRequestTakeBackInput,
 		ec.unmarshalInputRequirementTermInput,
+		ec.unmarshalInputResolveChallengeInput,
 		ec.unmarshalInputRetainUnderspendInput,
 		ec.unmarshalInputReturnFundingInput,
 		ec.unmarshalInputReverseEntryInput,
@@ -298,6 +329,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRoleLimitTermInput,
 		ec.unmarshalInputRoleTermInput,
 		ec.unmarshalInputSetControlTotalInput,
+		ec.unmarshalInputSetFundingPolicyInput,
 		ec.unmarshalInputSetRateInput,
 		ec.unmarshalInputSetRequirementInput,
 		ec.unmarshalInputSetRoleInput,
@@ -407,6 +439,602 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../../../../api/schema/challenge.graphqls", Input: `"The name of a challenge: the code of the network or practice, the year and its reference, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+scalar ChallengeName
+
+"What a system makes of a challenge."
+enum ChallengeOutcome {
+  "The challenge is right."
+  UPHELD
+  "Something is changed, but not as the challenge has it."
+  AMENDED
+  "Nothing is changed, and the words say why."
+  EXPLAINED
+}
+
+"How far a challenge has come."
+enum ChallengeStatus {
+  "Nobody has answered."
+  OPEN
+  "The system has read it and will answer."
+  ACKNOWLEDGED
+  "It is for the challenger to accept the answer or to escalate it."
+  ANSWERED
+  "It is with somebody else."
+  ESCALATED
+  "Closed: the answer was accepted."
+  ACCEPTED
+  "Closed: after it was escalated."
+  RESOLVED
+}
+
+"What a system owes a challenge."
+enum ChallengeStep {
+  "That it has been read."
+  ACKNOWLEDGEMENT
+  "What the system makes of it."
+  ANSWER
+}
+
+"What a system undertakes."
+enum Duty {
+  "To pay what it has allocated."
+  PAYMENT
+  "To acknowledge a challenge."
+  ACKNOWLEDGEMENT
+  "To answer a challenge."
+  ANSWER
+  "To say so before it takes something back."
+  NOTICE
+}
+
+extend type Query {
+  "A challenge by its name. It is open to those who belong to the system of the challenger, or to the one whose ledger is challenged."
+  challenge("Its name." name: ChallengeName!, "As the book was at this moment." asAt: DateTime): Challenge
+  "Challenges, by name. They are open to those who belong to the system whose ledger is challenged."
+  challenges(
+    "Of this system's ledgers; of all your own systems' unless given."
+    system: SystemCode
+    "Which of them."
+    filter: ChallengeFilter
+    "How many, 1 to 100."
+    first: Int!
+    "A cursor: challenges after it."
+    after: String
+    "As the book was at this moment."
+    asAt: DateTime
+  ): ChallengeConnection!
+}
+
+extend type Network {
+  "The challenges it has opened, by name. Open to those who belong to its system."
+  challenges("How many, 1 to 100." first: Int!, "A cursor: challenges after it." after: String): ChallengeConnection!
+}
+
+extend type System {
+  "Its record of keeping its word in a year: how soon it paid and answered, what it kept back, and what notice it gave. Open to those who belong to it."
+  duties("Which financial year." year: FinancialYear!): SystemDuties!
+  "How soon it undertakes to answer and to pay, and what notice to give, as of the day asked about. Open to those who belong to it."
+  fundingPolicy: FundingPolicy!
+}
+
+extend type Mutation {
+  "Challenges an entry of a system's ledger, or says that one is missing: ` + "`" + `{network: \"U99001\", system: \"QZ1\", year: \"2025/26\", reference: \"C1\", entry: 8, words: \"Nobody asked us.\"}` + "`" + `. The same reference again with the same words is the same challenge. By when the system has to acknowledge and to answer follows from its policy of the day, and does not change. The network or practice itself may."
+  openChallenge("What is asked for." input: OpenChallengeInput!): OpenChallengePayload!
+  "Says that a challenge has been read. Finance officers of the system may."
+  acknowledgeChallenge("What is asked for." input: AcknowledgeChallengeInput!): AcknowledgeChallengePayload!
+  "Says what the system makes of a challenge. An answer is not replaced; it acknowledges too. Finance officers of the system may."
+  answerChallenge("What is asked for." input: AnswerChallengeInput!): AnswerChallengePayload!
+  "Accepts the answer, which closes the challenge. The network or practice whose it is may."
+  acceptAnswer("What is asked for." input: AcceptAnswerInput!): AcceptAnswerPayload!
+  "Takes a challenge to somebody else, because of the answer, or because the day for one has gone by. The network or practice whose it is may."
+  escalateChallenge("What is asked for." input: EscalateChallengeInput!): EscalateChallengePayload!
+  "Says how an escalated challenge has ended, which closes it. The network or practice whose it is may, or a steward; the system may not."
+  resolveChallenge("What is asked for." input: ResolveChallengeInput!): ResolveChallengePayload!
+  "States how soon a system undertakes to answer and to pay, and what notice to give, in days of the calendar, from a day on that is not in the past. Finance officers of the system and stewards may."
+  setFundingPolicy("What is asked for." input: SetFundingPolicyInput!): SetFundingPolicyPayload!
+}
+
+"Which challenges. Whatever is given must be so."
+input ChallengeFilter {
+  "Opened by this network."
+  network: NetworkCode
+  "Opened by this practice."
+  practice: PracticeCode
+  "About the ledger of this financial year."
+  year: FinancialYear
+  "That have come so far."
+  status: ChallengeStatus
+  "Of which the system owes a word that is overdue; or, if false, owes none."
+  overdue: Boolean
+}
+
+"Challenges on a page."
+type ChallengeConnection {
+  "The challenges of this page with their cursors."
+  edges: [ChallengeEdge!]!
+  "The challenges of this page."
+  nodes: [Challenge!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A challenge on a page."
+type ChallengeEdge {
+  "The cursor of the challenge."
+  cursor: String!
+  "The challenge."
+  node: Challenge!
+}
+
+"What a network or practice says against an entry of a ledger, or of one that is missing there, and what became of it."
+type Challenge {
+  "Its name."
+  name: ChallengeName!
+  "How the book names it, as ` + "`" + `entries(about:)` + "`" + ` takes it."
+  entity: EntityID!
+  "The network or practice whose it is."
+  challenger: EntityID!
+  "The system whose ledger it is about, and who owes an answer."
+  system: SystemCode!
+  "The year of the ledger."
+  year: FinancialYear!
+  "What the challenger calls it."
+  reference: String!
+  "The number of the entry that is challenged. Null where one is missing."
+  entry: Int
+  "What should be in the ledger. Null where an entry is challenged."
+  missing: MissingEntry
+  "What the challenger says."
+  words: String!
+  "The day it was opened."
+  openedOn: Date!
+  "Who opened it."
+  openedBy: PersonRef!
+  "How far it has come."
+  status: ChallengeStatus!
+  "The last day on which an acknowledgement is in time."
+  acknowledgeBy: Date!
+  "The last day on which an answer is in time."
+  answerBy: Date!
+  "Whether these days follow from the product's default, because the system had stated no policy."
+  byDefault: Boolean!
+  "What the system owes and is late with, on the day of the moment asked about."
+  overdue: [ChallengeStep!]!
+  "What the system let go by, as the book has recorded it: it stays when the word comes late."
+  letGoBy: [LetGoBy!]!
+  "That the system has read it. Null where it has not said so."
+  acknowledgement: ChallengeWord
+  "What the system makes of it. Null where it has not said."
+  answer: ChallengeAnswer
+  "That the answer is accepted. Null where it is not."
+  acceptance: ChallengeWord
+  "To whom it was taken, and why. Null where it was not."
+  escalation: ChallengeEscalation
+  "How that ended. Null where it has not."
+  resolution: ChallengeWord
+  "Why there may be more than is said here. Null where there is not."
+  unknown: Unknown
+}
+
+"An entry that should be in a ledger and is not."
+type MissingEntry {
+  "The stream of money."
+  fundingStream: String!
+  "How much. Null where that is not said."
+  amount: GBP
+}
+
+"A step that a system let go by."
+type LetGoBy {
+  "What it owed."
+  step: ChallengeStep!
+  "The last day on which it would have been in time."
+  due: Date!
+}
+
+"Something that was said of a challenge."
+type ChallengeWord {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "In which words, if any."
+  words: String!
+}
+
+"What a system makes of a challenge."
+type ChallengeAnswer {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "What becomes of it."
+  outcome: ChallengeOutcome!
+  "In which words."
+  words: String!
+  "The entries that put it right."
+  corrections: [Correction!]!
+}
+
+"An entry that puts right what was challenged."
+type Correction {
+  "The year of its ledger."
+  year: FinancialYear!
+  "Its number there."
+  entry: Int!
+}
+
+"To whom a challenge was taken."
+type ChallengeEscalation {
+  "The day it was said."
+  on: Date!
+  "Who said it."
+  by: PersonRef!
+  "To whom."
+  to: String!
+  "Why."
+  words: String!
+}
+
+"What a system undertakes, in days of the calendar: weekends and bank holidays count as other days do."
+type FundingPolicy {
+  "From a challenge to its acknowledgement."
+  acknowledge: Int!
+  "From a challenge to its answer."
+  answer: Int!
+  "From an allocation to its payment."
+  pay: Int!
+  "From the word of a hold, a diversion or a take-back to the day it counts from."
+  notice: Int!
+  "Whether the system has stated nothing, and these are the product's own default. They are no national policy."
+  byDefault: Boolean!
+  "The day from which the system has stated them. Null where it has stated nothing."
+  from: Date
+  "Who has decided them, and where that is written. Null where nothing is stated."
+  source: String
+  "Who has stated them. Null where nobody has."
+  by: PersonRef
+}
+
+"A system's record of keeping its word in a year, as of the day of the moment asked about."
+type SystemDuties {
+  "The financial year."
+  year: FinancialYear!
+  "What it undertakes on the day asked about. Each thing is held to the policy of the day it began."
+  policy: FundingPolicy!
+  "How soon it has passed money on. Null where that is not known."
+  payments: PaymentRecord
+  "How soon it has acknowledged challenges. Null where that is not known."
+  acknowledgements: WordRecord
+  "How soon it has answered challenges. Null where that is not known."
+  answers: WordRecord
+  "What it has kept of the money it allocated. Null where that is not known."
+  kept: KeptRecord
+  "What notice it has given. Null where that is not known."
+  notices: NoticeRecord
+  "Each time it has not done as it undertook, by the day it was due. Null where that is not known."
+  breaches("How many, 1 to 100." first: Int!, "A cursor: breaches after it." after: String): BreachConnection
+  "Why it is not known. Null where it is."
+  unknown: Unknown
+}
+
+"How soon a system has passed money on. The oldest money of a payee, stream and purpose goes first, and keeps its age while it is held and into the next year."
+type PaymentRecord {
+  "How many payments were made; those that were reversed do not count."
+  made: Int!
+  "How many of them were in time."
+  inTime: Int!
+  "Of 100 payments, those in time."
+  withinPolicy: Figure!
+  "Days from allocation to payment: the middle of all."
+  median: Figure!
+  "The most days."
+  longest: Figure!
+  "What is allocated, and neither paid nor held."
+  unpaid: GBP!
+  "How many days the oldest of it has waited."
+  unpaidOldest: Figure!
+  "As much of it as should have been paid before now."
+  unpaidOverdue: GBP!
+}
+
+"How soon a system has acknowledged or answered challenges."
+type WordRecord {
+  "How many in time."
+  inTime: Int!
+  "How many late."
+  late: Int!
+  "How many have not come, and are not due yet."
+  pending: Int!
+  "How many have not come, and are overdue or came to nothing after their day."
+  overdue: Int!
+  "Of 100 that came or were due, those in time."
+  onTime: Figure!
+}
+
+"What a system has kept of the money it allocated."
+type KeptRecord {
+  "What it has allocated in the year, or carried into it."
+  allocated: GBP!
+  "What it holds of that."
+  held: GBP!
+  "What it has diverted."
+  diverted: GBP!
+  "Of £100 allocated, what is held or diverted."
+  share: Figure!
+}
+
+"What notice a system has given of holds, diversions and take-backs: days from the one on which they were recorded to the one they count for."
+type NoticeRecord {
+  "How many changes there were, without those that came to nothing."
+  given: Int!
+  "Of how many it gave notice in time."
+  inTime: Int!
+  "Of 100 changes, those with notice in time."
+  withinPolicy: Figure!
+  "The middle of all. Below zero where a change was recorded after it took effect."
+  median: Figure!
+  "The least."
+  shortest: Figure!
+}
+
+"Breaches on a page."
+type BreachConnection {
+  "The breaches of this page with their cursors."
+  edges: [BreachEdge!]!
+  "The breaches of this page."
+  nodes: [Breach!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A breach on a page."
+type BreachEdge {
+  "The cursor of the breach."
+  cursor: String!
+  "The breach."
+  node: Breach!
+}
+
+"One time that a system has not done as it undertook."
+type Breach {
+  "What it had undertaken."
+  duty: Duty!
+  "The ledger of the entry."
+  ledger: EntityID!
+  "The number of the payment or the change in the ledger; of money that is not paid, of the allocation. Null of a challenge."
+  entry: Int
+  "The challenge. Null of an entry."
+  challenge: ChallengeName
+  "The last day on which it would have been in time."
+  due: Date!
+  "The day on which it was done. Null where it has not been."
+  done: Date
+  "How many days late, so far where it has not been done."
+  days: Int!
+  "How much is not paid. Null of anything else."
+  amount: GBP
+}
+
+"What openChallenge takes."
+input OpenChallengeInput {
+  "The network that challenges. Name a network or a practice."
+  network: NetworkCode
+  "The practice that challenges."
+  practice: PracticeCode
+  "The system whose ledger it is."
+  system: SystemCode!
+  "The ledger's financial year."
+  year: FinancialYear!
+  "What you call this challenge: 1 to 20 letters, digits and hyphens, new for each of your own of the year."
+  reference: String!
+  "The number of the entry that you challenge. Name this, or what is missing."
+  entry: Int
+  "What should be in the ledger and is not."
+  missing: MissingEntryInput
+  "What you have to say, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What openChallenge answers."
+type OpenChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"An entry that should be in a ledger and is not."
+input MissingEntryInput {
+  "The stream of money, as the year's contract names it."
+  fundingStream: String!
+  "How much, if you know."
+  amount: GBP
+}
+
+"What acknowledgeChallenge takes."
+input AcknowledgeChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "The system whose ledger is challenged, or the one that stands in its place."
+  system: SystemCode!
+  "A word to the challenger, in at most 1,000 characters."
+  words: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What acknowledgeChallenge answers."
+type AcknowledgeChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What answerChallenge takes."
+input AnswerChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "The system whose ledger is challenged, or the one that stands in its place."
+  system: SystemCode!
+  "What becomes of it."
+  outcome: ChallengeOutcome!
+  "The entries that put it right, at most 20, if there are any yet."
+  corrections: [CorrectionInput!]
+  "The answer, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What answerChallenge answers."
+type AnswerChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"An entry that puts right what was challenged."
+input CorrectionInput {
+  "The year of its ledger: that of the challenge, or a later one."
+  year: FinancialYear!
+  "Its number there."
+  entry: Int!
+}
+
+"What acceptAnswer takes."
+input AcceptAnswerInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "A word to the system, in at most 1,000 characters."
+  words: String
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What acceptAnswer answers."
+type AcceptAnswerPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What escalateChallenge takes."
+input EscalateChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "To whom, in at most 200 characters."
+  to: String!
+  "Why, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What escalateChallenge answers."
+type EscalateChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What resolveChallenge takes."
+input ResolveChallengeInput {
+  "The challenge's name, such as ` + "`" + `U99001-2025-26-C1` + "`" + `."
+  challenge: ChallengeName!
+  "How it has ended, in at most 1,000 characters."
+  words: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What resolveChallenge answers."
+type ResolveChallengePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The challenge as it is now. Null when it is not visible yet."
+  challenge: Challenge
+}
+
+"What setFundingPolicy takes."
+input SetFundingPolicyInput {
+  "The system."
+  system: SystemCode!
+  "The day it holds from: today, or a later one."
+  from: Date!
+  "Days from a challenge to its acknowledgement, 1 to 365."
+  acknowledge: Int!
+  "Days from a challenge to its answer, no fewer than to its acknowledgement."
+  answer: Int!
+  "Days from an allocation to its payment, 1 to 365."
+  pay: Int!
+  "Days from the word of a hold, a diversion or a take-back to the day it counts from, 1 to 365."
+  notice: Int!
+  "Who has decided so, and where that is written, in at most 200 characters."
+  source: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What setFundingPolicy answers."
+type SetFundingPolicyPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/contract.graphqls", Input: `"A financial year, 1 April to 31 March, such as ` + "`" + `2025/26` + "`" + `."
 scalar FinancialYear
 
@@ -5386,6 +6014,28 @@ func (ec *executionContext) field_Funding_stream_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAcceptAnswerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcceptAnswer)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_acknowledgeChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acknowledgeDiversion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5412,6 +6062,17 @@ func (ec *executionContext) field_Mutation_allocateFunding_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAllocateFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAllocateFunding)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge)
 	if err != nil {
 		return nil, err
 	}
@@ -5595,6 +6256,17 @@ func (ec *executionContext) field_Mutation_endPartner_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_escalateChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_giveDirectorNotice_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5742,6 +6414,17 @@ func (ec *executionContext) field_Mutation_offerUnderspend_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNOfferUnderspendInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐOfferUnderspend)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_openChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge)
 	if err != nil {
 		return nil, err
 	}
@@ -6046,6 +6729,17 @@ func (ec *executionContext) field_Mutation_requestTakeBack_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_resolveChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNResolveChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐResolveChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_retainUnderspend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6094,6 +6788,17 @@ func (ec *executionContext) field_Mutation_setControlTotal_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetControlTotalInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpartnerᚐSetControlTotal)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setFundingPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy)
 	if err != nil {
 		return nil, err
 	}
@@ -6266,6 +6971,22 @@ func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Network_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_costs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6361,6 +7082,53 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_challenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name", ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID)
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "system", ec.unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB)
+	if err != nil {
+		return nil, err
+	}
+	args["system"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter", ec.unmarshalOChallengeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐFilter)
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg4
 	return args, nil
 }
 
@@ -6730,6 +7498,22 @@ func (ec *executionContext) field_Subscription_networkChanged_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_SystemDuties_breaches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6743,6 +7527,17 @@ func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -6841,6 +7636,332 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ************************** directives.gotpl **************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AcceptAnswerPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAnswerPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAnswerPayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcceptAnswerPayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcceptAnswerPayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AcknowledgeChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _AcknowledgeDiversionPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -7207,6 +8328,169 @@ func (ec *executionContext) fieldContext_Amount_passport(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _AnswerChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AnswerChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AnswerChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AppointDirectorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7349,6 +8633,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -7747,6 +9033,464 @@ func (ec *executionContext) fieldContext_BookStatus_inTransit(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Breach_duty(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_duty,
+		func(ctx context.Context) (any, error) {
+			return obj.Duty(), nil
+		},
+		nil,
+		ec.marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_duty(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Duty does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_ledger(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_ledger,
+		func(ctx context.Context) (any, error) {
+			return obj.Ledger(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_ledger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_entry(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_challenge(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge(), nil
+		},
+		nil,
+		ec.marshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_due(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_due,
+		func(ctx context.Context) (any, error) {
+			return obj.Due(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_done(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_done,
+		func(ctx context.Context) (any, error) {
+			return obj.Done(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_days(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_days,
+		func(ctx context.Context) (any, error) {
+			return obj.Days(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Breach_amount(ctx context.Context, field graphql.CollectedField, obj *model.Breach) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Breach_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Breach_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Breach",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNBreachEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_BreachEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_BreachEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type BreachEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNBreach2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "duty":
+				return ec.fieldContext_Breach_duty(ctx, field)
+			case "ledger":
+				return ec.fieldContext_Breach_ledger(ctx, field)
+			case "entry":
+				return ec.fieldContext_Breach_entry(ctx, field)
+			case "challenge":
+				return ec.fieldContext_Breach_challenge(ctx, field)
+			case "due":
+				return ec.fieldContext_Breach_due(ctx, field)
+			case "done":
+				return ec.fieldContext_Breach_done(ctx, field)
+			case "days":
+				return ec.fieldContext_Breach_days(ctx, field)
+			case "amount":
+				return ec.fieldContext_Breach_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.BreachConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.BreachEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BreachEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.BreachEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BreachEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BreachEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BreachEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "duty":
+				return ec.fieldContext_Breach_duty(ctx, field)
+			case "ledger":
+				return ec.fieldContext_Breach_ledger(ctx, field)
+			case "entry":
+				return ec.fieldContext_Breach_entry(ctx, field)
+			case "challenge":
+				return ec.fieldContext_Breach_challenge(ctx, field)
+			case "due":
+				return ec.fieldContext_Breach_due(ctx, field)
+			case "done":
+				return ec.fieldContext_Breach_done(ctx, field)
+			case "days":
+				return ec.fieldContext_Breach_days(ctx, field)
+			case "amount":
+				return ec.fieldContext_Breach_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Breach", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CarryInFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7828,6 +9572,1381 @@ func (ec *executionContext) fieldContext_CarryInFundingPayload_problems(_ contex
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_name(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name(), nil
+		},
+		nil,
+		ec.marshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_entity(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_entity,
+		func(ctx context.Context) (any, error) {
+			return obj.Entity(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_challenger(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_challenger,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenger(), nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_challenger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_system(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_system,
+		func(ctx context.Context) (any, error) {
+			return obj.System(), nil
+		},
+		nil,
+		ec.marshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_system(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type SystemCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_year(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_reference(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_reference,
+		func(ctx context.Context) (any, error) {
+			return obj.Reference(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_entry(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_missing(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_missing,
+		func(ctx context.Context) (any, error) {
+			return obj.Missing(), nil
+		},
+		nil,
+		ec.marshalOMissingEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMissingEntry,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "fundingStream":
+				return ec.fieldContext_MissingEntry_fundingStream(ctx, field)
+			case "amount":
+				return ec.fieldContext_MissingEntry_amount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MissingEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_words(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_openedOn(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_openedOn,
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedOn(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_openedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_openedBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_openedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedBy(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_openedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_status(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_status,
+		func(ctx context.Context) (any, error) {
+			return obj.Status(), nil
+		},
+		nil,
+		ec.marshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStatus does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acknowledgeBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acknowledgeBy,
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgeBy(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acknowledgeBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_answerBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_answerBy,
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerBy(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_byDefault(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_byDefault,
+		func(ctx context.Context) (any, error) {
+			return obj.ByDefault(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_byDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_overdue(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_overdue,
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue(), nil
+		},
+		nil,
+		ec.marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStep does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_letGoBy(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_letGoBy,
+		func(ctx context.Context) (any, error) {
+			return obj.LetGoBy(), nil
+		},
+		nil,
+		ec.marshalNLetGoBy2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdueᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_letGoBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "step":
+				return ec.fieldContext_LetGoBy_step(ctx, field)
+			case "due":
+				return ec.fieldContext_LetGoBy_due(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type LetGoBy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acknowledgement(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acknowledgement,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledgement(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acknowledgement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_answer(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_answer,
+		func(ctx context.Context) (any, error) {
+			return obj.Answer(), nil
+		},
+		nil,
+		ec.marshalOChallengeAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐAnswered,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeAnswer_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeAnswer_by(ctx, field)
+			case "outcome":
+				return ec.fieldContext_ChallengeAnswer_outcome(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeAnswer_words(ctx, field)
+			case "corrections":
+				return ec.fieldContext_ChallengeAnswer_corrections(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeAnswer", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_acceptance(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_acceptance,
+		func(ctx context.Context) (any, error) {
+			return obj.Acceptance(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_acceptance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_escalation(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_escalation,
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		ec.marshalOChallengeEscalation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐEscalated,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeEscalation_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeEscalation_by(ctx, field)
+			case "to":
+				return ec.fieldContext_ChallengeEscalation_to(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeEscalation_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeEscalation", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_resolution(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_resolution,
+		func(ctx context.Context) (any, error) {
+			return obj.Resolution(), nil
+		},
+		nil,
+		ec.marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "on":
+				return ec.fieldContext_ChallengeWord_on(ctx, field)
+			case "by":
+				return ec.fieldContext_ChallengeWord_by(ctx, field)
+			case "words":
+				return ec.fieldContext_ChallengeWord_words(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeWord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Challenge_unknown(ctx context.Context, field graphql.CollectedField, obj *model.Challenge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Challenge_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Challenge_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Challenge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_on(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_by(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_outcome(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_outcome,
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		ec.marshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeOutcome does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_words(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeAnswer_corrections(ctx context.Context, field graphql.CollectedField, obj *challenge1.Answered) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeAnswer_corrections,
+		func(ctx context.Context) (any, error) {
+			return obj.Corrections, nil
+		},
+		nil,
+		ec.marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeAnswer_corrections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Correction_year(ctx, field)
+			case "entry":
+				return ec.fieldContext_Correction_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Correction", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNChallengeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_ChallengeEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_ChallengeEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNChallenge2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_on(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_by(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_to(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeEscalation_words(ctx context.Context, field graphql.CollectedField, obj *challenge1.Escalated) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeEscalation_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeEscalation_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeEscalation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_on(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_on,
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_by(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChallengeWord_words(ctx context.Context, field graphql.CollectedField, obj *model.ChallengeWord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChallengeWord_words,
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChallengeWord_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChallengeWord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -8147,6 +11266,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -9763,6 +12884,8 @@ func (ec *executionContext) fieldContext_ContractMembership_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -10040,6 +13163,64 @@ func (ec *executionContext) fieldContext_ControlTotal_entry(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Correction_year(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Correction_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Correction_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Correction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Correction_entry(ctx context.Context, field graphql.CollectedField, obj *challenge1.Correction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Correction_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Correction_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Correction",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
 		},
 	}
 	return fc, nil
@@ -10962,6 +14143,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -12252,6 +15435,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -12407,6 +15592,10 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -13797,6 +16986,169 @@ func (ec *executionContext) fieldContext_EntryEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _EscalateChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalateChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalateChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EscalateChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EscalateChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalateChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.CollectedField, obj *figure.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14385,6 +17737,238 @@ func (ec *executionContext) fieldContext_Funding_entries(ctx context.Context, fi
 	if fc.Args, err = ec.field_Funding_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_acknowledge(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_acknowledge,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledge, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_acknowledge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_answer(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_answer,
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_pay(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_pay,
+		func(ctx context.Context) (any, error) {
+			return obj.Pay, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_pay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_notice(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_notice,
+		func(ctx context.Context) (any, error) {
+			return obj.Notice, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_notice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_byDefault(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_byDefault,
+		func(ctx context.Context) (any, error) {
+			return obj.ByDefault(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_byDefault(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_from(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_source(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingPolicy_by(ctx context.Context, field graphql.CollectedField, obj *model.FundingPolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingPolicy_by,
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		ec.marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingPolicy_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingPolicy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
 	}
 	return fc, nil
 }
@@ -16129,6 +19713,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -16603,6 +20189,130 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_practice(_ context.C
 				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_allocated(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_allocated,
+		func(ctx context.Context) (any, error) {
+			return obj.Allocated, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_allocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_held(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_held,
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_diverted(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_diverted,
+		func(ctx context.Context) (any, error) {
+			return obj.Diverted, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_diverted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KeptRecord_share(ctx context.Context, field graphql.CollectedField, obj *duties.Kept) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_KeptRecord_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_KeptRecord_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KeptRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -17885,6 +21595,64 @@ func (ec *executionContext) fieldContext_LedgerPosting_amount(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _LetGoBy_step(ctx context.Context, field graphql.CollectedField, obj *challenge1.Overdue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LetGoBy_step,
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		ec.marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LetGoBy_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetGoBy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ChallengeStep does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LetGoBy_due(ctx context.Context, field graphql.CollectedField, obj *challenge1.Overdue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_LetGoBy_due,
+		func(ctx context.Context) (any, error) {
+			return obj.Due, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_LetGoBy_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LetGoBy",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LimitRolePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18430,6 +22198,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -18499,6 +22269,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -18708,6 +22482,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -18852,6 +22630,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -19218,6 +22998,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -19234,6 +23016,64 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingEntry_fundingStream(ctx context.Context, field graphql.CollectedField, obj *model.MissingEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MissingEntry_fundingStream,
+		func(ctx context.Context) (any, error) {
+			return obj.FundingStream, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MissingEntry_fundingStream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MissingEntry_amount(ctx context.Context, field graphql.CollectedField, obj *model.MissingEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MissingEntry_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MissingEntry_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MissingEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
 		},
 	}
 	return fc, nil
@@ -19584,6 +23424,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -19844,6 +23686,347 @@ func (ec *executionContext) fieldContext_MoveToSuccessorPayload_problems(_ conte
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_openChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_openChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OpenChallenge(ctx, fc.Args["input"].(challenge.OpenChallenge))
+		},
+		nil,
+		ec.marshalNOpenChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_openChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_OpenChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_OpenChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_OpenChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type OpenChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_openChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acknowledgeChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_acknowledgeChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeChallenge(ctx, fc.Args["input"].(challenge.AcknowledgeChallenge))
+		},
+		nil,
+		ec.marshalNAcknowledgeChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_acknowledgeChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AcknowledgeChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AcknowledgeChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AcknowledgeChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AcknowledgeChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_answerChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerChallenge(ctx, fc.Args["input"].(challenge.AnswerChallenge))
+		},
+		nil,
+		ec.marshalNAnswerChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_answerChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AnswerChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AnswerChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AnswerChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AnswerChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_acceptAnswer,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptAnswer(ctx, fc.Args["input"].(challenge.AcceptAnswer))
+		},
+		nil,
+		ec.marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_acceptAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AcceptAnswerPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AcceptAnswerPayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_AcceptAnswerPayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AcceptAnswerPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_escalateChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_escalateChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EscalateChallenge(ctx, fc.Args["input"].(challenge.EscalateChallenge))
+		},
+		nil,
+		ec.marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_escalateChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_EscalateChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_EscalateChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_EscalateChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EscalateChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_escalateChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveChallenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_resolveChallenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveChallenge(ctx, fc.Args["input"].(challenge.ResolveChallenge))
+		},
+		nil,
+		ec.marshalNResolveChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_resolveChallenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ResolveChallengePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ResolveChallengePayload_problems(ctx, field)
+			case "challenge":
+				return ec.fieldContext_ResolveChallengePayload_challenge(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ResolveChallengePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveChallenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setFundingPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setFundingPolicy,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetFundingPolicy(ctx, fc.Args["input"].(policy.SetFundingPolicy))
+		},
+		nil,
+		ec.marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setFundingPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetFundingPolicyPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetFundingPolicyPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetFundingPolicyPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setFundingPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -23838,6 +28021,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -24361,6 +28546,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -24599,6 +28788,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -24900,6 +29091,57 @@ func (ec *executionContext) fieldContext_Network_memberships(_ context.Context, 
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Network_challenges(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_challenges,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Network().Challenges(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_challenges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ChallengeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ChallengeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ChallengeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ChallengeConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_challenges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -25285,6 +29527,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -25475,6 +29719,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -25649,6 +29895,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -25726,6 +29974,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -25892,6 +30142,175 @@ func (ec *executionContext) fieldContext_Notice_late(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _NoticeRecord_given(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_given,
+		func(ctx context.Context) (any, error) {
+			return obj.Given, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_given(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_withinPolicy(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_withinPolicy,
+		func(ctx context.Context) (any, error) {
+			return obj.WithinPolicy, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_withinPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_median(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NoticeRecord_shortest(ctx context.Context, field graphql.CollectedField, obj *duties.Notices) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NoticeRecord_shortest,
+		func(ctx context.Context) (any, error) {
+			return obj.Shortest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NoticeRecord_shortest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NoticeRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OfferUnderspendPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25973,6 +30392,169 @@ func (ec *executionContext) fieldContext_OfferUnderspendPayload_problems(_ conte
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_OpenChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_OpenChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
 		},
 	}
 	return fc, nil
@@ -27183,6 +31765,270 @@ func (ec *executionContext) fieldContext_PassportTermEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _PaymentRecord_made(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_made,
+		func(ctx context.Context) (any, error) {
+			return obj.Made, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_made(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_withinPolicy(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_withinPolicy,
+		func(ctx context.Context) (any, error) {
+			return obj.WithinPolicy, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_withinPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_median(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_longest(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_longest,
+		func(ctx context.Context) (any, error) {
+			return obj.Longest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_longest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaid(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaid,
+		func(ctx context.Context) (any, error) {
+			return obj.Unpaid, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaidOldest(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaidOldest,
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOldest, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaidOldest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PaymentRecord_unpaidOverdue(ctx context.Context, field graphql.CollectedField, obj *duties.Payments) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PaymentRecord_unpaidOverdue,
+		func(ctx context.Context) (any, error) {
+			return obj.UnpaidOverdue, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PaymentRecord_unpaidOverdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaymentRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27682,6 +32528,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -28679,6 +33529,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -28907,6 +33761,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -30340,6 +35196,146 @@ func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_challenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_challenge,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Challenge(ctx, fc.Args["name"].(challenge1.ID), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_challenge(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_challenge_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_challenges(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_challenges,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Challenges(ctx, fc.Args["system"].(*events.ICB), fc.Args["filter"].(*challenged.Filter), fc.Args["first"].(int), fc.Args["after"].(*string), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_challenges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ChallengeConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ChallengeConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ChallengeConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ChallengeConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChallengeConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_challenges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_contract(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30527,6 +35523,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -30912,6 +35912,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -30997,6 +36001,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -32403,6 +37409,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -32805,6 +37815,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -33328,6 +38340,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -34049,6 +39065,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -34486,6 +39504,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -34645,6 +39667,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -35703,6 +40727,169 @@ func (ec *executionContext) fieldContext_Requirement_history(_ context.Context, 
 				return ec.fieldContext_TermEntry_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveChallengePayload_challenge(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ResolveChallengePayload_challenge,
+		func(ctx context.Context) (any, error) {
+			return obj.Challenge, nil
+		},
+		nil,
+		ec.marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ResolveChallengePayload_challenge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveChallengePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "name":
+				return ec.fieldContext_Challenge_name(ctx, field)
+			case "entity":
+				return ec.fieldContext_Challenge_entity(ctx, field)
+			case "challenger":
+				return ec.fieldContext_Challenge_challenger(ctx, field)
+			case "system":
+				return ec.fieldContext_Challenge_system(ctx, field)
+			case "year":
+				return ec.fieldContext_Challenge_year(ctx, field)
+			case "reference":
+				return ec.fieldContext_Challenge_reference(ctx, field)
+			case "entry":
+				return ec.fieldContext_Challenge_entry(ctx, field)
+			case "missing":
+				return ec.fieldContext_Challenge_missing(ctx, field)
+			case "words":
+				return ec.fieldContext_Challenge_words(ctx, field)
+			case "openedOn":
+				return ec.fieldContext_Challenge_openedOn(ctx, field)
+			case "openedBy":
+				return ec.fieldContext_Challenge_openedBy(ctx, field)
+			case "status":
+				return ec.fieldContext_Challenge_status(ctx, field)
+			case "acknowledgeBy":
+				return ec.fieldContext_Challenge_acknowledgeBy(ctx, field)
+			case "answerBy":
+				return ec.fieldContext_Challenge_answerBy(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_Challenge_byDefault(ctx, field)
+			case "overdue":
+				return ec.fieldContext_Challenge_overdue(ctx, field)
+			case "letGoBy":
+				return ec.fieldContext_Challenge_letGoBy(ctx, field)
+			case "acknowledgement":
+				return ec.fieldContext_Challenge_acknowledgement(ctx, field)
+			case "answer":
+				return ec.fieldContext_Challenge_answer(ctx, field)
+			case "acceptance":
+				return ec.fieldContext_Challenge_acceptance(ctx, field)
+			case "escalation":
+				return ec.fieldContext_Challenge_escalation(ctx, field)
+			case "resolution":
+				return ec.fieldContext_Challenge_resolution(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Challenge_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
 		},
 	}
 	return fc, nil
@@ -36813,6 +42000,92 @@ func (ec *executionContext) _SetControlTotalPayload_problems(ctx context.Context
 func (ec *executionContext) fieldContext_SetControlTotalPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SetControlTotalPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetFundingPolicyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetFundingPolicyPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetFundingPolicyPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetFundingPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetFundingPolicyPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetFundingPolicyPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetFundingPolicyPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetFundingPolicyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -38057,6 +43330,8 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_members(ctx, field)
 			case "memberships":
 				return ec.fieldContext_Network_memberships(ctx, field)
+			case "challenges":
+				return ec.fieldContext_Network_challenges(ctx, field)
 			case "costs":
 				return ec.fieldContext_Network_costs(ctx, field)
 			case "directors":
@@ -38903,6 +44178,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -39103,6 +44382,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -39391,6 +44674,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_memberCount(ctx, field)
 			case "patients":
 				return ec.fieldContext_System_patients(ctx, field)
+			case "duties":
+				return ec.fieldContext_System_duties(ctx, field)
+			case "fundingPolicy":
+				return ec.fieldContext_System_fundingPolicy(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -39564,6 +44851,114 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 	if fc.Args, err = ec.field_System_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_duties(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_duties,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Duties(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_duties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemDuties_year(ctx, field)
+			case "policy":
+				return ec.fieldContext_SystemDuties_policy(ctx, field)
+			case "payments":
+				return ec.fieldContext_SystemDuties_payments(ctx, field)
+			case "acknowledgements":
+				return ec.fieldContext_SystemDuties_acknowledgements(ctx, field)
+			case "answers":
+				return ec.fieldContext_SystemDuties_answers(ctx, field)
+			case "kept":
+				return ec.fieldContext_SystemDuties_kept(ctx, field)
+			case "notices":
+				return ec.fieldContext_SystemDuties_notices(ctx, field)
+			case "breaches":
+				return ec.fieldContext_SystemDuties_breaches(ctx, field)
+			case "unknown":
+				return ec.fieldContext_SystemDuties_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemDuties", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_duties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_fundingPolicy(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_fundingPolicy,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.System().FundingPolicy(ctx, obj)
+		},
+		nil,
+		ec.marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_fundingPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "acknowledge":
+				return ec.fieldContext_FundingPolicy_acknowledge(ctx, field)
+			case "answer":
+				return ec.fieldContext_FundingPolicy_answer(ctx, field)
+			case "pay":
+				return ec.fieldContext_FundingPolicy_pay(ctx, field)
+			case "notice":
+				return ec.fieldContext_FundingPolicy_notice(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_FundingPolicy_byDefault(ctx, field)
+			case "from":
+				return ec.fieldContext_FundingPolicy_from(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingPolicy_source(ctx, field)
+			case "by":
+				return ec.fieldContext_FundingPolicy_by(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
+		},
 	}
 	return fc, nil
 }
@@ -39809,6 +45204,381 @@ func (ec *executionContext) fieldContext_System_positions(ctx context.Context, f
 	if fc.Args, err = ec.field_System_positions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_year(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_policy(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_policy,
+		func(ctx context.Context) (any, error) {
+			return obj.Policy, nil
+		},
+		nil,
+		ec.marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "acknowledge":
+				return ec.fieldContext_FundingPolicy_acknowledge(ctx, field)
+			case "answer":
+				return ec.fieldContext_FundingPolicy_answer(ctx, field)
+			case "pay":
+				return ec.fieldContext_FundingPolicy_pay(ctx, field)
+			case "notice":
+				return ec.fieldContext_FundingPolicy_notice(ctx, field)
+			case "byDefault":
+				return ec.fieldContext_FundingPolicy_byDefault(ctx, field)
+			case "from":
+				return ec.fieldContext_FundingPolicy_from(ctx, field)
+			case "source":
+				return ec.fieldContext_FundingPolicy_source(ctx, field)
+			case "by":
+				return ec.fieldContext_FundingPolicy_by(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_payments(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_payments,
+		func(ctx context.Context) (any, error) {
+			return obj.Payments, nil
+		},
+		nil,
+		ec.marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_payments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "made":
+				return ec.fieldContext_PaymentRecord_made(ctx, field)
+			case "inTime":
+				return ec.fieldContext_PaymentRecord_inTime(ctx, field)
+			case "withinPolicy":
+				return ec.fieldContext_PaymentRecord_withinPolicy(ctx, field)
+			case "median":
+				return ec.fieldContext_PaymentRecord_median(ctx, field)
+			case "longest":
+				return ec.fieldContext_PaymentRecord_longest(ctx, field)
+			case "unpaid":
+				return ec.fieldContext_PaymentRecord_unpaid(ctx, field)
+			case "unpaidOldest":
+				return ec.fieldContext_PaymentRecord_unpaidOldest(ctx, field)
+			case "unpaidOverdue":
+				return ec.fieldContext_PaymentRecord_unpaidOverdue(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PaymentRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_acknowledgements(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_acknowledgements,
+		func(ctx context.Context) (any, error) {
+			return obj.Acknowledgements, nil
+		},
+		nil,
+		ec.marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_acknowledgements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "inTime":
+				return ec.fieldContext_WordRecord_inTime(ctx, field)
+			case "late":
+				return ec.fieldContext_WordRecord_late(ctx, field)
+			case "pending":
+				return ec.fieldContext_WordRecord_pending(ctx, field)
+			case "overdue":
+				return ec.fieldContext_WordRecord_overdue(ctx, field)
+			case "onTime":
+				return ec.fieldContext_WordRecord_onTime(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WordRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_answers(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_answers,
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		ec.marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "inTime":
+				return ec.fieldContext_WordRecord_inTime(ctx, field)
+			case "late":
+				return ec.fieldContext_WordRecord_late(ctx, field)
+			case "pending":
+				return ec.fieldContext_WordRecord_pending(ctx, field)
+			case "overdue":
+				return ec.fieldContext_WordRecord_overdue(ctx, field)
+			case "onTime":
+				return ec.fieldContext_WordRecord_onTime(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WordRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_kept(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_kept,
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		ec.marshalOKeptRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐKept,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "allocated":
+				return ec.fieldContext_KeptRecord_allocated(ctx, field)
+			case "held":
+				return ec.fieldContext_KeptRecord_held(ctx, field)
+			case "diverted":
+				return ec.fieldContext_KeptRecord_diverted(ctx, field)
+			case "share":
+				return ec.fieldContext_KeptRecord_share(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type KeptRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_notices(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_notices,
+		func(ctx context.Context) (any, error) {
+			return obj.Notices, nil
+		},
+		nil,
+		ec.marshalONoticeRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐNotices,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "given":
+				return ec.fieldContext_NoticeRecord_given(ctx, field)
+			case "inTime":
+				return ec.fieldContext_NoticeRecord_inTime(ctx, field)
+			case "withinPolicy":
+				return ec.fieldContext_NoticeRecord_withinPolicy(ctx, field)
+			case "median":
+				return ec.fieldContext_NoticeRecord_median(ctx, field)
+			case "shortest":
+				return ec.fieldContext_NoticeRecord_shortest(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NoticeRecord", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_breaches(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_breaches,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemDuties().Breaches(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalOBreachConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachConnection,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_breaches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_BreachConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_BreachConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_BreachConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_BreachConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type BreachConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SystemDuties_breaches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemDuties_unknown(ctx context.Context, field graphql.CollectedField, obj *model.SystemDuties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemDuties_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemDuties_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemDuties",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
 	}
 	return fc, nil
 }
@@ -41231,6 +47001,159 @@ func (ec *executionContext) fieldContext_WithdrawTermPayload_contract(_ context.
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_inTime(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_inTime,
+		func(ctx context.Context) (any, error) {
+			return obj.InTime, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_inTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_late(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_late,
+		func(ctx context.Context) (any, error) {
+			return obj.Late, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_pending(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_pending,
+		func(ctx context.Context) (any, error) {
+			return obj.Pending, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_overdue(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_overdue,
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WordRecord_onTime(ctx context.Context, field graphql.CollectedField, obj *duties.Words) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WordRecord_onTime,
+		func(ctx context.Context) (any, error) {
+			return obj.OnTime, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WordRecord_onTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WordRecord",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -42682,6 +48605,129 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptAnswerInput(ctx context.Context, obj any) (challenge.AcceptAnswer, error) {
+	var it challenge.AcceptAnswer
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputAcknowledgeChallengeInput(ctx context.Context, obj any) (challenge.AcknowledgeChallenge, error) {
+	var it challenge.AcknowledgeChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "system", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAcknowledgeDiversionInput(ctx context.Context, obj any) (funding.AcknowledgeDiversion, error) {
 	var it funding.AcknowledgeDiversion
 	if obj == nil {
@@ -42982,6 +49028,85 @@ func (ec *executionContext) unmarshalInputAllocateFundingInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAnswerChallengeInput(ctx context.Context, obj any) (challenge.AnswerChallenge, error) {
+	var it challenge.AnswerChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "system", "outcome", "corrections", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "outcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
+			data, err := ec.unmarshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Outcome = data
+		case "corrections":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corrections"))
+			data, err := ec.unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Corrections = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAppointDirectorInput(ctx context.Context, obj any) (network.AppointDirector, error) {
 	var it network.AppointDirector
 	if obj == nil {
@@ -43221,6 +49346,64 @@ func (ec *executionContext) unmarshalInputCarryInFundingInput(ctx context.Contex
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputChallengeFilter(ctx context.Context, obj any) (challenged.Filter, error) {
+	var it challenged.Filter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "practice", "year", "status", "overdue"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "overdue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("overdue"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Overdue = data
 		}
 	}
 	return it, nil
@@ -43797,6 +49980,43 @@ func (ec *executionContext) unmarshalInputContractMembershipInput(ctx context.Co
 				return it, err
 			}
 			it.System = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCorrectionInput(ctx context.Context, obj any) (challenge1.Correction, error) {
+	var it challenge1.Correction
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "entry"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "entry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entry = data
 		}
 	}
 	return it, nil
@@ -44394,6 +50614,71 @@ func (ec *executionContext) unmarshalInputEndPartnerInput(ctx context.Context, o
 				return it, err
 			}
 			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEscalateChallengeInput(ctx context.Context, obj any) (challenge.EscalateChallenge, error) {
+	var it challenge.EscalateChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "to", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -45368,6 +51653,43 @@ func (ec *executionContext) unmarshalInputMergeNetworksInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMissingEntryInput(ctx context.Context, obj any) (challenge.MissingEntry, error) {
+	var it challenge.MissingEntry
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"fundingStream", "amount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "fundingStream":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fundingStream"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FundingStream = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMoveNetworkInput(ctx context.Context, obj any) (network.MoveNetwork, error) {
 	var it network.MoveNetwork
 	if obj == nil {
@@ -45867,6 +52189,106 @@ func (ec *executionContext) unmarshalInputOfferUnderspendInput(ctx context.Conte
 				return it, err
 			}
 			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputOpenChallengeInput(ctx context.Context, obj any) (challenge.OpenChallenge, error) {
+	var it challenge.OpenChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "practice", "system", "year", "reference", "entry", "missing", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalONetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "practice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practice"))
+			data, err := ec.unmarshalOPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practice = data
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "reference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reference = data
+		case "entry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entry"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entry = data
+		case "missing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("missing"))
+			data, err := ec.unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐMissingEntry(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Missing = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -48550,6 +54972,64 @@ func (ec *executionContext) unmarshalInputRequirementTermInput(ctx context.Conte
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputResolveChallengeInput(ctx context.Context, obj any) (challenge.ResolveChallenge, error) {
+	var it challenge.ResolveChallenge
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"challenge", "words", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "challenge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("challenge"))
+			data, err := ec.unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Challenge = data
+		case "words":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRetainUnderspendInput(ctx context.Context, obj any) (funding.RetainUnderspend, error) {
 	var it funding.RetainUnderspend
 	if obj == nil {
@@ -49224,6 +55704,99 @@ func (ec *executionContext) unmarshalInputSetControlTotalInput(ctx context.Conte
 				return it, err
 			}
 			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSetFundingPolicyInput(ctx context.Context, obj any) (policy.SetFundingPolicy, error) {
+	var it policy.SetFundingPolicy
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "from", "acknowledge", "answer", "pay", "notice", "source", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "acknowledge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("acknowledge"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Acknowledge = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "pay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pay"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pay = data
+		case "notice":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notice"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notice = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -50945,6 +57518,92 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var acceptAnswerPayloadImplementors = []string{"AcceptAnswerPayload"}
+
+func (ec *executionContext) _AcceptAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptAnswerPayload")
+		case "receipt":
+			out.Values[i] = ec._AcceptAnswerPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AcceptAnswerPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AcceptAnswerPayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var acknowledgeChallengePayloadImplementors = []string{"AcknowledgeChallengePayload"}
+
+func (ec *executionContext) _AcknowledgeChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._AcknowledgeChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AcknowledgeChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AcknowledgeChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var acknowledgeDiversionPayloadImplementors = []string{"AcknowledgeDiversionPayload"}
 
 func (ec *executionContext) _AcknowledgeDiversionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -51085,6 +57744,49 @@ func (ec *executionContext) _Amount(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = ec._Amount_unknown(ctx, field, obj)
 		case "passport":
 			out.Values[i] = ec._Amount_passport(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var answerChallengePayloadImplementors = []string{"AnswerChallengePayload"}
+
+func (ec *executionContext) _AnswerChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._AnswerChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AnswerChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._AnswerChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -51271,6 +57973,166 @@ func (ec *executionContext) _BookStatus(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var breachImplementors = []string{"Breach"}
+
+func (ec *executionContext) _Breach(ctx context.Context, sel ast.SelectionSet, obj *model.Breach) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Breach")
+		case "duty":
+			out.Values[i] = ec._Breach_duty(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ledger":
+			out.Values[i] = ec._Breach_ledger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Breach_entry(ctx, field, obj)
+		case "challenge":
+			out.Values[i] = ec._Breach_challenge(ctx, field, obj)
+		case "due":
+			out.Values[i] = ec._Breach_due(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "done":
+			out.Values[i] = ec._Breach_done(ctx, field, obj)
+		case "days":
+			out.Values[i] = ec._Breach_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Breach_amount(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var breachConnectionImplementors = []string{"BreachConnection"}
+
+func (ec *executionContext) _BreachConnection(ctx context.Context, sel ast.SelectionSet, obj *model.BreachConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreachConnection")
+		case "edges":
+			out.Values[i] = ec._BreachConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._BreachConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._BreachConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._BreachConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var breachEdgeImplementors = []string{"BreachEdge"}
+
+func (ec *executionContext) _BreachEdge(ctx context.Context, sel ast.SelectionSet, obj *model.BreachEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, breachEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BreachEdge")
+		case "cursor":
+			out.Values[i] = ec._BreachEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._BreachEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var carryInFundingPayloadImplementors = []string{"CarryInFundingPayload"}
 
 func (ec *executionContext) _CarryInFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -51286,6 +58148,391 @@ func (ec *executionContext) _CarryInFundingPayload(ctx context.Context, sel ast.
 			out.Values[i] = ec._CarryInFundingPayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._CarryInFundingPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeImplementors = []string{"Challenge"}
+
+func (ec *executionContext) _Challenge(ctx context.Context, sel ast.SelectionSet, obj *model.Challenge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Challenge")
+		case "name":
+			out.Values[i] = ec._Challenge_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entity":
+			out.Values[i] = ec._Challenge_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenger":
+			out.Values[i] = ec._Challenge_challenger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "system":
+			out.Values[i] = ec._Challenge_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "year":
+			out.Values[i] = ec._Challenge_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reference":
+			out.Values[i] = ec._Challenge_reference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Challenge_entry(ctx, field, obj)
+		case "missing":
+			out.Values[i] = ec._Challenge_missing(ctx, field, obj)
+		case "words":
+			out.Values[i] = ec._Challenge_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedOn":
+			out.Values[i] = ec._Challenge_openedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedBy":
+			out.Values[i] = ec._Challenge_openedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Challenge_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgeBy":
+			out.Values[i] = ec._Challenge_acknowledgeBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerBy":
+			out.Values[i] = ec._Challenge_answerBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byDefault":
+			out.Values[i] = ec._Challenge_byDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._Challenge_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "letGoBy":
+			out.Values[i] = ec._Challenge_letGoBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgement":
+			out.Values[i] = ec._Challenge_acknowledgement(ctx, field, obj)
+		case "answer":
+			out.Values[i] = ec._Challenge_answer(ctx, field, obj)
+		case "acceptance":
+			out.Values[i] = ec._Challenge_acceptance(ctx, field, obj)
+		case "escalation":
+			out.Values[i] = ec._Challenge_escalation(ctx, field, obj)
+		case "resolution":
+			out.Values[i] = ec._Challenge_resolution(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._Challenge_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeAnswerImplementors = []string{"ChallengeAnswer"}
+
+func (ec *executionContext) _ChallengeAnswer(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Answered) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeAnswer")
+		case "on":
+			out.Values[i] = ec._ChallengeAnswer_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeAnswer_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._ChallengeAnswer_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeAnswer_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "corrections":
+			out.Values[i] = ec._ChallengeAnswer_corrections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeConnectionImplementors = []string{"ChallengeConnection"}
+
+func (ec *executionContext) _ChallengeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeConnection")
+		case "edges":
+			out.Values[i] = ec._ChallengeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ChallengeConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ChallengeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ChallengeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeEdgeImplementors = []string{"ChallengeEdge"}
+
+func (ec *executionContext) _ChallengeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeEdge")
+		case "cursor":
+			out.Values[i] = ec._ChallengeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ChallengeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeEscalationImplementors = []string{"ChallengeEscalation"}
+
+func (ec *executionContext) _ChallengeEscalation(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Escalated) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeEscalationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeEscalation")
+		case "on":
+			out.Values[i] = ec._ChallengeEscalation_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeEscalation_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ChallengeEscalation_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeEscalation_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var challengeWordImplementors = []string{"ChallengeWord"}
+
+func (ec *executionContext) _ChallengeWord(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengeWord) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, challengeWordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChallengeWord")
+		case "on":
+			out.Values[i] = ec._ChallengeWord_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ChallengeWord_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._ChallengeWord_words(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -51941,6 +59188,50 @@ func (ec *executionContext) _ControlTotal(ctx context.Context, sel ast.Selection
 			}
 		case "entry":
 			out.Values[i] = ec._ControlTotal_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var correctionImplementors = []string{"Correction"}
+
+func (ec *executionContext) _Correction(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Correction) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Correction")
+		case "year":
+			out.Values[i] = ec._Correction_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._Correction_entry(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -53222,6 +60513,49 @@ func (ec *executionContext) _EntryEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var escalateChallengePayloadImplementors = []string{"EscalateChallengePayload"}
+
+func (ec *executionContext) _EscalateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, escalateChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EscalateChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._EscalateChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._EscalateChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._EscalateChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var figureImplementors = []string{"Figure"}
 
 func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, obj *figure.Figure) graphql.Marshaler {
@@ -53359,6 +60693,71 @@ func (ec *executionContext) _Funding(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var fundingPolicyImplementors = []string{"FundingPolicy"}
+
+func (ec *executionContext) _FundingPolicy(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPolicy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fundingPolicyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FundingPolicy")
+		case "acknowledge":
+			out.Values[i] = ec._FundingPolicy_acknowledge(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answer":
+			out.Values[i] = ec._FundingPolicy_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pay":
+			out.Values[i] = ec._FundingPolicy_pay(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notice":
+			out.Values[i] = ec._FundingPolicy_notice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byDefault":
+			out.Values[i] = ec._FundingPolicy_byDefault(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._FundingPolicy_from(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._FundingPolicy_source(ctx, field, obj)
+		case "by":
+			out.Values[i] = ec._FundingPolicy_by(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -54009,6 +61408,60 @@ func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var keptRecordImplementors = []string{"KeptRecord"}
+
+func (ec *executionContext) _KeptRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Kept) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, keptRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KeptRecord")
+		case "allocated":
+			out.Values[i] = ec._KeptRecord_allocated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "held":
+			out.Values[i] = ec._KeptRecord_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "diverted":
+			out.Values[i] = ec._KeptRecord_diverted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._KeptRecord_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var lMCImplementors = []string{"LMC"}
 
 func (ec *executionContext) _LMC(ctx context.Context, sel ast.SelectionSet, obj *view.LMC) graphql.Marshaler {
@@ -54342,6 +61795,50 @@ func (ec *executionContext) _LedgerPosting(ctx context.Context, sel ast.Selectio
 			}
 		case "amount":
 			out.Values[i] = ec._LedgerPosting_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var letGoByImplementors = []string{"LetGoBy"}
+
+func (ec *executionContext) _LetGoBy(ctx context.Context, sel ast.SelectionSet, obj *challenge1.Overdue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, letGoByImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LetGoBy")
+		case "step":
+			out.Values[i] = ec._LetGoBy_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "due":
+			out.Values[i] = ec._LetGoBy_due(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54724,6 +62221,47 @@ func (ec *executionContext) _MergeNetworksPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var missingEntryImplementors = []string{"MissingEntry"}
+
+func (ec *executionContext) _MissingEntry(ctx context.Context, sel ast.SelectionSet, obj *model.MissingEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, missingEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MissingEntry")
+		case "fundingStream":
+			out.Values[i] = ec._MissingEntry_fundingStream(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._MissingEntry_amount(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var moneyInTransitImplementors = []string{"MoneyInTransit"}
 
 func (ec *executionContext) _MoneyInTransit(ctx context.Context, sel ast.SelectionSet, obj *model.MoneyInTransit) graphql.Marshaler {
@@ -54939,6 +62477,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "openChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_openChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgeChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "escalateChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_escalateChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveChallenge":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveChallenge(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setFundingPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setFundingPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "publishContract":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_publishContract(ctx, field)
@@ -55761,6 +63348,42 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "challenges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Network_challenges(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "costs":
 			field := field
 
@@ -56089,6 +63712,65 @@ func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var noticeRecordImplementors = []string{"NoticeRecord"}
+
+func (ec *executionContext) _NoticeRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Notices) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noticeRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NoticeRecord")
+		case "given":
+			out.Values[i] = ec._NoticeRecord_given(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTime":
+			out.Values[i] = ec._NoticeRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withinPolicy":
+			out.Values[i] = ec._NoticeRecord_withinPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._NoticeRecord_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortest":
+			out.Values[i] = ec._NoticeRecord_shortest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var offerUnderspendPayloadImplementors = []string{"OfferUnderspendPayload"}
 
 func (ec *executionContext) _OfferUnderspendPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -56107,6 +63789,49 @@ func (ec *executionContext) _OfferUnderspendPayload(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var openChallengePayloadImplementors = []string{"OpenChallengePayload"}
+
+func (ec *executionContext) _OpenChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._OpenChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._OpenChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._OpenChallengePayload_challenge(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -56598,6 +64323,80 @@ func (ec *executionContext) _PassportTermEdge(ctx context.Context, sel ast.Selec
 			}
 		case "node":
 			out.Values[i] = ec._PassportTermEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var paymentRecordImplementors = []string{"PaymentRecord"}
+
+func (ec *executionContext) _PaymentRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Payments) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paymentRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PaymentRecord")
+		case "made":
+			out.Values[i] = ec._PaymentRecord_made(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inTime":
+			out.Values[i] = ec._PaymentRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withinPolicy":
+			out.Values[i] = ec._PaymentRecord_withinPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._PaymentRecord_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "longest":
+			out.Values[i] = ec._PaymentRecord_longest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaid":
+			out.Values[i] = ec._PaymentRecord_unpaid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOldest":
+			out.Values[i] = ec._PaymentRecord_unpaidOldest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unpaidOverdue":
+			out.Values[i] = ec._PaymentRecord_unpaidOverdue(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -57580,6 +65379,47 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_entries(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "challenge":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_challenge(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "challenges":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_challenges(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -59344,6 +67184,49 @@ func (ec *executionContext) _Requirement(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var resolveChallengePayloadImplementors = []string{"ResolveChallengePayload"}
+
+func (ec *executionContext) _ResolveChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolveChallengePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolveChallengePayload")
+		case "receipt":
+			out.Values[i] = ec._ResolveChallengePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ResolveChallengePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "challenge":
+			out.Values[i] = ec._ResolveChallengePayload_challenge(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var retainUnderspendPayloadImplementors = []string{"RetainUnderspendPayload"}
 
 func (ec *executionContext) _RetainUnderspendPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -59701,6 +67584,47 @@ func (ec *executionContext) _SetControlTotalPayload(ctx context.Context, sel ast
 			out.Values[i] = ec._SetControlTotalPayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._SetControlTotalPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var setFundingPolicyPayloadImplementors = []string{"SetFundingPolicyPayload"}
+
+func (ec *executionContext) _SetFundingPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setFundingPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetFundingPolicyPayload")
+		case "receipt":
+			out.Values[i] = ec._SetFundingPolicyPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetFundingPolicyPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -60522,6 +68446,78 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "duties":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_duties(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fundingPolicy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_fundingPolicy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "representatives":
 			out.Values[i] = ec._System_representatives(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -60640,6 +68636,95 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var systemDutiesImplementors = []string{"SystemDuties"}
+
+func (ec *executionContext) _SystemDuties(ctx context.Context, sel ast.SelectionSet, obj *model.SystemDuties) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemDutiesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemDuties")
+		case "year":
+			out.Values[i] = ec._SystemDuties_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policy":
+			out.Values[i] = ec._SystemDuties_policy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "payments":
+			out.Values[i] = ec._SystemDuties_payments(ctx, field, obj)
+		case "acknowledgements":
+			out.Values[i] = ec._SystemDuties_acknowledgements(ctx, field, obj)
+		case "answers":
+			out.Values[i] = ec._SystemDuties_answers(ctx, field, obj)
+		case "kept":
+			out.Values[i] = ec._SystemDuties_kept(ctx, field, obj)
+		case "notices":
+			out.Values[i] = ec._SystemDuties_notices(ctx, field, obj)
+		case "breaches":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SystemDuties_breaches(ctx, field, obj)
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "unknown":
+			out.Values[i] = ec._SystemDuties_unknown(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -61148,6 +69233,65 @@ func (ec *executionContext) _WithdrawTermPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var wordRecordImplementors = []string{"WordRecord"}
+
+func (ec *executionContext) _WordRecord(ctx context.Context, sel ast.SelectionSet, obj *duties.Words) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, wordRecordImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WordRecord")
+		case "inTime":
+			out.Values[i] = ec._WordRecord_inTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._WordRecord_late(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pending":
+			out.Values[i] = ec._WordRecord_pending(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._WordRecord_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTime":
+			out.Values[i] = ec._WordRecord_onTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
@@ -61483,6 +69627,44 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptAnswerInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcceptAnswer(ctx context.Context, v any) (challenge.AcceptAnswer, error) {
+	res, err := ec.unmarshalInputAcceptAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptAnswerPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AcceptAnswerPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcceptAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge(ctx context.Context, v any) (challenge.AcknowledgeChallenge, error) {
+	res, err := ec.unmarshalInputAcknowledgeChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AcknowledgeChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcknowledgeChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcknowledgeChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAcknowledgeDiversionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAcknowledgeDiversion(ctx context.Context, v any) (funding.AcknowledgeDiversion, error) {
 	res, err := ec.unmarshalInputAcknowledgeDiversionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -61542,6 +69724,25 @@ func (ec *executionContext) marshalNAllocateFundingPayload2ᚖgithubᚗcomᚋics
 
 func (ec *executionContext) marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v figure.Amount) graphql.Marshaler {
 	return ec._Amount(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNAnswerChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAnswerChallenge(ctx context.Context, v any) (challenge.AnswerChallenge, error) {
+	res, err := ec.unmarshalInputAnswerChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._AnswerChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAnswerChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AnswerChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector(ctx context.Context, v any) (network.AppointDirector, error) {
@@ -61629,6 +69830,52 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNBreach2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Breach) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBreach2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreach(ctx context.Context, sel ast.SelectionSet, v *model.Breach) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Breach(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBreachEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdge(ctx context.Context, sel ast.SelectionSet, v model.BreachEdge) graphql.Marshaler {
+	return ec._BreachEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBreachEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.BreachEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBreachEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCarryInFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐCarryIn(ctx context.Context, v any) (funding.CarryIn, error) {
 	res, err := ec.unmarshalInputCarryInFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -61646,6 +69893,165 @@ func (ec *executionContext) marshalNCarryInFundingPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._CarryInFundingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallenge2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Challenge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *model.Challenge) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Challenge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallengeConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection(ctx context.Context, sel ast.SelectionSet, v model.ChallengeConnection) graphql.Marshaler {
+	return ec._ChallengeConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChallengeConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeConnection(ctx context.Context, sel ast.SelectionSet, v *model.ChallengeConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChallengeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChallengeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdge(ctx context.Context, sel ast.SelectionSet, v model.ChallengeEdge) graphql.Marshaler {
+	return ec._ChallengeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChallengeEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ChallengeEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, v any) (challenge1.ID, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.ID(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, sel ast.SelectionSet, v challenge1.ID) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx context.Context, v any) (challenge1.Outcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.Outcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeOutcome2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOutcome(ctx context.Context, sel ast.SelectionSet, v challenge1.Outcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, v any) (challenged.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenged.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, sel ast.SelectionSet, v challenged.Status) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx context.Context, v any) (challenge1.Step, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.Step(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx context.Context, sel ast.SelectionSet, v challenge1.Step) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ(ctx context.Context, v any) ([]challenge1.Step, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]challenge1.Step, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Step) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChallengeStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource(ctx context.Context, v any) (network.CiteSource, error) {
@@ -61941,6 +70347,31 @@ func (ec *executionContext) marshalNControlTotal2ᚖgithubᚗcomᚋicsᚑopenboo
 	return ec._ControlTotal(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, sel ast.SelectionSet, v challenge1.Correction) graphql.Marshaler {
+	return ec._Correction(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCorrection2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Correction) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCorrection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx context.Context, v any) (challenge1.Correction, error) {
+	res, err := ec.unmarshalInputCorrectionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCostLine2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋcostedᚐLineᚄ(ctx context.Context, sel ast.SelectionSet, v []*costed.Line) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -62231,6 +70662,23 @@ func (ec *executionContext) marshalNDisputedFigure2ᚖgithubᚗcomᚋicsᚑopenb
 		return graphql.Null
 	}
 	return ec._DisputedFigure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, v any) (duties.Duty, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := duties.Duty(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, sel ast.SelectionSet, v duties.Duty) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNEndDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐEndDirector(ctx context.Context, v any) (network.EndDirector, error) {
@@ -62570,6 +71018,25 @@ func (ec *executionContext) marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
+	res, err := ec.unmarshalInputEscalateChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEscalateChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._EscalateChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EscalateChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure(ctx context.Context, sel ast.SelectionSet, v figure.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
 }
@@ -62635,6 +71102,20 @@ func (ec *executionContext) marshalNFunding2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 		return graphql.Null
 	}
 	return ec._Funding(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNFundingPolicy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v model.FundingPolicy) graphql.Marshaler {
+	return ec._FundingPolicy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFundingPolicy2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPolicy(ctx context.Context, sel ast.SelectionSet, v *model.FundingPolicy) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FundingPolicy(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFundingPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPurpose(ctx context.Context, v any) (funding1.Purpose, error) {
@@ -63125,6 +71606,26 @@ func (ec *executionContext) marshalNLedgerPosting2ᚕgithubᚗcomᚋicsᚑopenbo
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLedgerPosting2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐPosting(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx context.Context, sel ast.SelectionSet, v challenge1.Overdue) graphql.Marshaler {
+	return ec._LetGoBy(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLetGoBy2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdueᚄ(ctx context.Context, sel ast.SelectionSet, v []challenge1.Overdue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLetGoBy2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐOverdue(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -63634,6 +72135,25 @@ func (ec *executionContext) marshalNOfferUnderspendPayload2ᚖgithubᚗcomᚋics
 		return graphql.Null
 	}
 	return ec._OfferUnderspendPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge(ctx context.Context, v any) (challenge.OpenChallenge, error) {
+	res, err := ec.unmarshalInputOpenChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._OpenChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOpenChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._OpenChallengePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐOrdinal(ctx context.Context, v any) (events.Ordinal, error) {
@@ -64868,6 +73388,25 @@ func (ec *executionContext) unmarshalNRequirementTermInput2githubᚗcomᚋicsᚑ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNResolveChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐResolveChallenge(ctx context.Context, v any) (challenge.ResolveChallenge, error) {
+	res, err := ec.unmarshalInputResolveChallengeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResolveChallengePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v model.ChallengePayload) graphql.Marshaler {
+	return ec._ResolveChallengePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNResolveChallengePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengePayload(ctx context.Context, sel ast.SelectionSet, v *model.ChallengePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResolveChallengePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRetainUnderspendInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐRetainUnderspend(ctx context.Context, v any) (funding.RetainUnderspend, error) {
 	res, err := ec.unmarshalInputRetainUnderspendInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -65060,6 +73599,25 @@ func (ec *executionContext) marshalNSetControlTotalPayload2ᚖgithubᚗcomᚋics
 		return graphql.Null
 	}
 	return ec._SetControlTotalPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetFundingPolicyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋpolicyᚐSetFundingPolicy(ctx context.Context, v any) (policy.SetFundingPolicy, error) {
+	res, err := ec.unmarshalInputSetFundingPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetFundingPolicyPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._SetFundingPolicyPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetFundingPolicyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract.SetRate, error) {
@@ -65550,6 +74108,20 @@ func (ec *executionContext) marshalNSystemCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
+func (ec *executionContext) marshalNSystemDuties2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties(ctx context.Context, sel ast.SelectionSet, v model.SystemDuties) graphql.Marshaler {
+	return ec._SystemDuties(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemDuties2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemDuties(ctx context.Context, sel ast.SelectionSet, v *model.SystemDuties) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemDuties(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSystemFunding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystem(ctx context.Context, sel ast.SelectionSet, v totality.System) graphql.Marshaler {
 	return ec._SystemFunding(ctx, sel, &v)
 }
@@ -65910,6 +74482,81 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOBreachConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBreachConnection(ctx context.Context, sel ast.SelectionSet, v *model.BreachConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BreachConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallenge2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallenge(ctx context.Context, sel ast.SelectionSet, v *model.Challenge) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Challenge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallengeAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐAnswered(ctx context.Context, sel ast.SelectionSet, v *challenge1.Answered) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOChallengeEscalation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐEscalated(ctx context.Context, sel ast.SelectionSet, v *challenge1.Escalated) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeEscalation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOChallengeFilter2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐFilter(ctx context.Context, v any) (*challenged.Filter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputChallengeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, v any) (*challenge1.ID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenge1.ID(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOChallengeName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐID(ctx context.Context, sel ast.SelectionSet, v *challenge1.ID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, v any) (challenged.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := challenged.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOChallengeStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋchallengedᚐStatus(ctx context.Context, sel ast.SelectionSet, v challenged.Status) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐChallengeWord(ctx context.Context, sel ast.SelectionSet, v *model.ChallengeWord) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ChallengeWord(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -65928,6 +74575,24 @@ func (ec *executionContext) unmarshalOContractMembershipInput2ᚕgithubᚗcomᚋ
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNContractMembershipInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCountedFor(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrectionᚄ(ctx context.Context, v any) ([]challenge1.Correction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]challenge1.Correction, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCorrectionInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋchallengeᚐCorrection(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -66079,6 +74744,19 @@ func (ec *executionContext) marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
+func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Year(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, sel ast.SelectionSet, v events.Year) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOFundingStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStage(ctx context.Context, v any) (funding1.Stage, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := funding1.Stage(tmp)
@@ -66177,6 +74855,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalOKeptRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐKept(ctx context.Context, sel ast.SelectionSet, v *duties.Kept) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._KeptRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOListSizeInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSizeᚄ(ctx context.Context, v any) ([]network.ListSize, error) {
 	if v == nil {
 		return nil, nil
@@ -66211,6 +74896,21 @@ func (ec *executionContext) unmarshalOMembershipInput2ᚕgithubᚗcomᚋicsᚑop
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOMissingEntry2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMissingEntry(ctx context.Context, sel ast.SelectionSet, v *model.MissingEntry) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MissingEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐMissingEntry(ctx context.Context, v any) (*challenge.MissingEntry, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMissingEntryInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {
@@ -66267,6 +74967,13 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalONoticeRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐNotices(ctx context.Context, sel ast.SelectionSet, v *duties.Notices) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NoticeRecord(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalONowInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNow(ctx context.Context, v any) (*network.Now, error) {
 	if v == nil {
 		return nil, nil
@@ -66298,6 +75005,13 @@ func (ec *executionContext) marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 		return graphql.Null
 	}
 	return ec._Passport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPaymentRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐPayments(ctx context.Context, sel ast.SelectionSet, v *duties.Payments) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PaymentRecord(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx context.Context, v any) (*events.PersonRef, error) {
@@ -66896,6 +75610,13 @@ func (ec *executionContext) marshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) marshalOWordRecord2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐWords(ctx context.Context, sel ast.SelectionSet, v *duties.Words) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WordRecord(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

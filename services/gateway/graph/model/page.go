@@ -56,8 +56,16 @@ type (
 	ConflictConnection struct {
 		list[*view.Conflict, ConflictEdge]
 	}
-	GapEdge         struct{ Edge[*view.Gap] }
-	GapConnection   struct{ list[*view.Gap, GapEdge] }
+	GapEdge             struct{ Edge[*view.Gap] }
+	GapConnection       struct{ list[*view.Gap, GapEdge] }
+	ChallengeEdge       struct{ Edge[*Challenge] }
+	ChallengeConnection struct {
+		list[*Challenge, ChallengeEdge]
+	}
+	BreachEdge       struct{ Edge[*Breach] }
+	BreachConnection struct {
+		list[*Breach, BreachEdge]
+	}
 	EntryEdge       struct{ Edge[*Entry] }
 	EntryConnection struct{ page[*Entry, EntryEdge] }
 )
@@ -88,6 +96,16 @@ func Conflicts(c Cut[*view.Conflict]) *ConflictConnection {
 // Gaps makes a page of what is not known.
 func Gaps(c Cut[*view.Gap]) *GapConnection {
 	return &GapConnection{listOf[*view.Gap, GapEdge](c)}
+}
+
+// Challenges makes a page of challenges.
+func Challenges(c Cut[*Challenge]) *ChallengeConnection {
+	return &ChallengeConnection{listOf[*Challenge, ChallengeEdge](c)}
+}
+
+// Breaches makes a page of breaches.
+func Breaches(c Cut[*Breach]) *BreachConnection {
+	return &BreachConnection{listOf[*Breach, BreachEdge](c)}
 }
 
 // Entries makes a page of entries.

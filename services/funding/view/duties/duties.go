@@ -1,0 +1,235 @@
+package duties
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ics-openbook/openbook/events"
+	said "github.com/ics-openbook/openbook/events/challenge"
+	fact "github.com/ics-openbook/openbook/events/funding"
+	"github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/challenged"
+	"github.com/ics-openbook/openbook/services/funding/view/policies"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+)
+
+// Asked is whose record it is, from what it follows, and when it is looked at.
+type Asked struct {
+	fact.Ledger
+	Ledgers    view.State
+	Challenges challenged.State
+	Policies   policies.State
+	Today      events.Date                 // in England
+	Day        func(time.Time) events.Date // the day in England that a moment is in
+}
+
+// Duties are a system's record of a year.
+type Duties struct {
+	Policy           policies.Policy // what it undertakes today
+	Payments         Payments
+	Acknowledgements Words
+	Answers          Words
+	Kept             Kept
+	Notices          Notices
+	Breaches         []Breach // each time it has not done as it undertook, by the day it was due
+}
+
+// Payments is how soon a system has passed money on.
+type Payments struct {
+	Made, InTime  int
+	Median        figure.Figure // days from allocation to payment
+	Longest       figure.Figure
+	WithinPolicy  figure.Figure // of 100 payments
+	Unpaid        events.GBP    // allocated, and neither paid nor held
+	UnpaidOldest  figure.Figure // how many days the oldest of it has waited
+	UnpaidOverdue events.GBP    // as much of it as should have been paid before today
+}
+
+// Words is how soon a system has acknowledged or answered challenges.
+type Words struct {
+	InTime  int
+	Late    int           // they came, after their day
+	Pending int           // they have not come, and their day has not gone by
+	Overdue int           // they have not come, and it has
+	OnTime  figure.Figure // of 100 whose day has gone by or that came before
+}
+
+// Kept is what a system has kept of the money it allocated.
+type Kept struct {
+	Allocated, Held, Diverted events.GBP
+	Share                     figure.Figure // of £100 allocated, what is held or diverted
+}
+
+// Notices is how long before a change a system said so.
+type Notices struct {
+	Given, InTime int
+	Median        figure.Figure // days; below nothing where a change was recorded after it took effect
+	Shortest      figure.Figure
+	WithinPolicy  figure.Figure // of 100 changes
+}
+
+// Duty is what a system undertakes.
+type Duty string
+
+const (
+	Pay         Duty = "PAYMENT"
+	Acknowledge Duty = "ACKNOWLEDGEMENT"
+	Answer      Duty = "ANSWER"
+	Notice      Duty = "NOTICE"
+)
+
+// Breach is one time that a system has not done as it undertook.
+type Breach struct {
+	Duty      Duty
+	Ledger    fact.Ledger // of the entry
+	Entry     int         // the payment; where it has not been paid, the allocation; the change; or 0
+	Challenge said.ID     // or none
+	Due       events.Date // the last day in time
+	Done      events.Date // when it was done; no date where it has not been
+	Days      int         // how many days after Due, so far
+	Amount    events.GBP  // that is not paid, or 0
+}
+
+// Key is the breach's place among all of a year, by the day it was due.
+func (b Breach) Key() string {
+	return fmt.Sprintf("%s %s %s %09d %s", b.Due, b.Duty, b.Ledger.Entity(), b.Entry, b.Challenge)
+}
+
+// Read works out a system's record.
+func Read(a Asked) Duties {
+	d := Duties{Policy: a.Policies.On(a.System, a.Today)}
+	l := a.Ledgers.Ledger(a.Ledger)
+	m := ages{a.Ledgers, map[fact.Ledger]*money{}}.of(a.Ledger)
+	if m == nil {
+		m = &money{}
+	}
+	a.payments(&d, m)
+	a.kept(&d, l, m)
+	a.notices(&d, l)
+	d.Acknowledgements = a.words(&d, said.Acknowledgement, Acknowledge)
+	d.Answers = a.words(&d, said.Answer, Answer)
+	slices.SortFunc(d.Breaches, func(x, y Breach) int { return cmp.Compare(x.Key(), y.Key()) })
+	return d
+}
+
+// due is the last day on which money of a day is paid in time.
+func (a Asked) due(since events.Date) events.Date {
+	return since.AddDays(a.Policies.On(a.System, since).Pay)
+}
+
+func (a Asked) payments(d *Duties, m *money) {
+	var waited []int
+	p := &d.Payments
+	for _, paid := range m.payments {
+		if len(paid.of) == 0 {
+			continue
+		}
+		since := paid.of[0].since
+		waited = append(waited, max(0, between(since, paid.On)))
+		if due := a.due(since); paid.On.After(due) {
+			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: a.Ledger, Entry: paid.Number, Due: due, Done: paid.On, Days: between(due, paid.On)})
+		} else {
+			p.InTime++
+		}
+	}
+	p.Made = len(waited)
+	none := a.nothing("No payment has been entered in this ledger, so there is no time that one took.")
+	p.Median, p.Longest = median(waited, none), longest(waited, none)
+	p.WithinPolicy = share(p.InTime, p.Made, none)
+	unpaid := m.at(fact.StageAllocated)
+	p.Unpaid = total(unpaid)
+	var ages []int
+	for _, l := range unpaid {
+		ages = append(ages, max(0, between(l.since, a.Today)))
+		if due := a.due(l.since); a.Today.After(due) {
+			p.UnpaidOverdue += l.amount
+			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: l.ledger, Entry: l.entry, Due: due, Days: between(due, a.Today), Amount: l.amount})
+		}
+	}
+	p.UnpaidOldest = longest(ages, a.nothing("Nothing that is allocated waits to be paid, so nothing has an age."))
+}
+
+func (a Asked) kept(d *Duties, l *view.Ledger, m *money) {
+	k := &d.Kept
+	k.Allocated, k.Held = m.allocated, total(m.at(fact.StageHeld))
+	if l != nil {
+		for _, account := range l.Accounts("") {
+			if account.Stage == fact.StageDiverted {
+				k.Diverted += account.Balance()
+			}
+		}
+	}
+	k.Share = share(int(k.Held+k.Diverted), int(k.Allocated), a.nothing("Nothing has been allocated in this ledger, so nothing of it can have been kept."))
+}
+
+func (a Asked) notices(d *Duties, l *view.Ledger) {
+	var given []int
+	n := &d.Notices
+	for _, e := range changes(l) {
+		h, told := e.Heading(), a.Day(e.Time)
+		given = append(given, between(told, h.On))
+		if due := h.On.AddDays(-a.Policies.On(a.System, told).Notice); told.After(due) {
+			d.Breaches = append(d.Breaches, Breach{Duty: Notice, Ledger: a.Ledger, Entry: h.Number, Due: due, Done: told, Days: between(due, told)})
+		} else {
+			n.InTime++
+		}
+	}
+	n.Given = len(given)
+	none := a.nothing("No hold, diversion or take-back has been entered in this ledger, so there was none to give notice of.")
+	n.Median, n.Shortest = median(given, none), shortest(given, none)
+	n.WithinPolicy = share(n.InTime, n.Given, none)
+}
+
+// changes are the entries by which a system takes something from a network or
+// practice that it had promised: it holds it, or asks to divert it or to take it
+// back, unless that has come to nothing.
+func changes(l *view.Ledger) (all []*view.Entry) {
+	if l == nil {
+		return nil
+	}
+	dropped := map[int]bool{}
+	for n := l.Len(); n > 0; n-- { // an answer comes after what it answers
+		switch e := l.Entry(n).Event.(type) {
+		case fact.RequestRejected:
+			dropped[e.Entry] = true
+		case fact.RequestWithdrawn:
+			dropped[e.Entry] = true
+		case fact.Held, fact.DiversionRequested, fact.TakeBackRequested:
+			if !dropped[n] {
+				all = append(all, l.Entry(n))
+			}
+		}
+	}
+	slices.Reverse(all)
+	return all
+}
+
+func (a Asked) words(d *Duties, step said.Step, duty Duty) (w Words) {
+	for _, c := range a.Challenges.About(a.System) {
+		if c.ID.Year() != a.Year {
+			continue
+		}
+		done, late := c.Done(step), c.Late(step, a.Today)
+		switch {
+		case late && done.IsZero():
+			w.Overdue++
+		case late:
+			w.Late++
+		case !done.IsZero():
+			w.InTime++
+		case c.Owed(step):
+			w.Pending++
+		}
+		if late {
+			due, end := c.Opened.Due.Of(step), done
+			if end.IsZero() {
+				end = cmp.Or(c.Closed(), a.Today)
+			}
+			d.Breaches = append(d.Breaches, Breach{Duty: duty, Ledger: a.Ledger, Challenge: c.ID, Due: due, Done: done, Days: between(due, end)})
+		}
+	}
+	w.OnTime = share(w.InTime, w.InTime+w.Late+w.Overdue, a.nothing("No challenge has been answered or become overdue, so none was in time or late."))
+	return w
+}

@@ -1,0 +1,220 @@
+package duties
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/funding"
+	"github.com/ics-openbook/openbook/services/funding/view"
+)
+
+// lot is money that was allocated by one entry and has gone the same way since.
+type lot struct {
+	since  events.Date
+	ledger fact.Ledger
+	entry  int
+	amount events.GBP
+}
+
+// passing is a payment, with the money in it, the oldest first.
+type passing struct {
+	fact.Paid
+	of []lot
+}
+
+// money is a ledger with the age of what is in it.
+type money struct {
+	accounts  map[fact.Account][]lot // of those stages that money waits at
+	moves     map[int]moved          // by the number of the entry
+	payments  []passing
+	allocated events.GBP // all that ever was, or was carried in
+}
+
+// moved is what an entry has taken out of accounts that money waits at, and put
+// into them; and how much of that had not waited before.
+type moved struct {
+	out, in map[fact.Account][]lot
+	new     events.GBP
+}
+
+// waits reports whether money at s has been allocated and has not been passed on
+// or used for good: what is said to be spent on somebody's behalf may come back.
+func waits(s fact.Stage) bool {
+	return s == fact.StageAllocated || s == fact.StageHeld || s == fact.StageSpentFor
+}
+
+// ages works out the age of money, and keeps what it has worked out: a ledger may
+// have money of several others.
+type ages struct {
+	view.State
+	known map[fact.Ledger]*money
+}
+
+// of is the money of a ledger, or nil where nothing is entered in it. It ends:
+// money is carried in from earlier years alone.
+func (a ages) of(books fact.Ledger) *money {
+	l := a.Ledger(books)
+	if l == nil {
+		return nil
+	}
+	if m, there := a.known[books]; there {
+		return m
+	}
+	m := &money{accounts: map[fact.Account][]lot{}, moves: map[int]moved{}}
+	for n := 1; n <= l.Len(); n++ {
+		if back, is := l.Entry(n).Event.(fact.Reversed); is {
+			m.undo(back)
+		} else {
+			a.enter(m, l.Entry(n).Event)
+		}
+	}
+	a.known[books] = m
+	return m
+}
+
+// enter is m after an entry.
+func (a ages) enter(m *money, e fact.Event) {
+	h := e.Heading()
+	came := a.came(e)
+	move := moved{map[fact.Account][]lot{}, map[fact.Account][]lot{}, 0}
+	var pool []lot
+	for _, p := range e.Posted() {
+		switch {
+		case !waits(p.Stage):
+		case p.Amount < 0:
+			var out []lot
+			out, m.accounts[p.Account] = take(m.accounts[p.Account], -p.Amount)
+			move.out[p.Account] = merge(move.out[p.Account], out)
+			pool = merge(pool, out)
+		default:
+			var in []lot
+			if lots, there := came[p.Account]; there {
+				in, came[p.Account] = take(lots, p.Amount)
+				move.new += total(in)
+			} else {
+				in, pool = take(pool, p.Amount)
+			}
+			if missing := p.Amount - total(in); missing > 0 {
+				in = append(in, lot{h.On, h.Ledger, h.Number, missing})
+				move.new += missing
+			}
+			move.in[p.Account] = merge(move.in[p.Account], in)
+			m.accounts[p.Account] = merge(m.accounts[p.Account], in)
+		}
+	}
+	m.moves[h.Number] = move
+	m.allocated += move.new
+	if paid, is := e.(fact.Paid); is {
+		m.payments = append(m.payments, passing{paid, pool})
+	}
+}
+
+// undo is m without what an entry did. The very money that it put somewhere goes
+// first, as far as it is still there.
+func (m *money) undo(back fact.Reversed) {
+	was := m.moves[back.Entry]
+	for _, p := range back.Posted() {
+		switch {
+		case !waits(p.Stage):
+		case p.Amount < 0:
+			out, left := takeOf(m.accounts[p.Account], was.in[p.Account])
+			_, m.accounts[p.Account] = take(left, -p.Amount-total(out))
+		default:
+			m.accounts[p.Account] = merge(m.accounts[p.Account], was.out[p.Account])
+		}
+	}
+	m.allocated -= was.new
+	m.payments = slices.DeleteFunc(m.payments, func(p passing) bool { return p.Number == back.Entry })
+}
+
+// came is the money that an entry carries in, by where it arrives, as old as it
+// was where it comes from.
+func (a ages) came(e fact.Event) map[fact.Account][]lot {
+	in, is := e.(fact.CarriedIn)
+	if !is || !in.From.Year.Valid() || !in.From.Year.First().Before(in.Year.First()) {
+		return nil
+	}
+	from := a.of(in.From)
+	if from == nil || a.Ledger(in.From).Entry(in.Entry) == nil {
+		return nil
+	}
+	out, is := a.Ledger(in.From).Entry(in.Entry).Event.(fact.CarriedForward)
+	if !is {
+		return nil
+	}
+	came := map[fact.Account][]lot{}
+	for i, p := range out.Arriving { // as many as the postings begin with, in the same order
+		came[p.Account] = merge(came[p.Account], from.moves[in.Entry].out[out.Postings[i].Account])
+	}
+	return came
+}
+
+// take divides lots into the oldest that come to an amount, and what is left.
+func take(from []lot, amount events.GBP) (taken, left []lot) {
+	left = slices.Clone(from)
+	for amount > 0 && len(left) > 0 {
+		some := left[0]
+		if some.amount > amount {
+			some.amount = amount
+			left[0].amount -= amount
+		} else {
+			left = left[1:]
+		}
+		taken = append(taken, some)
+		amount -= some.amount
+	}
+	return taken, left
+}
+
+// takeOf divides lots into those that are of the same entries as some others, as
+// much as there is of both, and what is left.
+func takeOf(from, others []lot) (taken, left []lot) {
+	left = slices.Clone(from)
+	for _, o := range others {
+		for i := range left {
+			if l := &left[i]; l.ledger == o.ledger && l.entry == o.entry {
+				some := *l
+				some.amount = min(l.amount, o.amount)
+				l.amount -= some.amount
+				o.amount -= some.amount
+				taken = append(taken, some)
+			}
+		}
+	}
+	return taken, slices.DeleteFunc(left, func(l lot) bool { return l.amount == 0 })
+}
+
+// merge is two runs of lots as one, the oldest first, and one lot of an entry.
+func merge(a, b []lot) (all []lot) {
+	sorted := slices.Concat(a, b)
+	slices.SortStableFunc(sorted, func(a, b lot) int {
+		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.ledger.Entity(), b.ledger.Entity()), cmp.Compare(a.entry, b.entry))
+	})
+	for _, l := range sorted {
+		if n := len(all); n > 0 && all[n-1].ledger == l.ledger && all[n-1].entry == l.entry && all[n-1].since.Equal(l.since) {
+			all[n-1].amount += l.amount
+			continue
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+func total(all []lot) (sum events.GBP) {
+	for _, l := range all {
+		sum += l.amount
+	}
+	return sum
+}
+
+// at is all money at a stage, the oldest first.
+func (m *money) at(s fact.Stage) (all []lot) {
+	for _, a := range slices.SortedFunc(maps.Keys(m.accounts), compare) {
+		if a.Stage == s {
+			all = append(all, m.accounts[a]...)
+		}
+	}
+	return merge(all, nil)
+}
