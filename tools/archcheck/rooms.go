@@ -47,7 +47,8 @@ var (
 //   - A view may be of several parts, each a package below it.
 //   - services/funding/view/equity fits a line through what networks have, by a
 //     library of statistics, and divides money by exact fractions.
-//   - An entitlement is made of the contract's terms, and names them as it does.
+//   - An entitlement is made of the contract's terms, and names them as it does; so
+//     does what a network states of its costs.
 //   - The funding service decides on several domains of money, one a room.
 //   - A command may set its flags by services/internal/config, and measure by
 //     services/platform/bench; all else it does through the platform and the
@@ -59,6 +60,7 @@ var rooms = []room{
 	{"events/eventstest", []string{"events"}, free},
 	{"events", nil, stored},
 	{"events/entitlement", []string{"events", "events/contract"}, values},
+	{"events/costing", []string{"events", "events/contract"}, values},
 	{"events/*", []string{"events"}, values},
 
 	{"api/ask", []string{"events"}, values},
