@@ -18,6 +18,14 @@ func (byAccount) Compare(a, b fact.Account) int {
 	)
 }
 
+type byTransit struct{}
+
+func (byTransit) Compare(a, b InTransit) int {
+	return cmp.Or(
+		cmp.Compare(a.From.Entity(), b.From.Entity()), cmp.Compare(a.To.Entity(), b.To.Entity()), cmp.Compare(a.Entry, b.Entry),
+	)
+}
+
 type byName struct{}
 
 func (byName) Compare(a, b events.Entity) int { return cmp.Compare(a, b) }

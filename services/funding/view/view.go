@@ -24,6 +24,8 @@ const Version = 1
 // has none.
 type State struct {
 	ledgers *immutable.SortedMap[events.Entity, *Ledger]
+	sent    *immutable.List[InTransit]            // by one ledger to another
+	arrived *immutable.SortedMap[InTransit, bool] // what of that has
 }
 
 // Ledger is a system's ledger of a year. It is never changed once it is in a
@@ -115,7 +117,8 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 	if s.ledgers == nil {
 		s.ledgers = immutable.NewSortedMap[events.Entity, *Ledger](byName{})
 	}
-	return State{s.ledgers.Set(next.Entity(), &next)}, nil
+	s.ledgers = s.ledgers.Set(next.Entity(), &next)
+	return s.between(e), nil
 }
 
 // answered are the earlier entries that e is about.
@@ -281,26 +284,31 @@ type InTransit struct {
 	Entry    int // its number in From
 }
 
-// InTransit is what has been sent and has not arrived; nothing when all is done.
+// InTransit is what has been sent and has not arrived, in the order sent; nothing
+// when all is done.
 func (s State) InTransit() (all []InTransit) {
-	type sent struct {
-		from, to fact.Ledger
-		entry    int
+	if s.sent == nil {
+		return nil
 	}
-	arrived := map[sent]bool{}
-	for _, l := range s.Ledgers() {
-		for n := 1; n <= l.Len(); n++ {
-			if in, is := l.Entry(n).Event.(fact.CarriedIn); is {
-				arrived[sent{in.From, l.Ledger, in.Entry}] = true
-			}
-		}
-	}
-	for _, l := range s.Ledgers() {
-		for n := 1; n <= l.Len(); n++ {
-			if out, is := l.Entry(n).Event.(fact.CarriedForward); is && !arrived[sent{l.Ledger, out.To, n}] {
-				all = append(all, InTransit{l.Ledger, out.To, n})
-			}
+	for itr := s.sent.Iterator(); !itr.Done(); {
+		_, sent := itr.Next()
+		if _, arrived := s.arrived.Get(sent); !arrived {
+			all = append(all, sent)
 		}
 	}
 	return all
+}
+
+// between is s with what e sends or lets arrive.
+func (s State) between(e fact.Event) State {
+	if s.sent == nil {
+		s.sent, s.arrived = immutable.NewList[InTransit](), immutable.NewSortedMap[InTransit, bool](byTransit{})
+	}
+	if out, is := e.(fact.CarriedForward); is {
+		s.sent = s.sent.Append(InTransit{out.Ledger, out.To, out.Number})
+	}
+	if in, is := e.(fact.CarriedIn); is {
+		s.arrived = s.arrived.Set(InTransit{in.From, in.Ledger, in.Entry}, true)
+	}
+	return s
 }

@@ -82,6 +82,8 @@ var all = []measurement{
 	one("append", "durable appends of 400 B through store/remote, each on its own stream", appends),
 	one("mutation", "mutations over HTTP, answered when recorded, over 80 streams", func(ctx context.Context, o Options) (Figure, error) { return mutations(ctx, o, 80) }),
 	one("one-stream", "mutations over HTTP, answered when recorded, all on one stream", func(ctx context.Context, o Options) (Figure, error) { return mutations(ctx, o, 1) }),
+	one("posting", "allocations over HTTP to 80 networks of one system, answered when recorded: one ledger", postings),
+	{"funding", "the money of a system", funding},
 	one("visible", "from recorded to visible, at 500 mutations a second", visible),
 	one("relay", "facts relayed and folded from an empty JetStream", relay),
 	{"registry", "all of England", registry},

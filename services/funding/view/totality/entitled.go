@@ -10,7 +10,6 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
-	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
@@ -113,18 +112,20 @@ func (f *Funding) everything() *entitling {
 	return &all
 }
 
-// entitled is what the stream entitles to; nil of a stream that no contract has.
-func (s *Stream) entitled() *entitling {
-	if s.Listed == nil {
-		return nil
+// outOf is the part of it that comes out of one stream.
+func (e entitling) outOf(stream contract.Key) *entitling {
+	one := &entitling{why: e.why}
+	for _, l := range e.lines {
+		if l.Stream == stream {
+			one.lines = append(one.lines, l)
+		}
 	}
-	of := s.of.computed()
-	mine := func(key contract.Key) bool { return funding.Stream(key) == s.Key }
-	return &entitling{
-		lines: slices.DeleteFunc(of.lines, func(l line) bool { return !mine(l.Stream) }),
-		owed:  slices.DeleteFunc(of.owed, func(o entitlement.Owed) bool { return !mine(o.Stream) }),
-		why:   of.why,
+	for _, o := range e.owed {
+		if o.Stream == stream {
+			one.owed = append(one.owed, o)
+		}
 	}
+	return one
 }
 
 // amount is what it comes to in all, or why that is not known: a sum of which a
@@ -230,7 +231,7 @@ type Line struct {
 
 // Lines is what the stream is paid by, line by line.
 func (s *Stream) Lines() (all []*Line) {
-	e := s.entitled()
+	e := s.due
 	if e == nil {
 		return nil
 	}
@@ -251,7 +252,7 @@ func (s *Stream) Lines() (all []*Line) {
 // UpTo reports whether the stream, or a part of it, is paid on conditions: what
 // it entitles to is the most it can come to.
 func (s *Stream) UpTo() bool {
-	e := s.entitled()
+	e := s.due
 	return e != nil && slices.ContainsFunc(e.lines, func(l line) bool { return l.Maximum })
 }
 

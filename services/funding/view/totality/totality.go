@@ -124,6 +124,7 @@ func (f *Funding) Totality() *Stages {
 // Streams is the money stream by stream: those of the year's contract that are
 // paid to such a payee, in its order, and then those that only ledgers know.
 func (f *Funding) Streams() (all []*Stream) {
+	due := f.computed()
 	by := map[funding.Stream]*Stream{}
 	of := func(key funding.Stream) *Stream {
 		if by[key] == nil {
@@ -136,7 +137,7 @@ func (f *Funding) Streams() (all []*Stream) {
 		for _, s := range c.Streams() {
 			if s.Payee() == f.as && !s.Ended() {
 				one := of(funding.Stream(s.Key()))
-				one.Title, one.Listed = s.Title(), s
+				one.Title, one.Listed, one.due = s.Title(), s, due.outOf(s.Key())
 			}
 		}
 	}
@@ -155,10 +156,11 @@ type Stream struct {
 
 	of   *Funding
 	held []place
+	due  *entitling // nil where no contract has it
 }
 
 // Stages is where the stream's money is.
-func (s *Stream) Stages() *Stages { return s.of.of.stages(s.held, s.of.Holder, s.entitled()) }
+func (s *Stream) Stages() *Stages { return s.of.of.stages(s.held, s.of.Holder, s.due) }
 
 // Purposes is where it is, by what it is meant for, in the order of their names.
 func (s *Stream) Purposes() (all []*Purpose) {
