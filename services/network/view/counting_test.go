@@ -80,6 +80,7 @@ func TestWhoCountsForWhom(t *testing.T) {
 		}), "false 01:01,02 02:03,04 03:?UNDATED outside:06"},
 		{"a source of something else has been reported in full", slices.Concat(complete, []fact.Event{says(fact.Cited{Source: "populations-2025-01-01-11111111"}, "Z99001", "U99002")}), "false 01:02 02:01,03,04 03:?UNDATED outside:06"},
 		{"a person has said it of one", []fact.Event{says(fact.Cited{}, "Z99005", "U99003")}, "true 01:01,02 02:03,04 03:05 outside:06"},
+		{"a person has said it of a late one: all are by code", []fact.Event{says(fact.Cited{}, "Z99006", "U99002"), says(fact.Cited{}, "Z99005", "")}, "true 01:01,02 02:03,04,06 outside:05"},
 		{"a later one for the same day corrects it", slices.Concat(some, complete, []fact.Event{says(yearly, "Z99001", "U99001")}), "true 01:01 99:03 outside:02"},
 		{"in two networks on that day", []fact.Event{fact.Joined{Practice: "Z99004", Network: "U99001", Period: events.Period{From: first25}}}, "false 01:01,02?CONFLICTING_SOURCE 02:03?CONFLICTING_SOURCE 03:?UNDATED outside:06"},
 		{"may have closed", []fact.Event{fact.PracticeClosed{Practice: "Z99006", LastDay: july, Dating: fact.Dating{Undated: true, NotBefore: freeze25}}}, "false 01:01,02 02:03,04 03:?UNDATED outside:"},
@@ -116,7 +117,13 @@ func TestCountingsAreKept(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if first := r.Counting(freeze25); first != r.Counting(freeze25) {
+	r = reading(r.State, july)
+	first, second := r.Counting(freeze25), r.Counting(events.Day(2026, 1, 1))
+	if again := testing.AllocsPerRun(1, func() {
+		if first != r.Counting(freeze25) || second != r.Counting(events.Day(2026, 1, 1)) {
+			t.Error("what has been worked out is another")
+		}
+	}); again != 0 {
 		t.Error("what has been worked out is worked out again")
 	}
 }
