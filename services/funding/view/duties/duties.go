@@ -97,6 +97,14 @@ func (b Breach) Key() string {
 	return fmt.Sprintf("%s %s %s %09d %s", b.Due, b.Duty, b.Ledger.Entity(), b.Entry, b.Challenge)
 }
 
+// compareBreaches sorts as their keys do.
+func compareBreaches(x, y Breach) int {
+	return cmp.Or(
+		x.Due.Compare(y.Due), cmp.Compare(x.Duty, y.Duty), cmp.Compare(x.Ledger.System, y.Ledger.System), cmp.Compare(x.Ledger.Year, y.Ledger.Year),
+		cmp.Compare(x.Entry, y.Entry), cmp.Compare(x.Challenge, y.Challenge),
+	)
+}
+
 // Read works out a system's record.
 func Read(a Asked) Duties {
 	d := Duties{Policy: a.Policies.On(a.System, a.Today)}
@@ -110,7 +118,7 @@ func Read(a Asked) Duties {
 	a.notices(&d, l)
 	d.Acknowledgements = a.words(&d, said.Acknowledgement, Acknowledge)
 	d.Answers = a.words(&d, said.Answer, Answer)
-	slices.SortFunc(d.Breaches, func(x, y Breach) int { return cmp.Compare(x.Key(), y.Key()) })
+	slices.SortFunc(d.Breaches, compareBreaches)
 	return d
 }
 
@@ -200,6 +208,11 @@ func changes(l *view.Ledger) (all []*view.Entry) {
 			if !dropped[n] {
 				all = append(all, l.Entry(n))
 			}
+		case fact.Received, fact.Allocated, fact.Released, fact.SpentOnBehalf, fact.Committed, fact.CommitmentReleased, fact.Spent,
+			fact.UnderspendDeclared, fact.Retained, fact.Offered, fact.Reallocated, fact.Returned, fact.PaymentRequested,
+			fact.ReversalRequested, fact.Paid, fact.TakenBack, fact.Diverted, fact.Reversed, fact.Confirmed, fact.SpendingAcknowledged,
+			fact.SpendingRefused, fact.DiversionAcknowledged, fact.DiversionProtested, fact.MovedToSuccessor, fact.CarriedForward,
+			fact.CarriedIn, fact.YearClosed:
 		}
 	}
 	slices.Reverse(all)

@@ -1,6 +1,7 @@
 package duties_test
 
 import (
+	order "cmp"
 	"fmt"
 	"testing"
 	"time"
@@ -315,5 +316,22 @@ func TestCarriedIn(t *testing.T) {
 	}
 	if b := d.Breaches; len(b) != 2 || b[0].Entry != 2 || b[0].Ledger != next || b[1].Entry != 3 || b[1].Ledger != books {
 		t.Errorf("breaches: %+v", b)
+	}
+}
+
+// A cursor is a key, so what is sorted is sorted by it.
+func TestKeysAreInOrder(t *testing.T) {
+	all := []duties.Breach{
+		{Duty: duties.Pay, Ledger: books, Entry: 9, Due: april}, {Duty: duties.Pay, Ledger: books, Entry: 10, Due: april},
+		{Duty: duties.Pay, Ledger: next, Entry: 2, Due: april}, {Duty: duties.Answer, Ledger: books, Challenge: "U99001-2025-26-C2", Due: april},
+		{Duty: duties.Answer, Ledger: books, Challenge: "U99001-2025-26-C1", Due: april}, {Duty: duties.Notice, Ledger: books, Entry: 3, Due: april.AddDays(-1)},
+		{Duty: duties.Pay, Ledger: fact.Ledger{System: "Q1A1B", Year: "2025/26"}, Due: april}, {Duty: duties.Pay, Ledger: fact.Ledger{System: "Q1A", Year: "2025/26"}, Due: april},
+	}
+	for _, x := range all {
+		for _, y := range all {
+			if got, want := duties.CompareBreaches(x, y), order.Compare(x.Key(), y.Key()); got != want {
+				t.Errorf("%s and %s are sorted as %d, their keys as %d", x.Key(), y.Key(), got, want)
+			}
+		}
 	}
 }

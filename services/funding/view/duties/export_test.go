@@ -19,3 +19,6 @@ func Waiting(s view.State, of fact.Ledger) (at map[fact.Account]events.GBP, paid
 	}
 	return at, paid, m.allocated
 }
+
+// CompareBreaches is how breaches are sorted.
+var CompareBreaches = compareBreaches

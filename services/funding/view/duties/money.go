@@ -77,6 +77,9 @@ func (a ages) of(books fact.Ledger) *money {
 // enter is m after an entry.
 func (a ages) enter(m *money, e fact.Event) {
 	h := e.Heading()
+	if !slices.ContainsFunc(e.Posted(), func(p fact.Posting) bool { return waits(p.Stage) }) {
+		return
+	}
 	came := a.came(e)
 	move := moved{map[fact.Account][]lot{}, map[fact.Account][]lot{}, 0}
 	var pool []lot
@@ -97,7 +100,7 @@ func (a ages) enter(m *money, e fact.Event) {
 				in, pool = take(pool, p.Amount)
 			}
 			if missing := p.Amount - total(in); missing > 0 {
-				in = append(in, lot{h.On, h.Ledger, h.Number, missing})
+				in = merge(in, []lot{{h.On, h.Ledger, h.Number, missing}})
 				move.new += missing
 			}
 			move.in[p.Account] = merge(move.in[p.Account], in)
@@ -186,9 +189,20 @@ func takeOf(from, others []lot) (taken, left []lot) {
 	return taken, slices.DeleteFunc(left, func(l lot) bool { return l.amount == 0 })
 }
 
-// merge is two runs of lots as one, the oldest first, and one lot of an entry.
-func merge(a, b []lot) (all []lot) {
-	sorted := slices.Concat(a, b)
+// merge is two runs of lots, each with the oldest first, as one. Neither is
+// changed, and what it returns must not be.
+func merge(a, b []lot) []lot {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	return inOrder(slices.Concat(a, b))
+}
+
+// inOrder is lots with the oldest first, and one lot of an entry.
+func inOrder(sorted []lot) (all []lot) {
 	slices.SortStableFunc(sorted, func(a, b lot) int {
 		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.ledger.Entity(), b.ledger.Entity()), cmp.Compare(a.entry, b.entry))
 	})
@@ -216,5 +230,5 @@ func (m *money) at(s fact.Stage) (all []lot) {
 			all = append(all, m.accounts[a]...)
 		}
 	}
-	return merge(all, nil)
+	return inOrder(all)
 }
