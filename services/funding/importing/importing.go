@@ -5,7 +5,7 @@
 // is recorded: unless only the good lines are asked for, one that is wrong, and
 // nothing is. A line is one entry by its own reference, so that the same file
 // again records nothing. It is read as a stream: what is kept of a line is some
-// thirty bytes.
+// forty bytes.
 package importing
 
 import (
@@ -106,7 +106,7 @@ func Run(ctx context.Context, c *client.Client, o Options, path string) (*Outcom
 func newImporter(c *client.Client, o Options, f *sheet.File) *importer {
 	return &importer{
 		Options: o, client: c, file: f, out: &Outcome{Kind: o.Kind, File: f.Name()}, kind: kinds[o.Kind],
-		systems: map[string]events.ICB{}, seen: map[fingerprint]int{},
+		systems: map[string]events.ICB{}, seen: map[fingerprint]int32{},
 	}
 }
 
@@ -120,9 +120,9 @@ type importer struct {
 	columns    map[string]string // what the file calls them
 	sheet      string            // of a workbook
 	systems    map[string]events.ICB
-	seen       map[fingerprint]int // the line of each reference
-	monthFirst int                 // a line whose date can only be read with the month first
-	skip       bits                // lines that are wrong, or that the ledger has
+	seen       map[fingerprint]int32 // the line of each reference
+	monthFirst int                   // a line whose date can only be read with the month first
+	skip       bits                  // lines that are wrong, or that the ledger has
 }
 
 func (im *importer) run(ctx context.Context) error {

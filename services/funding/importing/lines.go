@@ -252,7 +252,8 @@ func (im *importer) system(ctx context.Context, r sheet.Row, p funding.Payee) (e
 }
 
 // fingerprint is of a reference with whose it is, so that a million are kept in
-// thirty megabytes.
+// forty megabytes.
+
 type fingerprint [16]byte
 
 // twice is what is wrong with a line whose reference an earlier one has.
@@ -263,10 +264,10 @@ func (im *importer) twice(l line, r sheet.Row) error {
 	}
 	sum := sha256.Sum256([]byte(party + "\x00" + string(l.system) + "\x00" + string(l.year) + "\x00" + r.Text("reference")))
 	mark := fingerprint(sum[:16])
-	if before, is := im.seen[mark]; is && before != l.number {
+	if before, is := im.seen[mark]; is && int(before) != l.number {
 		return r.Problem("reference", "Line %d has this reference too. Each entry has its own: leave out the line if it is the same entry, or give it another reference.", before)
 	}
-	im.seen[mark] = l.number
+	im.seen[mark] = int32(l.number) //nolint:gosec // no file has as many lines
 	return nil
 }
 
