@@ -37,6 +37,7 @@ var arguments = map[string][]string{
 	"NetworkFilter": {`{system: "QZ1"}`, `{practice: "Z99011"}`, `{system: "QZ1", place: "WEST"}`, `{system: "QZ1", minPractices: 1, closed: true}`},
 	"ChallengeName": {`"U99011-2025-26-C1"`, `"Z99011-2025-26-C1"`}, "ChallengeFilter": {`{overdue: true}`, `{network: "U99011", year: "2025/26", status: RESOLVED}`},
 	"FinancialYear": {`"2025/26"`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
+	"EquityStage": {`PAID`, `ENTITLED`}, "EquityWhatIfInput": {`{basis: REGISTERED}`, `{basis: WEIGHTED, deprivationWeight: "0.1"}`},
 	"PracticeFilter": {`{network: "U99011"}`, `{system: "QZ1", closed: true}`},
 }
 
@@ -220,7 +221,9 @@ func (m *matrix) deeper(all []call) {
 // elsewhere is what other tests show: what no query leads to, and what a book in
 // memory does not have.
 var elsewhere = []string{
-	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since", "Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate",
+	"Query", "Mutation", "Subscription", "NetworkChange", "Receipt", "Problem", "Proposal", "Parking", "BookStatus.parked", "Unknown.since",
+	"Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate", "Equity.stream", "EquitySlope.line", "EquityLine", "EquityBands.unknown",
+	"EquityWhatIf.meanDeprivation", "SpendingAnswer.fenced", "Challenge.unknown", "SystemDuties.unknown",
 }
 
 // walk asks for everything that steps lead to, and goes on.

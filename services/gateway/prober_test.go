@@ -67,6 +67,7 @@ var things = map[string][]string{
 	"ChallengeStatus": {"OPEN", "ACKNOWLEDGED", "ANSWERED", "ESCALATED", "ACCEPTED", "RESOLVED"},
 
 	"FinancialYear": {"2025/26", "2024/25", "2025"}, "TermKey": {"core", "owed", "nurse", "none"}, "Purpose": {"printers", "anything"}, "Payee": {"NETWORK", "PRACTICE"},
+	"FundingStreamName": {"core", "none"}, "EquityStage": {"ALLOCATED", "ENTITLED"}, "Decimal": {"0", "0.1", "9"},
 }
 
 func init() {

@@ -20,7 +20,15 @@ func TestDemonstration(t *testing.T) {
 		{`{ a: network(code: "U99004", on: "2026-04-01") { directors { share profession } } b: network(code: "U99006", on: "2026-04-01") { directors { profession } } c: network(code: "U99009", on: "2026-04-01") { directors { person } directorVacancy { share { value } since } deputies { person } } d: network(code: "U99011", on: "2026-06-01") { directors { noticeGivenOn lastDay } } }`,
 			`{"a":{"directors":[{"share":"0.5","profession":"GP"},{"share":"0.5","profession":"pharmacist"}]},"b":{"directors":[{"profession":"nurse"}]},"c":{"directors":[],"directorVacancy":{"share":{"value":"1"},"since":"2026-03-01"},"deputies":[{"person":"person-demo-deputy-09"}]},"d":{"directors":[{"noticeGivenOn":"2026-06-01","lastDay":"2026-12-31"}]}}`},
 		{`{ a: practice(code: "Z99052", on: "2026-04-01") { network { code } coveredBy { network { code } } } b: practice(code: "Z99008", on: "2021-03-31") { network { code } } c: practice(code: "Z99027", on: "2026-04-14") { notices { kind late } clinicalSystem listSizes { basis } } }`,
-			`{"a":{"network":null,"coveredBy":[{"network":{"code":"U99013"}}]},"b":{"network":{"code":"U99001"}},"c":{"notices":[{"kind":"LEAVE","late":false}],"clinicalSystem":"TPP","listSizes":[{"basis":"ADJUSTED"},{"basis":"REGISTERED"},{"basis":"WEIGHTED"}]}}`},
+			`{"a":{"network":null,"coveredBy":[{"network":{"code":"U99013"}}]},"b":{"network":{"code":"U99001"}},"c":{"notices":[{"kind":"LEAVE","late":false}],"clinicalSystem":"TPP","listSizes":[{"basis":"ADJUSTED"},{"basis":"REGISTERED"},{"basis":"WEIGHTED"},{"basis":"ADJUSTED"},{"basis":"REGISTERED"},{"basis":"WEIGHTED"}]}}`},
+		// The story of the money: one has less than £20,000, one more than £50,000, one
+		// had a part diverted and challenges that, one may keep what it has not spent.
+		{`{ system(code: "QZ1") { equity(year: "2025/26", stream: "development") { bands { under { networks { value } } over { networks { value } } } } } }`,
+			`{"system":{"equity":{"bands":{"under":{"networks":{"value":"1"}},"over":{"networks":{"value":"1"}}}}}}`},
+		{`{ network(code: "U99003") { funding(year: "2025/26") { stream(key: "development") { stages { allocated { value } diverted { value } paid { value } } } } challenges(first: 9) { nodes { name status } } } }`,
+			`{"network":{"funding":{"stream":{"stages":{"allocated":{"value":"27500.00"},"diverted":{"value":"9000.00"},"paid":{"value":"18500.00"}}}},"challenges":{"nodes":[{"name":"U99003-2025-26-C1","status":"OPEN"}]}}}`},
+		{`{ network(code: "U99005") { funding(year: "2025/26") { stream(key: "development") { stages { spent { value } retained { value } } } } } }`,
+			`{"network":{"funding":{"stream":{"stages":{"spent":{"value":"11300.00"},"retained":{"value":"6500.00"}}}}}}`},
 	} {
 		c.eventually(t, asked.doc, asked.shows)
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // demonstrate puts the invented system into the book, in the name of the sample
-// steward. Of what is there already nothing is recorded again.
+// steward, and of those whose acts they are. Of what is there already nothing is recorded again.
 func (h *house) demonstrate(ctx context.Context, connect func(context.Context, string) (*nats.Conn, error), key ed25519.PrivateKey, t telemetry.Telemetry) error {
 	nc, err := connect(ctx, "gateway")
 	if err != nil {
@@ -28,12 +28,16 @@ func (h *house) demonstrate(ctx context.Context, connect func(context.Context, s
 		return err
 	}
 	steward := identity.SamplePeople[0]
-	return demo.Load(ctx, func(ctx context.Context, a ask.Ask, seen events.Position) (events.Position, error) {
-		id, err := demo.ID(a)
+	return demo.Load(ctx, func(ctx context.Context, a demo.Act, seen events.Position) (events.Position, error) {
+		id, err := demo.ID(a.Ask)
 		if err != nil {
 			return events.Position{}, err
 		}
-		receipt, err := caller.AskAs(ctx, id, a, serve.By{Actor: steward.Ref, Client: steward.Client, Grants: steward.Grants, After: seen})
+		by := serve.By{Actor: steward.Ref, Client: steward.Client, Grants: steward.Grants, After: seen}
+		if a.By != "" {
+			by.Actor, by.Grants = a.By, []ask.Grant{a.Grant}
+		}
+		receipt, err := caller.AskAs(ctx, id, a.Ask, by)
 		return receipt.Position, err
 	})
 }

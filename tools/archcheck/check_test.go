@@ -35,6 +35,7 @@ var cases = []struct{ pkg, may, mayNot string }{
 	{"services/dashboard/pages", "services/network/view services/dashboard", "services/network/practice services/gateway"},
 
 	{"services/network/view", "events/network services/funding/view services/funding/view/money services/internal/figure github.com/benbjohnson/immutable encoding/json", "services/network/practice services/network services/internal/store os context sync"},
+	{"services/funding/view/equity", "events/network services/network/view services/internal/figure gonum.org/v1/gonum/stat math/big", "services/funding/ledger services/network gonum.org/v1/gonum/mat math/rand/v2 os context"},
 	{"services/network/practice", "api/ask/network events/funding services/network/pcn services/network/view services/funding/view services/internal/refuse", "api/ask/funding services/funding/ledger services/funding services/network services/internal/clock services/internal/store api/client"},
 	{"services/funding/challenge", "api/ask/challenge events/funding services/funding/view services/funding/ledger", "services/funding services/network/practice services/internal/store context"},
 	{"services/network/practice", "errors fmt maps slices strings cmp iter math time", "context os net net/http sync math/rand math/rand/v2 crypto/rand log log/slog io github.com/nats-io/nats.go"},

@@ -45,6 +45,8 @@ var (
 //     domain they may import the view alone. A view imports views alone, so
 //     that nobody who reads it is linked to what decides.
 //   - A view may be of several parts, each a package below it.
+//   - services/funding/view/equity fits a line through what networks have, by a
+//     library of statistics, and divides money by exact fractions.
 //   - An entitlement is made of the contract's terms, and names them as it does; so
 //     does what a network states of its costs.
 //   - The funding service decides on several domains of money, one a room.
@@ -76,6 +78,7 @@ var rooms = []room{
 	{"services/dashboard/**", slices.Concat(facing, []string{"services/dashboard/**"}), free},
 
 	{"services/contract/terms", nil, []string{"embed"}},
+	{"services/funding/view/equity", slices.Concat(inner, []string{"services/*/view/**"}), slices.Concat(pure, []string{"gonum.org/v1/gonum/stat", "gonum.org/v1/gonum/stat/distuv", "math/big"})},
 	{"services/*/view/**", slices.Concat(inner, []string{"services/*/view/**"}), pure},
 	{"services/*/import*", outer, free},
 	{"services/funding/*", slices.Concat(inner, []string{"api/ask/*", "services/funding/*", "services/*/view/**"}), pure},

@@ -46,6 +46,23 @@ type AllocateFundingResponse struct {
 // GetAnswer returns AllocateFundingResponse.Answer, and is useful for accessing the field via an interface.
 func (v *AllocateFundingResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// Amount includes the GraphQL fields of Amount requested by the fragment Amount.
+// The GraphQL type's documentation follows.
+//
+// An amount of money and what made it so. Of `value` and `unknown` exactly one is given.
+type Amount struct {
+	// In pounds and pence. Null where it is not known.
+	Value *events.GBP `json:"value"`
+	// Why it is not known. Unknown is never zero.
+	Unknown *Unknown `json:"unknown"`
+}
+
+// GetValue returns Amount.Value, and is useful for accessing the field via an interface.
+func (v *Amount) GetValue() *events.GBP { return v.Value }
+
+// GetUnknown returns Amount.Unknown, and is useful for accessing the field via an interface.
+func (v *Amount) GetUnknown() *Unknown { return v.Unknown }
+
 // ApproveFundingRequestResponse is returned by ApproveFundingRequest on success.
 type ApproveFundingRequestResponse struct {
 	// Carries out what somebody else has requested: a payment, a diversion, what takes an allocation back, or the reversal of one of these. Finance officers of the system may.
@@ -254,6 +271,325 @@ func (v *Entry) GetActor() events.PersonRef { return v.Actor }
 // GetData returns Entry.Data, and is useful for accessing the field via an interface.
 func (v *Entry) GetData() json.RawMessage { return v.Data }
 
+// Equity includes the GraphQL fields of Equity requested by the fragment Equity.
+// The GraphQL type's documentation follows.
+//
+// How evenly the money of a year reaches the networks of a system.
+type Equity struct {
+	// The financial year.
+	Year events.Year `json:"year"`
+	// The stream. Null where it is all of them.
+	Stream wire.FundingStreamName `json:"stream"`
+	// How far the money has come.
+	Stage EquityStage `json:"stage"`
+	// Whether what is paid to a network's practices is in it.
+	Practices bool `json:"practices"`
+	// Whether money goes with deprivation. To those who belong to other systems it is known of five networks and more.
+	Slope EquitySlope `json:"slope"`
+	// How many networks have little, and how many much. To those who belong to other systems it is known of five networks and more.
+	Bands EquityBands `json:"bands"`
+}
+
+// GetYear returns Equity.Year, and is useful for accessing the field via an interface.
+func (v *Equity) GetYear() events.Year { return v.Year }
+
+// GetStream returns Equity.Stream, and is useful for accessing the field via an interface.
+func (v *Equity) GetStream() wire.FundingStreamName { return v.Stream }
+
+// GetStage returns Equity.Stage, and is useful for accessing the field via an interface.
+func (v *Equity) GetStage() EquityStage { return v.Stage }
+
+// GetPractices returns Equity.Practices, and is useful for accessing the field via an interface.
+func (v *Equity) GetPractices() bool { return v.Practices }
+
+// GetSlope returns Equity.Slope, and is useful for accessing the field via an interface.
+func (v *Equity) GetSlope() EquitySlope { return v.Slope }
+
+// GetBands returns Equity.Bands, and is useful for accessing the field via an interface.
+func (v *Equity) GetBands() EquityBands { return v.Bands }
+
+// EquityBand includes the GraphQL fields of EquityBand requested by the fragment EquityBand.
+// The GraphQL type's documentation follows.
+//
+// A band of networks.
+type EquityBand struct {
+	// How many networks are in it.
+	Networks Figure `json:"networks"`
+	// What share of the networks known that is, in per cent to one decimal.
+	Share Figure `json:"share"`
+	// The share in the founding survey, in per cent.
+	Survey Figure `json:"survey"`
+}
+
+// GetNetworks returns EquityBand.Networks, and is useful for accessing the field via an interface.
+func (v *EquityBand) GetNetworks() Figure { return v.Networks }
+
+// GetShare returns EquityBand.Share, and is useful for accessing the field via an interface.
+func (v *EquityBand) GetShare() Figure { return v.Share }
+
+// GetSurvey returns EquityBand.Survey, and is useful for accessing the field via an interface.
+func (v *EquityBand) GetSurvey() Figure { return v.Survey }
+
+// EquityBands includes the GraphQL fields of EquityBands requested by the fragment EquityBands.
+// The GraphQL type's documentation follows.
+//
+// How many networks have little money and how many much, in the bands of the founding survey.
+type EquityBands struct {
+	// Under £20,000.
+	Under EquityBand `json:"under"`
+	// From £20,000 to £50,000: what is exactly one of the two is in it.
+	Middle EquityBand `json:"middle"`
+	// Over £50,000.
+	Over EquityBand `json:"over"`
+	// Of how many networks it is known how much money they have: the shares are of these.
+	Known Figure `json:"known"`
+	// Where the survey's shares are from.
+	SurveySource string `json:"surveySource"`
+	// What the survey's shares are of.
+	SurveyNote string `json:"surveyNote"`
+}
+
+// GetUnder returns EquityBands.Under, and is useful for accessing the field via an interface.
+func (v *EquityBands) GetUnder() EquityBand { return v.Under }
+
+// GetMiddle returns EquityBands.Middle, and is useful for accessing the field via an interface.
+func (v *EquityBands) GetMiddle() EquityBand { return v.Middle }
+
+// GetOver returns EquityBands.Over, and is useful for accessing the field via an interface.
+func (v *EquityBands) GetOver() EquityBand { return v.Over }
+
+// GetKnown returns EquityBands.Known, and is useful for accessing the field via an interface.
+func (v *EquityBands) GetKnown() Figure { return v.Known }
+
+// GetSurveySource returns EquityBands.SurveySource, and is useful for accessing the field via an interface.
+func (v *EquityBands) GetSurveySource() string { return v.SurveySource }
+
+// GetSurveyNote returns EquityBands.SurveyNote, and is useful for accessing the field via an interface.
+func (v *EquityBands) GetSurveyNote() string { return v.SurveyNote }
+
+// EquityChange includes the GraphQL fields of EquityChange requested by the fragment EquityChange.
+// The GraphQL type's documentation follows.
+//
+// What a network has, and what it would have.
+type EquityChange struct {
+	// Its code.
+	Code events.PCN `json:"code"`
+	// Its name.
+	Name string `json:"name"`
+	// What it has.
+	Before Amount `json:"before"`
+	// What it would have. Its share is rounded down to the penny; the pennies left over go to those who lost most by that, of equal ones to the first by code.
+	After Amount `json:"after"`
+	// How much more or less that is. Null where it is not known what the network has.
+	Change *events.GBP `json:"change"`
+	// The same in per cent of what it has, to two decimals. Null also where it has nothing.
+	Percent *decimal.Decimal `json:"percent"`
+}
+
+// GetCode returns EquityChange.Code, and is useful for accessing the field via an interface.
+func (v *EquityChange) GetCode() events.PCN { return v.Code }
+
+// GetName returns EquityChange.Name, and is useful for accessing the field via an interface.
+func (v *EquityChange) GetName() string { return v.Name }
+
+// GetBefore returns EquityChange.Before, and is useful for accessing the field via an interface.
+func (v *EquityChange) GetBefore() Amount { return v.Before }
+
+// GetAfter returns EquityChange.After, and is useful for accessing the field via an interface.
+func (v *EquityChange) GetAfter() Amount { return v.After }
+
+// GetChange returns EquityChange.Change, and is useful for accessing the field via an interface.
+func (v *EquityChange) GetChange() *events.GBP { return v.Change }
+
+// GetPercent returns EquityChange.Percent, and is useful for accessing the field via an interface.
+func (v *EquityChange) GetPercent() *decimal.Decimal { return v.Percent }
+
+// EquityLeftOut includes the GraphQL fields of EquityLeftOut requested by the fragment EquityLeftOut.
+// The GraphQL type's documentation follows.
+//
+// A network that a figure leaves out.
+type EquityLeftOut struct {
+	// Its code.
+	Code events.PCN `json:"code"`
+	// Its name.
+	Name string `json:"name"`
+	// Why it is left out.
+	Why Unknown `json:"why"`
+}
+
+// GetCode returns EquityLeftOut.Code, and is useful for accessing the field via an interface.
+func (v *EquityLeftOut) GetCode() events.PCN { return v.Code }
+
+// GetName returns EquityLeftOut.Name, and is useful for accessing the field via an interface.
+func (v *EquityLeftOut) GetName() string { return v.Name }
+
+// GetWhy returns EquityLeftOut.Why, and is useful for accessing the field via an interface.
+func (v *EquityLeftOut) GetWhy() Unknown { return v.Why }
+
+// EquityLine includes the GraphQL fields of EquityLine requested by the fragment EquityLine.
+// The GraphQL type's documentation follows.
+//
+// A straight line through networks, and how far it is to be trusted. All are pounds per head, to a hundredth of a penny.
+type EquityLine struct {
+	// How much more there is per head for ten points more of deprivation; below 0, how much less.
+	Slope decimal.Decimal `json:"slope"`
+	// The slope's standard error.
+	StandardError decimal.Decimal `json:"standardError"`
+	// The lower end of the slope's 95 % confidence interval, by Student's t.
+	Low decimal.Decimal `json:"low"`
+	// Its upper end. Where 0 is in between, it may well be that money does not go with deprivation at all.
+	High decimal.Decimal `json:"high"`
+	// The share of the variance that the line explains, from 0 to 1. Null where all networks have the same.
+	RSquared *decimal.Decimal `json:"rSquared"`
+	// How much there is per head where the line meets a score of 0.
+	Intercept decimal.Decimal `json:"intercept"`
+}
+
+// GetSlope returns EquityLine.Slope, and is useful for accessing the field via an interface.
+func (v *EquityLine) GetSlope() decimal.Decimal { return v.Slope }
+
+// GetStandardError returns EquityLine.StandardError, and is useful for accessing the field via an interface.
+func (v *EquityLine) GetStandardError() decimal.Decimal { return v.StandardError }
+
+// GetLow returns EquityLine.Low, and is useful for accessing the field via an interface.
+func (v *EquityLine) GetLow() decimal.Decimal { return v.Low }
+
+// GetHigh returns EquityLine.High, and is useful for accessing the field via an interface.
+func (v *EquityLine) GetHigh() decimal.Decimal { return v.High }
+
+// GetRSquared returns EquityLine.RSquared, and is useful for accessing the field via an interface.
+func (v *EquityLine) GetRSquared() *decimal.Decimal { return v.RSquared }
+
+// GetIntercept returns EquityLine.Intercept, and is useful for accessing the field via an interface.
+func (v *EquityLine) GetIntercept() decimal.Decimal { return v.Intercept }
+
+// EquityNetworks includes the requested fields of the GraphQL type Equity.
+// The GraphQL type's documentation follows.
+//
+// How evenly the money of a year reaches the networks of a system.
+type EquityNetworks struct {
+	// The networks, by code. Open to those who belong to the system.
+	Networks []NetworkEquity `json:"networks"`
+	// Whether money goes with deprivation. To those who belong to other systems it is known of five networks and more.
+	Slope EquitySlopeLeftOut `json:"slope"`
+}
+
+// GetNetworks returns EquityNetworks.Networks, and is useful for accessing the field via an interface.
+func (v *EquityNetworks) GetNetworks() []NetworkEquity { return v.Networks }
+
+// GetSlope returns EquityNetworks.Slope, and is useful for accessing the field via an interface.
+func (v *EquityNetworks) GetSlope() EquitySlopeLeftOut { return v.Slope }
+
+// EquitySlope includes the GraphQL fields of EquitySlope requested by the fragment EquitySlope.
+// The GraphQL type's documentation follows.
+//
+// How money per head goes with deprivation: the straight line through the networks by weighted least squares, each counted by its patients. It does not say why.
+type EquitySlope struct {
+	// How patients are counted.
+	Basis wire.PatientBasis `json:"basis"`
+	// The line. Null where it is not known.
+	Line *EquityLine `json:"line"`
+	// Why it is not known. Null when it is.
+	Unknown *Unknown `json:"unknown"`
+	// How many networks it is through.
+	Networks Figure `json:"networks"`
+}
+
+// GetBasis returns EquitySlope.Basis, and is useful for accessing the field via an interface.
+func (v *EquitySlope) GetBasis() wire.PatientBasis { return v.Basis }
+
+// GetLine returns EquitySlope.Line, and is useful for accessing the field via an interface.
+func (v *EquitySlope) GetLine() *EquityLine { return v.Line }
+
+// GetUnknown returns EquitySlope.Unknown, and is useful for accessing the field via an interface.
+func (v *EquitySlope) GetUnknown() *Unknown { return v.Unknown }
+
+// GetNetworks returns EquitySlope.Networks, and is useful for accessing the field via an interface.
+func (v *EquitySlope) GetNetworks() Figure { return v.Networks }
+
+// EquitySlopeLeftOut includes the requested fields of the GraphQL type EquitySlope.
+// The GraphQL type's documentation follows.
+//
+// How money per head goes with deprivation: the straight line through the networks by weighted least squares, each counted by its patients. It does not say why.
+type EquitySlopeLeftOut struct {
+	// The others, by code, each with why. Open to those who belong to the system.
+	LeftOut []EquityLeftOut `json:"leftOut"`
+}
+
+// GetLeftOut returns EquitySlopeLeftOut.LeftOut, and is useful for accessing the field via an interface.
+func (v *EquitySlopeLeftOut) GetLeftOut() []EquityLeftOut { return v.LeftOut }
+
+// How far money has come, where networks are compared.
+type EquityStage string
+
+const (
+	// What the contract entitles to.
+	EquityStageEntitled EquityStage = "ENTITLED"
+	// What the system has allocated, less what it has taken back.
+	EquityStageAllocated EquityStage = "ALLOCATED"
+	// What the system says it has paid.
+	EquityStagePaid EquityStage = "PAID"
+	// What the network says it has received.
+	EquityStageConfirmed EquityStage = "CONFIRMED"
+	// What the network has spent.
+	EquityStageSpent EquityStage = "SPENT"
+)
+
+var AllEquityStage = []EquityStage{
+	EquityStageEntitled,
+	EquityStageAllocated,
+	EquityStagePaid,
+	EquityStageConfirmed,
+	EquityStageSpent,
+}
+
+// EquityWhatIf includes the GraphQL fields of EquityWhatIf requested by the fragment EquityWhatIf.
+// The GraphQL type's documentation follows.
+//
+// What each network would have by another rule.
+type EquityWhatIf struct {
+	// What the money is divided by.
+	Basis wire.PatientBasis `json:"basis"`
+	// How much more a patient counts for ten points of deprivation above the mean.
+	DeprivationWeight decimal.Decimal `json:"deprivationWeight"`
+	// What is divided: all that its networks have. Not a penny of it is lost.
+	Pot events.GBP `json:"pot"`
+	// The mean deprivation of the patients it is divided among, at which a patient counts as one. Null where deprivation does not count.
+	MeanDeprivation *decimal.Decimal `json:"meanDeprivation"`
+	// Every network, by code, with what would change.
+	Networks []EquityChange `json:"networks"`
+	// Those that keep what they have because they cannot be counted, by code, each with why. The pot is that of the others.
+	Kept []EquityLeftOut `json:"kept"`
+	// As it is.
+	Before Equity `json:"before"`
+	// As it would be.
+	After Equity `json:"after"`
+}
+
+// GetBasis returns EquityWhatIf.Basis, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetBasis() wire.PatientBasis { return v.Basis }
+
+// GetDeprivationWeight returns EquityWhatIf.DeprivationWeight, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetDeprivationWeight() decimal.Decimal { return v.DeprivationWeight }
+
+// GetPot returns EquityWhatIf.Pot, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetPot() events.GBP { return v.Pot }
+
+// GetMeanDeprivation returns EquityWhatIf.MeanDeprivation, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetMeanDeprivation() *decimal.Decimal { return v.MeanDeprivation }
+
+// GetNetworks returns EquityWhatIf.Networks, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetNetworks() []EquityChange { return v.Networks }
+
+// GetKept returns EquityWhatIf.Kept, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetKept() []EquityLeftOut { return v.Kept }
+
+// GetBefore returns EquityWhatIf.Before, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetBefore() Equity { return v.Before }
+
+// GetAfter returns EquityWhatIf.After, and is useful for accessing the field via an interface.
+func (v *EquityWhatIf) GetAfter() Equity { return v.After }
+
 // Figure includes the GraphQL fields of Figure requested by the fragment Figure.
 // The GraphQL type's documentation follows.
 //
@@ -372,6 +708,79 @@ type GetEntriesResponse struct {
 
 // GetEntries returns GetEntriesResponse.Entries, and is useful for accessing the field via an interface.
 func (v *GetEntriesResponse) GetEntries() GetEntriesEntriesEntryConnection { return v.Entries }
+
+// GetEquityNetworksResponse is returned by GetEquityNetworks on success.
+type GetEquityNetworksResponse struct {
+	// An Integrated Care System. Null when the book does not know it.
+	System *GetEquityNetworksSystem `json:"system"`
+}
+
+// GetSystem returns GetEquityNetworksResponse.System, and is useful for accessing the field via an interface.
+func (v *GetEquityNetworksResponse) GetSystem() *GetEquityNetworksSystem { return v.System }
+
+// GetEquityNetworksSystem includes the requested fields of the GraphQL type System.
+// The GraphQL type's documentation follows.
+//
+// An Integrated Care System.
+type GetEquityNetworksSystem struct {
+	// How evenly the money of a year reaches its networks: £ per head, how that goes with deprivation, and how many have little or much. Others see of it what tells nothing of a single network. The populations are those frozen for the year.
+	Equity EquityNetworks `json:"equity"`
+}
+
+// GetEquity returns GetEquityNetworksSystem.Equity, and is useful for accessing the field via an interface.
+func (v *GetEquityNetworksSystem) GetEquity() EquityNetworks { return v.Equity }
+
+// GetEquityResponse is returned by GetEquity on success.
+type GetEquityResponse struct {
+	// An Integrated Care System. Null when the book does not know it.
+	System *GetEquitySystem `json:"system"`
+}
+
+// GetSystem returns GetEquityResponse.System, and is useful for accessing the field via an interface.
+func (v *GetEquityResponse) GetSystem() *GetEquitySystem { return v.System }
+
+// GetEquitySystem includes the requested fields of the GraphQL type System.
+// The GraphQL type's documentation follows.
+//
+// An Integrated Care System.
+type GetEquitySystem struct {
+	// Its name.
+	Name string `json:"name"`
+	// How evenly the money of a year reaches its networks: £ per head, how that goes with deprivation, and how many have little or much. Others see of it what tells nothing of a single network. The populations are those frozen for the year.
+	Equity Equity `json:"equity"`
+}
+
+// GetName returns GetEquitySystem.Name, and is useful for accessing the field via an interface.
+func (v *GetEquitySystem) GetName() string { return v.Name }
+
+// GetEquity returns GetEquitySystem.Equity, and is useful for accessing the field via an interface.
+func (v *GetEquitySystem) GetEquity() Equity { return v.Equity }
+
+// GetEquityWhatIfResponse is returned by GetEquityWhatIf on success.
+type GetEquityWhatIfResponse struct {
+	// An Integrated Care System. Null when the book does not know it.
+	System *GetEquityWhatIfSystem `json:"system"`
+}
+
+// GetSystem returns GetEquityWhatIfResponse.System, and is useful for accessing the field via an interface.
+func (v *GetEquityWhatIfResponse) GetSystem() *GetEquityWhatIfSystem { return v.System }
+
+// GetEquityWhatIfSystem includes the requested fields of the GraphQL type System.
+// The GraphQL type's documentation follows.
+//
+// An Integrated Care System.
+type GetEquityWhatIfSystem struct {
+	// Its name.
+	Name string `json:"name"`
+	// What each network would have if the same money were divided by another rule. Nothing is recorded. Open to those who belong to the system.
+	EquityWhatIf EquityWhatIf `json:"equityWhatIf"`
+}
+
+// GetName returns GetEquityWhatIfSystem.Name, and is useful for accessing the field via an interface.
+func (v *GetEquityWhatIfSystem) GetName() string { return v.Name }
+
+// GetEquityWhatIf returns GetEquityWhatIfSystem.EquityWhatIf, and is useful for accessing the field via an interface.
+func (v *GetEquityWhatIfSystem) GetEquityWhatIf() EquityWhatIf { return v.EquityWhatIf }
 
 // GetMeResponse is returned by GetMe on success.
 type GetMeResponse struct {
@@ -690,6 +1099,43 @@ type NetworkChangedResponse struct {
 
 // GetNetworkChanged returns NetworkChangedResponse.NetworkChanged, and is useful for accessing the field via an interface.
 func (v *NetworkChangedResponse) GetNetworkChanged() NetworkChange { return v.NetworkChanged }
+
+// NetworkEquity includes the GraphQL fields of NetworkEquity requested by the fragment NetworkEquity.
+// The GraphQL type's documentation follows.
+//
+// A network's money of a year, its patients, and how deprived they are.
+type NetworkEquity struct {
+	// Its code.
+	Code events.PCN `json:"code"`
+	// Its name.
+	Name string `json:"name"`
+	// Its money.
+	Amount Amount `json:"amount"`
+	// The patients who count for it in the year, by the lists frozen on 1 January before.
+	Patients Figure `json:"patients"`
+	// Its money for each patient, in pounds to a hundredth of a penny. Not known where its money or its patients on this basis are not; one basis never stands for another.
+	PerHead Figure `json:"perHead"`
+	// How deprived its patients are: the mean of its practices' scores in the Index of Multiple Deprivation 2025, each counted by its registered patients. 0 is the least. Not known while a practice has no score.
+	Deprivation Figure `json:"deprivation"`
+}
+
+// GetCode returns NetworkEquity.Code, and is useful for accessing the field via an interface.
+func (v *NetworkEquity) GetCode() events.PCN { return v.Code }
+
+// GetName returns NetworkEquity.Name, and is useful for accessing the field via an interface.
+func (v *NetworkEquity) GetName() string { return v.Name }
+
+// GetAmount returns NetworkEquity.Amount, and is useful for accessing the field via an interface.
+func (v *NetworkEquity) GetAmount() Amount { return v.Amount }
+
+// GetPatients returns NetworkEquity.Patients, and is useful for accessing the field via an interface.
+func (v *NetworkEquity) GetPatients() Figure { return v.Patients }
+
+// GetPerHead returns NetworkEquity.PerHead, and is useful for accessing the field via an interface.
+func (v *NetworkEquity) GetPerHead() Figure { return v.PerHead }
+
+// GetDeprivation returns NetworkEquity.Deprivation, and is useful for accessing the field via an interface.
+func (v *NetworkEquity) GetDeprivation() Figure { return v.Deprivation }
 
 // NetworkRef includes the requested fields of the GraphQL type Network.
 // The GraphQL type's documentation follows.
@@ -2516,6 +2962,106 @@ func (v *__GetEntriesInput) GetAfter() *string { return v.After }
 
 // GetAsAt returns __GetEntriesInput.AsAt, and is useful for accessing the field via an interface.
 func (v *__GetEntriesInput) GetAsAt() *time.Time { return v.AsAt }
+
+// __GetEquityInput is used internally by genqlient
+type __GetEquityInput struct {
+	System    events.ICB              `json:"system"`
+	Year      events.Year             `json:"year"`
+	Stream    *wire.FundingStreamName `json:"stream"`
+	Stage     EquityStage             `json:"stage"`
+	Practices *bool                   `json:"practices"`
+	Basis     wire.PatientBasis       `json:"basis"`
+	AsAt      *time.Time              `json:"asAt"`
+}
+
+// GetSystem returns __GetEquityInput.System, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetSystem() events.ICB { return v.System }
+
+// GetYear returns __GetEquityInput.Year, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetYear() events.Year { return v.Year }
+
+// GetStream returns __GetEquityInput.Stream, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetStream() *wire.FundingStreamName { return v.Stream }
+
+// GetStage returns __GetEquityInput.Stage, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetStage() EquityStage { return v.Stage }
+
+// GetPractices returns __GetEquityInput.Practices, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetPractices() *bool { return v.Practices }
+
+// GetBasis returns __GetEquityInput.Basis, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetBasis() wire.PatientBasis { return v.Basis }
+
+// GetAsAt returns __GetEquityInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetEquityInput) GetAsAt() *time.Time { return v.AsAt }
+
+// __GetEquityNetworksInput is used internally by genqlient
+type __GetEquityNetworksInput struct {
+	System    events.ICB              `json:"system"`
+	Year      events.Year             `json:"year"`
+	Stream    *wire.FundingStreamName `json:"stream"`
+	Stage     EquityStage             `json:"stage"`
+	Practices *bool                   `json:"practices"`
+	Basis     wire.PatientBasis       `json:"basis"`
+	AsAt      *time.Time              `json:"asAt"`
+}
+
+// GetSystem returns __GetEquityNetworksInput.System, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetSystem() events.ICB { return v.System }
+
+// GetYear returns __GetEquityNetworksInput.Year, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetYear() events.Year { return v.Year }
+
+// GetStream returns __GetEquityNetworksInput.Stream, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetStream() *wire.FundingStreamName { return v.Stream }
+
+// GetStage returns __GetEquityNetworksInput.Stage, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetStage() EquityStage { return v.Stage }
+
+// GetPractices returns __GetEquityNetworksInput.Practices, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetPractices() *bool { return v.Practices }
+
+// GetBasis returns __GetEquityNetworksInput.Basis, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetBasis() wire.PatientBasis { return v.Basis }
+
+// GetAsAt returns __GetEquityNetworksInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetEquityNetworksInput) GetAsAt() *time.Time { return v.AsAt }
+
+// __GetEquityWhatIfInput is used internally by genqlient
+type __GetEquityWhatIfInput struct {
+	System    events.ICB              `json:"system"`
+	Year      events.Year             `json:"year"`
+	Stream    *wire.FundingStreamName `json:"stream"`
+	Stage     EquityStage             `json:"stage"`
+	Practices *bool                   `json:"practices"`
+	Basis     wire.PatientBasis       `json:"basis"`
+	Input     wire.EquityRule         `json:"input"`
+	AsAt      *time.Time              `json:"asAt"`
+}
+
+// GetSystem returns __GetEquityWhatIfInput.System, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetSystem() events.ICB { return v.System }
+
+// GetYear returns __GetEquityWhatIfInput.Year, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetYear() events.Year { return v.Year }
+
+// GetStream returns __GetEquityWhatIfInput.Stream, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetStream() *wire.FundingStreamName { return v.Stream }
+
+// GetStage returns __GetEquityWhatIfInput.Stage, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetStage() EquityStage { return v.Stage }
+
+// GetPractices returns __GetEquityWhatIfInput.Practices, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetPractices() *bool { return v.Practices }
+
+// GetBasis returns __GetEquityWhatIfInput.Basis, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetBasis() wire.PatientBasis { return v.Basis }
+
+// GetInput returns __GetEquityWhatIfInput.Input, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetInput() wire.EquityRule { return v.Input }
+
+// GetAsAt returns __GetEquityWhatIfInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetEquityWhatIfInput) GetAsAt() *time.Time { return v.AsAt }
 
 // __GetMembersInput is used internally by genqlient
 type __GetMembersInput struct {
@@ -5884,6 +6430,390 @@ func GetEntries(
 	}
 
 	data_ = &GetEntriesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetEquity.
+const GetEquity_Operation = `
+query GetEquity ($system: SystemCode!, $year: FinancialYear!, $stream: FundingStreamName, $stage: EquityStage!, $practices: Boolean, $basis: Basis!, $asAt: DateTime) {
+	system(code: $system, asAt: $asAt) {
+		name
+		equity(year: $year, stream: $stream, stage: $stage, practices: $practices) {
+			... Equity
+		}
+	}
+}
+fragment Equity on Equity {
+	year
+	stream
+	stage
+	practices
+	slope(basis: $basis) {
+		... EquitySlope
+	}
+	bands {
+		... EquityBands
+	}
+}
+fragment EquitySlope on EquitySlope {
+	basis
+	line {
+		... EquityLine
+	}
+	unknown {
+		... Unknown
+	}
+	networks {
+		... Figure
+	}
+}
+fragment EquityBands on EquityBands {
+	under {
+		... EquityBand
+	}
+	middle {
+		... EquityBand
+	}
+	over {
+		... EquityBand
+	}
+	known {
+		... Figure
+	}
+	surveySource
+	surveyNote
+}
+fragment EquityLine on EquityLine {
+	slope
+	standardError
+	low
+	high
+	rSquared
+	intercept
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
+}
+fragment Figure on Figure {
+	value
+	unit
+	unknown {
+		... Unknown
+	}
+}
+fragment EquityBand on EquityBand {
+	networks {
+		... Figure
+	}
+	share {
+		... Figure
+	}
+	survey {
+		... Figure
+	}
+}
+`
+
+func GetEquity(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	system events.ICB,
+	year events.Year,
+	stream *wire.FundingStreamName,
+	stage EquityStage,
+	practices *bool,
+	basis wire.PatientBasis,
+	asAt *time.Time,
+) (data_ *GetEquityResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetEquity",
+		Query:  GetEquity_Operation,
+		Variables: &__GetEquityInput{
+			System:    system,
+			Year:      year,
+			Stream:    stream,
+			Stage:     stage,
+			Practices: practices,
+			Basis:     basis,
+			AsAt:      asAt,
+		},
+	}
+
+	data_ = &GetEquityResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetEquityNetworks.
+const GetEquityNetworks_Operation = `
+query GetEquityNetworks ($system: SystemCode!, $year: FinancialYear!, $stream: FundingStreamName, $stage: EquityStage!, $practices: Boolean, $basis: Basis!, $asAt: DateTime) {
+	system(code: $system, asAt: $asAt) {
+		equity(year: $year, stream: $stream, stage: $stage, practices: $practices) {
+			networks {
+				... NetworkEquity
+			}
+			slope(basis: $basis) {
+				leftOut {
+					... EquityLeftOut
+				}
+			}
+		}
+	}
+}
+fragment NetworkEquity on NetworkEquity {
+	code
+	name
+	amount {
+		... Amount
+	}
+	patients(basis: $basis) {
+		... Figure
+	}
+	perHead(basis: $basis) {
+		... Figure
+	}
+	deprivation {
+		... Figure
+	}
+}
+fragment EquityLeftOut on EquityLeftOut {
+	code
+	name
+	why {
+		... Unknown
+	}
+}
+fragment Amount on Amount {
+	value
+	unknown {
+		... Unknown
+	}
+}
+fragment Figure on Figure {
+	value
+	unit
+	unknown {
+		... Unknown
+	}
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
+}
+`
+
+func GetEquityNetworks(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	system events.ICB,
+	year events.Year,
+	stream *wire.FundingStreamName,
+	stage EquityStage,
+	practices *bool,
+	basis wire.PatientBasis,
+	asAt *time.Time,
+) (data_ *GetEquityNetworksResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetEquityNetworks",
+		Query:  GetEquityNetworks_Operation,
+		Variables: &__GetEquityNetworksInput{
+			System:    system,
+			Year:      year,
+			Stream:    stream,
+			Stage:     stage,
+			Practices: practices,
+			Basis:     basis,
+			AsAt:      asAt,
+		},
+	}
+
+	data_ = &GetEquityNetworksResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetEquityWhatIf.
+const GetEquityWhatIf_Operation = `
+query GetEquityWhatIf ($system: SystemCode!, $year: FinancialYear!, $stream: FundingStreamName, $stage: EquityStage!, $practices: Boolean, $basis: Basis!, $input: EquityWhatIfInput!, $asAt: DateTime) {
+	system(code: $system, asAt: $asAt) {
+		name
+		equityWhatIf(year: $year, stream: $stream, stage: $stage, practices: $practices, input: $input) {
+			... EquityWhatIf
+		}
+	}
+}
+fragment EquityWhatIf on EquityWhatIf {
+	basis
+	deprivationWeight
+	pot
+	meanDeprivation
+	networks {
+		... EquityChange
+	}
+	kept {
+		... EquityLeftOut
+	}
+	before {
+		... Equity
+	}
+	after {
+		... Equity
+	}
+}
+fragment EquityChange on EquityChange {
+	code
+	name
+	before {
+		... Amount
+	}
+	after {
+		... Amount
+	}
+	change
+	percent
+}
+fragment EquityLeftOut on EquityLeftOut {
+	code
+	name
+	why {
+		... Unknown
+	}
+}
+fragment Equity on Equity {
+	year
+	stream
+	stage
+	practices
+	slope(basis: $basis) {
+		... EquitySlope
+	}
+	bands {
+		... EquityBands
+	}
+}
+fragment Amount on Amount {
+	value
+	unknown {
+		... Unknown
+	}
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
+}
+fragment EquitySlope on EquitySlope {
+	basis
+	line {
+		... EquityLine
+	}
+	unknown {
+		... Unknown
+	}
+	networks {
+		... Figure
+	}
+}
+fragment EquityBands on EquityBands {
+	under {
+		... EquityBand
+	}
+	middle {
+		... EquityBand
+	}
+	over {
+		... EquityBand
+	}
+	known {
+		... Figure
+	}
+	surveySource
+	surveyNote
+}
+fragment EquityLine on EquityLine {
+	slope
+	standardError
+	low
+	high
+	rSquared
+	intercept
+}
+fragment Figure on Figure {
+	value
+	unit
+	unknown {
+		... Unknown
+	}
+}
+fragment EquityBand on EquityBand {
+	networks {
+		... Figure
+	}
+	share {
+		... Figure
+	}
+	survey {
+		... Figure
+	}
+}
+`
+
+func GetEquityWhatIf(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	system events.ICB,
+	year events.Year,
+	stream *wire.FundingStreamName,
+	stage EquityStage,
+	practices *bool,
+	basis wire.PatientBasis,
+	input wire.EquityRule,
+	asAt *time.Time,
+) (data_ *GetEquityWhatIfResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetEquityWhatIf",
+		Query:  GetEquityWhatIf_Operation,
+		Variables: &__GetEquityWhatIfInput{
+			System:    system,
+			Year:      year,
+			Stream:    stream,
+			Stage:     stage,
+			Practices: practices,
+			Basis:     basis,
+			Input:     input,
+			AsAt:      asAt,
+		},
+	}
+
+	data_ = &GetEquityWhatIfResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

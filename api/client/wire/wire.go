@@ -7,9 +7,12 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/network"
 )
 
@@ -29,6 +32,18 @@ type (
 	RatePer    = contract.Per
 	Confidence = contract.Confidence
 )
+
+// FundingStreamName is [funding.Stream], for the same reason.
+type FundingStreamName = funding.Stream
+
+// PatientBasis is [network.Basis], for the same reason.
+type PatientBasis = network.Basis
+
+// EquityRule is a rule by which money is divided among networks.
+type EquityRule struct {
+	Basis             network.Basis   `json:"basis"`
+	DeprivationWeight decimal.Decimal `json:"deprivationWeight"`
+}
 
 // Answer is what a mutation answers: a receipt, or problems.
 type Answer struct {

@@ -71,6 +71,9 @@ var types = map[string]Rule{
 	"RegisterPracticePayload": open, "RenamePracticePayload": open,
 	"JoinNetworkPayload": open, "LeaveNetworkPayload": open,
 	"CiteSourcePayload": open, "CompleteSourcePayload": open, "ReportSystemPayload": open, "ReportNetworkPayload": open, "ReportPracticePayload": open,
+	"SpendingAnswer": open, // reached through own alone
+	"Equity":         open, "EquitySlope": open, "EquityLine": open, "EquityBands": open, "EquityBand": open,
+	"NetworkEquity": open, "EquityLeftOut": open, "EquityWhatIf": open, "EquityChange": open, // reached through own alone
 	"Proposal": open, "SubICB": open, "ListSize": open, "ContractMembership": open, "Deprivation": open,
 	"Director": open, "DirectorVacancy": open, "Deputy": open, "Notice": open, "Cover": open, // reached through own alone
 	// A network that has moved shows who spoke for it before, in the system it was
@@ -135,6 +138,7 @@ var fields = map[string]Rule{
 	"Query.contract": open, "Query.contracts": open,
 	"Query.challenge": of("name"), "Query.challenges": mine("system"),
 	"Query.entries":               of("about"),
+	"Query.mayISpend":             of("network"),
 	"Query.__schema":              open,
 	"Query.__type":                open,
 	"Subscription.networkChanged": of("code"),
@@ -158,6 +162,9 @@ var fields = map[string]Rule{
 	"Network.covers": own, "Practice.coveredBy": own,
 	// How a system keeps its word is for those whom it has given it.
 	"Network.challenges": own, "System.duties": own, "System.fundingPolicy": own,
+	// Whose money is how much is for the system; what tells nothing of a single
+	// network, and is of five at least, is everybody's.
+	"Equity.networks": own, "EquitySlope.leftOut": own, "EquityBands.unknown": own, "System.equityWhatIf": own,
 	// What cannot be read, and of which type it is, is an entry that is not shown.
 	"BookStatus.parked": mine(""),
 

@@ -90,8 +90,8 @@ func TestEveryMutationIsAskedByTheTableOfAsks(t *testing.T) {
 func TestWhatBelongsToASystemIsReachedThroughAJudge(t *testing.T) {
 	within := []string{"Membership", "Entry", "EntryConnection", "EntryEdge", "NetworkChange",
 		"Conflict", "ConflictConnection", "ConflictEdge", "Gap", "GapConnection", "GapEdge",
-		"Director", "DirectorVacancy", "Deputy", "Mandate", "Notice", "Cover", "Parking",
-		"SystemPositions", "SpecificationCost"}
+		"SystemPositions", "SpecificationCost",
+		"NetworkEquity", "EquityLeftOut", "EquityWhatIf", "EquityChange", "SpendingAnswer", "Director", "DirectorVacancy", "Deputy", "Mandate", "Notice", "Cover", "Parking"}
 	for _, d := range objects(schema()) {
 		if slices.Contains(within, d.Name) {
 			continue

@@ -50,11 +50,19 @@ var special = map[string]price{
 	"System.memberCount":   {own: ofSystem, items: 1},
 	"System.patients":      {own: ofSystem, items: 1},
 
-	"System.duties": {own: ofAll, items: 1}, // the whole ledger is gone through
+	"System.duties":         {own: ofAll, items: 1}, // the whole ledger is gone through
+	"SystemDuties.breaches": {own: 1, items: 1, paged: true},
 
 	"Challenge.overdue":           {own: 1, items: 2},
 	"Challenge.letGoBy":           {own: 1, items: 2},
 	"ChallengeAnswer.corrections": {own: 1, items: 2},
+	"System.equity":               {own: ofAll, items: 1},
+	"System.equityWhatIf":         {own: ofAll, items: 1},
+	"Equity.networks":             {own: 1, items: 36},
+	"EquityWhatIf.networks":       {own: 1, items: 36},
+	"EquityWhatIf.kept":           {own: 1, items: 4},
+	"EquitySlope.leftOut":         {own: 1, items: 4},
+	"EquityBands.unknown":         {own: 1, items: 4},
 
 	"Conflict.memberships":    {own: 1, items: 2},
 	"Network.directors":       {own: 1, items: 2},

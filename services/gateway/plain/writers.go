@@ -7,11 +7,11 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/events/challenge"
 	eventsContract "github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/funding"
 	eventsNetwork "github.com/ics-openbook/openbook/events/network"
 	contractView "github.com/ics-openbook/openbook/services/contract/view"
-	"github.com/ics-openbook/openbook/services/funding/view/challenged"
+	"github.com/ics-openbook/openbook/services/funding/view/spending"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -31,10 +31,6 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(true, object(p, f.Selections, ofBookStatus())))
 	case "entries":
 		return rooted(found, there(true, object(p, f.Selections, ofEntryConnection())))
-	case "challenge":
-		return rooted(found, there(false, object(p, f.Selections, ofChallenge())))
-	case "challenges":
-		return rooted(found, there(true, object(p, f.Selections, ofChallengeConnection())))
 	case "contract":
 		return rooted(found, there(false, object(p, f.Selections, ofContract())))
 	case "contracts":
@@ -59,6 +55,8 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(false, object(p, f.Selections, ofNetwork())))
 	case "practice":
 		return rooted(found, there(false, object(p, f.Selections, ofPractice())))
+	case "mayISpend":
+		return rooted(found, there(false, object(p, f.Selections, ofSpendingAnswer())))
 	}
 	return nil
 }
@@ -115,78 +113,6 @@ func ofEntryConnection() kind[*model.EntryConnection] {
 			return from(func(v T) []*model.Entry { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofEntry()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
-		}
-		return nil
-	}}
-}
-
-func ofChallenge() kind[*model.Challenge] {
-	type T = *model.Challenge
-	return kind[T]{[]string{"Challenge"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "name":
-			return from(func(v T) challenge.ID { return v.Name() }, text[challenge.ID])
-		case "entity":
-			return from(func(v T) events.Entity { return v.Entity() }, text[events.Entity])
-		case "challenger":
-			return from(func(v T) events.Entity { return v.Challenger() }, text[events.Entity])
-		case "system":
-			return from(func(v T) events.ICB { return v.System() }, text[events.ICB])
-		case "year":
-			return from(func(v T) events.Year { return v.Year() }, text[events.Year])
-		case "reference":
-			return from(func(v T) string { return v.Reference() }, text[string])
-		case "entry":
-			return from(func(v T) *int { return v.Entry() }, pointed(false, whole[int]))
-		case "missing":
-			return from(func(v T) *model.MissingEntry { return v.Missing() }, there(false, object(p, f.Selections, ofMissingEntry())))
-		case "words":
-			return from(func(v T) string { return v.Words() }, text[string])
-		case "openedOn":
-			return from(func(v T) events.Date { return v.OpenedOn() }, date(true))
-		case "openedBy":
-			return from(func(v T) events.PersonRef { return v.OpenedBy() }, text[events.PersonRef])
-		case "status":
-			return from(func(v T) challenged.Status { return v.Status() }, text[challenged.Status])
-		case "acknowledgeBy":
-			return from(func(v T) events.Date { return v.AcknowledgeBy() }, date(true))
-		case "answerBy":
-			return from(func(v T) events.Date { return v.AnswerBy() }, date(true))
-		case "byDefault":
-			return from(func(v T) bool { return v.ByDefault() }, yes[bool])
-		case "overdue":
-			return from(func(v T) []challenge.Step { return v.Overdue() }, each(true, text[challenge.Step]))
-		case "letGoBy":
-			return from(func(v T) []challenge.Overdue { return v.LetGoBy() }, each(true, object(p, f.Selections, ofLetGoByValue())))
-		case "acknowledgement":
-			return from(func(v T) *model.ChallengeWord { return v.Acknowledgement() }, there(false, object(p, f.Selections, ofChallengeWord())))
-		case "answer":
-			return from(func(v T) *challenge.Answered { return v.Answer() }, there(false, object(p, f.Selections, ofChallengeAnswer())))
-		case "acceptance":
-			return from(func(v T) *model.ChallengeWord { return v.Acceptance() }, there(false, object(p, f.Selections, ofChallengeWord())))
-		case "escalation":
-			return from(func(v T) *challenge.Escalated { return v.Escalation() }, there(false, object(p, f.Selections, ofChallengeEscalation())))
-		case "resolution":
-			return from(func(v T) *model.ChallengeWord { return v.Resolution() }, there(false, object(p, f.Selections, ofChallengeWord())))
-		case "unknown":
-			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
-		}
-		return nil
-	}}
-}
-
-func ofChallengeConnection() kind[*model.ChallengeConnection] {
-	type T = *model.ChallengeConnection
-	return kind[T]{[]string{"ChallengeConnection"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "edges":
-			return from(func(v T) []model.ChallengeEdge { return v.Edges() }, each(true, object(p, f.Selections, ofChallengeEdgeValue())))
-		case "nodes":
-			return from(func(v T) []*model.Challenge { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofChallenge()))))
-		case "pageInfo":
-			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
-		case "totalCount":
-			return from(func(v T) int { return v.TotalCount }, whole[int])
 		}
 		return nil
 	}}
@@ -496,6 +422,27 @@ func ofPractice() kind[*networkView.Practice] {
 	}}
 }
 
+func ofSpendingAnswer() kind[*spending.Answer] {
+	type T = *spending.Answer
+	return kind[T]{[]string{"SpendingAnswer"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "sentence":
+			return from(func(v T) string { return v.Sentence() }, text[string])
+		case "ruling":
+			return from(func(v T) contractView.Ruling { return v.Ruling }, object(p, f.Selections, ofRulingValue()))
+		case "available":
+			return from(func(v T) figure.Amount { return v.Available }, object(p, f.Selections, ofAmountValue()))
+		case "left":
+			return from(func(v T) figure.Amount { return v.Left }, object(p, f.Selections, ofAmountValue()))
+		case "fenced":
+			return from(func(v T) []*totality.Purpose { return v.Fenced }, each(true, there(true, object(p, f.Selections, ofPurposeFunding()))))
+		case "until":
+			return from(func(v T) events.Date { return v.Until }, date(true))
+		}
+		return nil
+	}}
+}
+
 func ofGrantValue() kind[ask.Grant] {
 	type T = ask.Grant
 	return kind[T]{[]string{"Grant"}, func(p *plan, f field) writer[T] {
@@ -608,83 +555,6 @@ func ofPageInfoValue() kind[model.PageInfo] {
 	}}
 }
 
-func ofMissingEntry() kind[*model.MissingEntry] {
-	type T = *model.MissingEntry
-	return kind[T]{[]string{"MissingEntry"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "fundingStream":
-			return from(func(v T) string { return v.FundingStream }, text[string])
-		case "amount":
-			return from(func(v T) *events.GBP { return v.Amount }, pointed(false, as(false, scalar.MarshalGBP)))
-		}
-		return nil
-	}}
-}
-
-func ofLetGoByValue() kind[challenge.Overdue] {
-	type T = challenge.Overdue
-	return kind[T]{[]string{"LetGoBy"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "step":
-			return from(func(v T) challenge.Step { return v.Step }, text[challenge.Step])
-		case "due":
-			return from(func(v T) events.Date { return v.Due }, date(true))
-		}
-		return nil
-	}}
-}
-
-func ofChallengeWord() kind[*model.ChallengeWord] {
-	type T = *model.ChallengeWord
-	return kind[T]{[]string{"ChallengeWord"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "on":
-			return from(func(v T) events.Date { return v.On }, date(true))
-		case "by":
-			return from(func(v T) events.PersonRef { return v.By }, text[events.PersonRef])
-		case "words":
-			return from(func(v T) string { return v.Words }, text[string])
-		}
-		return nil
-	}}
-}
-
-func ofChallengeAnswer() kind[*challenge.Answered] {
-	type T = *challenge.Answered
-	return kind[T]{[]string{"ChallengeAnswer"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "on":
-			return from(func(v T) events.Date { return v.On }, date(true))
-		case "by":
-			return from(func(v T) events.PersonRef { return v.By }, text[events.PersonRef])
-		case "outcome":
-			return from(func(v T) challenge.Outcome { return v.Outcome }, text[challenge.Outcome])
-		case "words":
-			return from(func(v T) string { return v.Words }, text[string])
-		case "corrections":
-			return from(func(v T) []challenge.Correction { return v.Corrections }, each(true, object(p, f.Selections, ofCorrectionValue())))
-		}
-		return nil
-	}}
-}
-
-func ofChallengeEscalation() kind[*challenge.Escalated] {
-	type T = *challenge.Escalated
-	return kind[T]{[]string{"ChallengeEscalation"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "on":
-			return from(func(v T) events.Date { return v.On }, date(true))
-		case "by":
-			return from(func(v T) events.PersonRef { return v.By }, text[events.PersonRef])
-		case "to":
-			return from(func(v T) string { return v.To }, text[string])
-		case "words":
-			return from(func(v T) string { return v.Words }, text[string])
-		}
-		return nil
-	}}
-}
-
 func ofUnknown() kind[*figure.Unknown] {
 	type T = *figure.Unknown
 	return kind[T]{[]string{"Unknown"}, func(p *plan, f field) writer[T] {
@@ -697,19 +567,6 @@ func ofUnknown() kind[*figure.Unknown] {
 			return from(func(v T) *events.Entity { return v.OwedBy }, pointed(false, text[events.Entity]))
 		case "since":
 			return from(func(v T) *time.Time { return v.Since }, pointed(false, as(false, scalar.MarshalDateTime)))
-		}
-		return nil
-	}}
-}
-
-func ofChallengeEdgeValue() kind[model.ChallengeEdge] {
-	type T = model.ChallengeEdge
-	return kind[T]{[]string{"ChallengeEdge"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "cursor":
-			return from(func(v T) string { return v.Cursor }, text[string])
-		case "node":
-			return from(func(v T) *model.Challenge { return v.Node }, there(true, object(p, f.Selections, ofChallenge())))
 		}
 		return nil
 	}}
@@ -1234,14 +1091,44 @@ func ofNotice() kind[*networkView.Notice] {
 	}}
 }
 
-func ofCorrectionValue() kind[challenge.Correction] {
-	type T = challenge.Correction
-	return kind[T]{[]string{"Correction"}, func(p *plan, f field) writer[T] {
+func ofRulingValue() kind[contractView.Ruling] {
+	type T = contractView.Ruling
+	return kind[T]{[]string{"Ruling"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
-		case "year":
-			return from(func(v T) events.Year { return v.Year }, text[events.Year])
-		case "entry":
-			return from(func(v T) int { return v.Entry }, whole[int])
+		case "purpose":
+			return from(func(v T) eventsContract.Purpose { return v.Purpose }, text[eventsContract.Purpose])
+		case "permission":
+			return from(func(v T) contractView.Permission { return v.Permission }, text[contractView.Permission])
+		case "uses":
+			return from(func(v T) []*contractView.Use { return v.Uses }, each(true, there(true, object(p, f.Selections, ofPermittedUse()))))
+		}
+		return nil
+	}}
+}
+
+func ofAmountValue() kind[figure.Amount] {
+	type T = figure.Amount
+	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "value":
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		case "passport":
+			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
+		}
+		return nil
+	}}
+}
+
+func ofPurposeFunding() kind[*totality.Purpose] {
+	type T = *totality.Purpose
+	return kind[T]{[]string{"PurposeFunding"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "purpose":
+			return from(func(v T) funding.Purpose { return v.Key }, text[funding.Purpose])
+		case "stages":
+			return from(func(v T) *totality.Stages { return v.Stages() }, there(true, object(p, f.Selections, ofFundingStages())))
 		}
 		return nil
 	}}
@@ -1267,21 +1154,6 @@ func ofPermittedUse() kind[*contractView.Use] {
 			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
 		case "history":
 			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
-		}
-		return nil
-	}}
-}
-
-func ofRulingValue() kind[contractView.Ruling] {
-	type T = contractView.Ruling
-	return kind[T]{[]string{"Ruling"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "purpose":
-			return from(func(v T) eventsContract.Purpose { return v.Purpose }, text[eventsContract.Purpose])
-		case "permission":
-			return from(func(v T) contractView.Permission { return v.Permission }, text[contractView.Permission])
-		case "uses":
-			return from(func(v T) []*contractView.Use { return v.Uses }, each(true, there(true, object(p, f.Selections, ofPermittedUse()))))
 		}
 		return nil
 	}}
@@ -1389,21 +1261,6 @@ func ofRoleLimit() kind[*contractView.Limit] {
 	}}
 }
 
-func ofAmountValue() kind[figure.Amount] {
-	type T = figure.Amount
-	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
-		switch f.Name {
-		case "value":
-			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
-		case "unknown":
-			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
-		case "passport":
-			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
-		}
-		return nil
-	}}
-}
-
 func ofPassport() kind[*figure.Passport] {
 	type T = *figure.Passport
 	return kind[T]{[]string{"Passport"}, func(p *plan, f field) writer[T] {
@@ -1412,6 +1269,62 @@ func ofPassport() kind[*figure.Passport] {
 			return from(func(v T) string { return v.Rule }, text[string])
 		case "arithmetic":
 			return from(func(v T) string { return v.Arithmetic() }, text[string])
+		}
+		return nil
+	}}
+}
+
+func ofFundingStages() kind[*totality.Stages] {
+	type T = *totality.Stages
+	return kind[T]{[]string{"FundingStages"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "entitled":
+			return from(func(v T) *figure.Amount { return v.Entitled() }, there(false, object(p, f.Selections, ofAmount())))
+		case "entitledSoFar":
+			return from(func(v T) *figure.Amount { return v.EntitledSoFar() }, there(false, object(p, f.Selections, ofAmount())))
+		case "allocated":
+			return from(func(v T) figure.Amount { return v.Allocated() }, object(p, f.Selections, ofAmountValue()))
+		case "paid":
+			return from(func(v T) figure.Amount { return v.Paid() }, object(p, f.Selections, ofAmountValue()))
+		case "confirmed":
+			return from(func(v T) figure.Amount { return v.Confirmed() }, object(p, f.Selections, ofAmountValue()))
+		case "committed":
+			return from(func(v T) figure.Amount { return v.Committed() }, object(p, f.Selections, ofAmountValue()))
+		case "spent":
+			return from(func(v T) figure.Amount { return v.Spent() }, object(p, f.Selections, ofAmountValue()))
+		case "held":
+			return from(func(v T) figure.Amount { return v.Held() }, object(p, f.Selections, ofAmountValue()))
+		case "spentOnBehalf":
+			return from(func(v T) figure.Amount { return v.SpentOnBehalf() }, object(p, f.Selections, ofAmountValue()))
+		case "diverted":
+			return from(func(v T) figure.Amount { return v.Diverted() }, object(p, f.Selections, ofAmountValue()))
+		case "declared":
+			return from(func(v T) figure.Amount { return v.Declared() }, object(p, f.Selections, ofAmountValue()))
+		case "retained":
+			return from(func(v T) figure.Amount { return v.Retained() }, object(p, f.Selections, ofAmountValue()))
+		case "offered":
+			return from(func(v T) figure.Amount { return v.Offered() }, object(p, f.Selections, ofAmountValue()))
+		case "returned":
+			return from(func(v T) figure.Amount { return v.Returned() }, object(p, f.Selections, ofAmountValue()))
+		case "available":
+			return from(func(v T) figure.Amount { return v.Available() }, object(p, f.Selections, ofAmountValue()))
+		case "left":
+			return from(func(v T) figure.Amount { return v.Left() }, object(p, f.Selections, ofAmountValue()))
+		}
+		return nil
+	}}
+}
+
+func ofAmount() kind[*figure.Amount] {
+	type T = *figure.Amount
+	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "value":
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		case "passport":
+			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
 		}
 		return nil
 	}}

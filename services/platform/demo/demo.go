@@ -35,6 +35,7 @@ const (
 var (
 	start   = events.Day(2019, time.July, 1)
 	frozen  = events.Day(2026, time.January, 1)
+	before  = events.Day(2025, time.January, 1)
 	term    = events.Period{From: events.Day(2024, time.April, 1), To: events.Day(2027, time.March, 31)}
 	mandate = events.Period{From: events.Day(2026, time.April, 1), To: events.Day(2027, time.March, 31)}
 )
@@ -42,7 +43,7 @@ var (
 // Load asks for everything, a step at a time: what a step asks may build on the
 // steps before, and is asked at once. send answers when it is recorded, with
 // where; what is asked next has seen that. It stops at the first error.
-func Load(ctx context.Context, send func(context.Context, ask.Ask, events.Position) (events.Position, error)) error {
+func Load(ctx context.Context, send func(context.Context, Act, events.Position) (events.Position, error)) error {
 	var seen events.Position
 	for _, step := range Steps() {
 		work, ctx := errgroup.WithContext(ctx)
@@ -68,7 +69,7 @@ func Load(ctx context.Context, send func(context.Context, ask.Ask, events.Positi
 
 // Steps are all asks, in an order in which each is possible. No step has two of
 // one history, so that each history is the same wherever it is made.
-func Steps() [][]ask.Ask {
+func Steps() [][]Act {
 	file := sha256.Sum256([]byte("invented"))
 	digest := hex.EncodeToString(file[:])
 	source := fact.NewSource(fact.Registrations, frozen, digest)
@@ -85,11 +86,7 @@ func Steps() [][]ask.Ask {
 			told = append(told, network.ReportPractice{
 				Report: network.Report{Source: source, AsAt: frozen},
 				Code:   p.code, Name: p.name, System: system, Supplier: p.supplier,
-				ListSizes: []network.ListSize{
-					{Basis: fact.Registered, On: frozen, Patients: p.registered},
-					{Basis: fact.Adjusted, On: frozen, Patients: p.adjusted},
-					{Basis: fact.Weighted, On: frozen, Patients: p.weighted},
-				},
+				ListSizes: append(lists(p, before, 99), lists(p, frozen, 100)...),
 			})
 			from := start
 			if day, later := joins[p.code]; later {
@@ -104,7 +101,17 @@ func Steps() [][]ask.Ask {
 	}
 	complete := network.CompleteSource{Source: source, Reports: len(told)}
 	steps = append(steps, registered, told, append(joined, complete))
-	return append(append(steps, terms()), governance()...)
+	return append(acts(append(append(steps, terms()), governance()...)), money()...)
+}
+
+// lists are how many patients a practice had on a day: so many in a hundred of
+// those it has.
+func lists(p practice, on events.Date, percent int) []network.ListSize {
+	return []network.ListSize{
+		{Basis: fact.Registered, On: on, Patients: p.registered * percent / 100},
+		{Basis: fact.Adjusted, On: on, Patients: p.adjusted * percent / 100},
+		{Basis: fact.Weighted, On: on, Patients: p.weighted * percent / 100},
+	}
 }
 
 // terms are the Network Contract of every year, as it is shipped: that is real.
@@ -206,6 +213,9 @@ func speaks(person events.PersonRef, of []net) ask.Ask {
 // ID is what an ask of the demonstration is known by: the same for the same
 // request, for ever. One that a later release asks otherwise is another.
 func ID(a ask.Ask) (events.ID, error) {
+	if act, is := a.(Act); is {
+		a = act.Ask
+	}
 	input, err := json.Marshal(a)
 	if err != nil {
 		return "", err

@@ -30,8 +30,8 @@ func (b *book) entitlements() {
 		Entitlements struct {
 			Networks, Outside int
 			Streams           []struct {
-				Key                             string
-				Networks                        int
+				Key                     string
+				Networks                int
 				Members, Outside, Total amount
 			}
 		}

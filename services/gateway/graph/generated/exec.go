@@ -38,7 +38,9 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/view/costed"
 	"github.com/ics-openbook/openbook/services/funding/view/duties"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
+	"github.com/ics-openbook/openbook/services/funding/view/equity"
 	"github.com/ics-openbook/openbook/services/funding/view/partners"
+	"github.com/ics-openbook/openbook/services/funding/view/spending"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
@@ -203,6 +205,7 @@ type QueryResolver interface {
 	System(ctx context.Context, code events.ICB, asAt *time.Time, on *events.Date) (*view.System, error)
 	Network(ctx context.Context, code events.PCN, asAt *time.Time, on *events.Date) (*view.Network, error)
 	Practice(ctx context.Context, code events.Practice, asAt *time.Time, on *events.Date) (*view.Practice, error)
+	MayISpend(ctx context.Context, network events.PCN, year events.Year, stream funding1.Stream, purpose contract1.Purpose, asAt *time.Time) (*spending.Answer, error)
 }
 type SubscriptionResolver interface {
 	NetworkChanged(ctx context.Context, code events.PCN, after *events.Position) (<-chan *model.NetworkChange, error)
@@ -210,6 +213,8 @@ type SubscriptionResolver interface {
 type SystemResolver interface {
 	Duties(ctx context.Context, obj *view.System, year events.Year) (*model.SystemDuties, error)
 	FundingPolicy(ctx context.Context, obj *view.System) (*model.FundingPolicy, error)
+	Equity(ctx context.Context, obj *view.System, year events.Year, stream *funding1.Stream, stage equity.Stage, practices *bool) (*model.Equity, error)
+	EquityWhatIf(ctx context.Context, obj *view.System, year events.Year, stream *funding1.Stream, stage equity.Stage, practices *bool, input model.EquityRule) (*model.EquityWhatIf, error)
 
 	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
 	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
@@ -269,6 +274,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
 		ec.unmarshalInputEndPartnerInput,
+		ec.unmarshalInputEquityWhatIfInput,
 		ec.unmarshalInputEscalateChallengeInput,
 		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
@@ -2152,6 +2158,197 @@ type StatePaymentPayload {
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already."
   problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../../../../api/schema/equity.graphqls", Input: `"How far money has come, where networks are compared."
+enum EquityStage {
+  "What the contract entitles to."
+  ENTITLED
+  "What the system has allocated, less what it has taken back."
+  ALLOCATED
+  "What the system says it has paid."
+  PAID
+  "What the network says it has received."
+  CONFIRMED
+  "What the network has spent."
+  SPENT
+}
+
+extend type System {
+  "How evenly the money of a year reaches its networks: £ per head, how that goes with deprivation, and how many have little or much. Others see of it what tells nothing of a single network. The populations are those frozen for the year."
+  equity(
+    "The financial year."
+    year: FinancialYear!
+    "One stream of money alone; all of them unless given."
+    stream: FundingStreamName
+    "How far the money has come."
+    stage: EquityStage! = ALLOCATED
+    "Whether what is paid to a network's practices counts as its money too. Unless given, of a stream that is paid to practices alone."
+    practices: Boolean
+  ): Equity!
+  "What each network would have if the same money were divided by another rule. Nothing is recorded. Open to those who belong to the system."
+  equityWhatIf(
+    "The financial year."
+    year: FinancialYear!
+    "One stream of money alone; all of them unless given."
+    stream: FundingStreamName
+    "How far the money has come."
+    stage: EquityStage! = ALLOCATED
+    "Whether what is paid to a network's practices counts as its money too. Unless given, of a stream that is paid to practices alone."
+    practices: Boolean
+    "The other rule."
+    input: EquityWhatIfInput!
+  ): EquityWhatIf!
+}
+
+"A rule by which money is divided."
+input EquityWhatIfInput {
+  "What it is divided by."
+  basis: Basis!
+  "How much more a patient counts for ten points of deprivation above the mean of all patients: ` + "`" + `\"0.1\"` + "`" + ` is a tenth. A patient of a network with so much less deprivation counts for so much less. 0 unless given: every patient counts the same."
+  deprivationWeight: Decimal
+}
+
+"How evenly the money of a year reaches the networks of a system."
+type Equity {
+  "The financial year."
+  year: FinancialYear!
+  "The stream. Null where it is all of them."
+  stream: FundingStreamName
+  "How far the money has come."
+  stage: EquityStage!
+  "Whether what is paid to a network's practices is in it."
+  practices: Boolean!
+  "The networks, by code. Open to those who belong to the system."
+  networks: [NetworkEquity!]!
+  "Whether money goes with deprivation. To those who belong to other systems it is known of five networks and more."
+  slope("How patients are counted." basis: Basis! = REGISTERED): EquitySlope!
+  "How many networks have little, and how many much. To those who belong to other systems it is known of five networks and more."
+  bands: EquityBands!
+}
+
+"A network's money of a year, its patients, and how deprived they are."
+type NetworkEquity {
+  "Its code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "Its money."
+  amount: Amount!
+  "The patients who count for it in the year, by the lists frozen on 1 January before."
+  patients("How they are counted." basis: Basis! = REGISTERED): Figure!
+  "Its money for each patient, in pounds to a hundredth of a penny. Not known where its money or its patients on this basis are not; one basis never stands for another."
+  perHead("How patients are counted." basis: Basis! = REGISTERED): Figure!
+  "How deprived its patients are: the mean of its practices' scores in the Index of Multiple Deprivation 2025, each counted by its registered patients. 0 is the least. Not known while a practice has no score."
+  deprivation: Figure!
+}
+
+"How money per head goes with deprivation: the straight line through the networks by weighted least squares, each counted by its patients. It does not say why."
+type EquitySlope {
+  "How patients are counted."
+  basis: Basis!
+  "The line. Null where it is not known."
+  line: EquityLine
+  "Why it is not known. Null when it is."
+  unknown: Unknown
+  "How many networks it is through."
+  networks: Figure!
+  "The others, by code, each with why. Open to those who belong to the system."
+  leftOut: [EquityLeftOut!]!
+}
+
+"A straight line through networks, and how far it is to be trusted. All are pounds per head, to a hundredth of a penny."
+type EquityLine {
+  "How much more there is per head for ten points more of deprivation; below 0, how much less."
+  slope: Decimal!
+  "The slope's standard error."
+  standardError: Decimal!
+  "The lower end of the slope's 95 % confidence interval, by Student's t."
+  low: Decimal!
+  "Its upper end. Where 0 is in between, it may well be that money does not go with deprivation at all."
+  high: Decimal!
+  "The share of the variance that the line explains, from 0 to 1. Null where all networks have the same."
+  rSquared: Decimal
+  "How much there is per head where the line meets a score of 0."
+  intercept: Decimal!
+}
+
+"A network that a figure leaves out."
+type EquityLeftOut {
+  "Its code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "Why it is left out."
+  why: Unknown!
+}
+
+"How many networks have little money and how many much, in the bands of the founding survey."
+type EquityBands {
+  "Under £20,000."
+  under: EquityBand!
+  "From £20,000 to £50,000: what is exactly one of the two is in it."
+  middle: EquityBand!
+  "Over £50,000."
+  over: EquityBand!
+  "Of how many networks it is known how much money they have: the shares are of these."
+  known: Figure!
+  "The others, by code, each with why. Open to those who belong to the system."
+  unknown: [EquityLeftOut!]!
+  "Where the survey's shares are from."
+  surveySource: String!
+  "What the survey's shares are of."
+  surveyNote: String!
+}
+
+"A band of networks."
+type EquityBand {
+  "The least that is in it. Null where there is none."
+  from: GBP
+  "The most that is in it. Null where there is none."
+  to: GBP
+  "How many networks are in it."
+  networks: Figure!
+  "What share of the networks known that is, in per cent to one decimal."
+  share: Figure!
+  "The share in the founding survey, in per cent."
+  survey: Figure!
+}
+
+"What each network would have by another rule."
+type EquityWhatIf {
+  "What the money is divided by."
+  basis: Basis!
+  "How much more a patient counts for ten points of deprivation above the mean."
+  deprivationWeight: Decimal!
+  "What is divided: all that its networks have. Not a penny of it is lost."
+  pot: GBP!
+  "The mean deprivation of the patients it is divided among, at which a patient counts as one. Null where deprivation does not count."
+  meanDeprivation: Decimal
+  "Every network, by code, with what would change."
+  networks: [EquityChange!]!
+  "Those that keep what they have because they cannot be counted, by code, each with why. The pot is that of the others."
+  kept: [EquityLeftOut!]!
+  "As it is."
+  before: Equity!
+  "As it would be."
+  after: Equity!
+}
+
+"What a network has, and what it would have."
+type EquityChange {
+  "Its code."
+  code: NetworkCode!
+  "Its name."
+  name: String!
+  "What it has."
+  before: Amount!
+  "What it would have. Its share is rounded down to the penny; the pennies left over go to those who lost most by that, of equal ones to the first by code."
+  after: Amount!
+  "How much more or less that is. Null where it is not known what the network has."
+  change: GBP
+  "The same in per cent of what it has, to two decimals. Null also where it has nothing."
+  percent: Decimal
 }
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/funding.graphqls", Input: `"The name of a stream of money, such as ` + "`" + `core` + "`" + `."
@@ -5936,6 +6133,38 @@ type ReportPositionPayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/spending.graphqls", Input: `extend type Query {
+  "Whether a network may spend money of a stream on something, who says so, and how much of it there is. Null when the book has no such network. Open to those who belong to its system."
+  mayISpend(
+    "The network."
+    network: NetworkCode!
+    "The financial year."
+    year: FinancialYear!
+    "The stream of money."
+    stream: FundingStreamName!
+    "What it would be spent on, as the contract names it, such as ` + "`" + `management-support` + "`" + `."
+    purpose: Purpose!
+    "As the book was at this moment."
+    asAt: DateTime
+  ): SpendingAnswer
+}
+
+"Whether money may be spent on something, and how much there is."
+type SpendingAnswer {
+  "The answer in words."
+  sentence: String!
+  "Whether it may be spent so, with the rules that this follows from."
+  ruling: Ruling!
+  "How much of the money that is meant for anything, or for just this, the network has received, and has neither spent nor set aside."
+  available: Amount!
+  "How much of that money has not been spent, diverted, offered to others or returned, wherever it is: more than is available where some is still to come."
+  left: Amount!
+  "The stream's money that is meant for something else, and so is not there for this."
+  fenced: [PurposeFunding!]!
+  "The last day on which money of the year may be spent."
+  until: Date!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -5973,6 +6202,17 @@ func (ec *executionContext) field_Contract_stream_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Equity_slope_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
 	return args, nil
 }
 
@@ -6971,6 +7211,28 @@ func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_NetworkEquity_patients_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_NetworkEquity_perHead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "basis", ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis)
+	if err != nil {
+		return nil, err
+	}
+	args["basis"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7239,6 +7501,37 @@ func (ec *executionContext) field_Query_entries_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["asAt"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_mayISpend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "network", ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN)
+	if err != nil {
+		return nil, err
+	}
+	args["network"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stream", ec.unmarshalNFundingStreamName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["stream"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "purpose", ec.unmarshalNPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐPurpose)
+	if err != nil {
+		return nil, err
+	}
+	args["purpose"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "asAt", ec.unmarshalODateTime2ᚖtimeᚐTime)
+	if err != nil {
+		return nil, err
+	}
+	args["asAt"] = arg4
 	return args, nil
 }
 
@@ -7538,6 +7831,63 @@ func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["year"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_System_equityWhatIf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "stream", ec.unmarshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["stream"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stage", ec.unmarshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage)
+	if err != nil {
+		return nil, err
+	}
+	args["stage"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "practices", ec.unmarshalOBoolean2ᚖbool)
+	if err != nil {
+		return nil, err
+	}
+	args["practices"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEquityWhatIfInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityRule)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_System_equity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "stream", ec.unmarshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream)
+	if err != nil {
+		return nil, err
+	}
+	args["stream"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stage", ec.unmarshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage)
+	if err != nil {
+		return nil, err
+	}
+	args["stage"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "practices", ec.unmarshalOBoolean2ᚖbool)
+	if err != nil {
+		return nil, err
+	}
+	args["practices"] = arg3
 	return args, nil
 }
 
@@ -15596,6 +15946,10 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -16981,6 +17335,1619 @@ func (ec *executionContext) fieldContext_EntryEdge_node(_ context.Context, field
 				return ec.fieldContext_Entry_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Entry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_year(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_stream(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_stream,
+		func(ctx context.Context) (any, error) {
+			return obj.Stream, nil
+		},
+		nil,
+		ec.marshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_stream(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FundingStreamName does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_stage(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		ec.marshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EquityStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_practices(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_networks(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNNetworkEquity2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRowᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_NetworkEquity_code(ctx, field)
+			case "name":
+				return ec.fieldContext_NetworkEquity_name(ctx, field)
+			case "amount":
+				return ec.fieldContext_NetworkEquity_amount(ctx, field)
+			case "patients":
+				return ec.fieldContext_NetworkEquity_patients(ctx, field)
+			case "perHead":
+				return ec.fieldContext_NetworkEquity_perHead(ctx, field)
+			case "deprivation":
+				return ec.fieldContext_NetworkEquity_deprivation(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NetworkEquity", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_slope(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_slope,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Slope(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNEquitySlope2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquitySlope,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_slope(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_EquitySlope_basis(ctx, field)
+			case "line":
+				return ec.fieldContext_EquitySlope_line(ctx, field)
+			case "unknown":
+				return ec.fieldContext_EquitySlope_unknown(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquitySlope_networks(ctx, field)
+			case "leftOut":
+				return ec.fieldContext_EquitySlope_leftOut(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquitySlope", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equity_slope_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equity_bands(ctx context.Context, field graphql.CollectedField, obj *model.Equity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Equity_bands,
+		func(ctx context.Context) (any, error) {
+			return obj.Bands(), nil
+		},
+		nil,
+		ec.marshalNEquityBands2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityBands,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Equity_bands(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "under":
+				return ec.fieldContext_EquityBands_under(ctx, field)
+			case "middle":
+				return ec.fieldContext_EquityBands_middle(ctx, field)
+			case "over":
+				return ec.fieldContext_EquityBands_over(ctx, field)
+			case "known":
+				return ec.fieldContext_EquityBands_known(ctx, field)
+			case "unknown":
+				return ec.fieldContext_EquityBands_unknown(ctx, field)
+			case "surveySource":
+				return ec.fieldContext_EquityBands_surveySource(ctx, field)
+			case "surveyNote":
+				return ec.fieldContext_EquityBands_surveyNote(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBands", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_from(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_to(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_networks(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_share(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBand_survey(ctx context.Context, field graphql.CollectedField, obj *equity.Band) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBand_survey,
+		func(ctx context.Context) (any, error) {
+			return obj.Survey, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBand_survey(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBand",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_under(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_under,
+		func(ctx context.Context) (any, error) {
+			return obj.Under, nil
+		},
+		nil,
+		ec.marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_under(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "from":
+				return ec.fieldContext_EquityBand_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EquityBand_to(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityBand_networks(ctx, field)
+			case "share":
+				return ec.fieldContext_EquityBand_share(ctx, field)
+			case "survey":
+				return ec.fieldContext_EquityBand_survey(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBand", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_middle(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_middle,
+		func(ctx context.Context) (any, error) {
+			return obj.Middle, nil
+		},
+		nil,
+		ec.marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_middle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "from":
+				return ec.fieldContext_EquityBand_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EquityBand_to(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityBand_networks(ctx, field)
+			case "share":
+				return ec.fieldContext_EquityBand_share(ctx, field)
+			case "survey":
+				return ec.fieldContext_EquityBand_survey(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBand", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_over(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_over,
+		func(ctx context.Context) (any, error) {
+			return obj.Over, nil
+		},
+		nil,
+		ec.marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_over(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "from":
+				return ec.fieldContext_EquityBand_from(ctx, field)
+			case "to":
+				return ec.fieldContext_EquityBand_to(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityBand_networks(ctx, field)
+			case "share":
+				return ec.fieldContext_EquityBand_share(ctx, field)
+			case "survey":
+				return ec.fieldContext_EquityBand_survey(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityBand", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_known(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_known,
+		func(ctx context.Context) (any, error) {
+			return obj.Known(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_known(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_unknown(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityLeftOut_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityLeftOut_name(ctx, field)
+			case "why":
+				return ec.fieldContext_EquityLeftOut_why(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLeftOut", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_surveySource(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_surveySource,
+		func(ctx context.Context) (any, error) {
+			return obj.SurveySource(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_surveySource(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityBands_surveyNote(ctx context.Context, field graphql.CollectedField, obj *model.EquityBands) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityBands_surveyNote,
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyNote(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityBands_surveyNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityBands",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_code(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_name(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_before(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_before,
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_after(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_after,
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_change(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_change,
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityChange_percent(ctx context.Context, field graphql.CollectedField, obj *equity.Share) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityChange_percent,
+		func(ctx context.Context) (any, error) {
+			return obj.Percent, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityChange_percent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLeftOut_code(ctx context.Context, field graphql.CollectedField, obj *equity.Left) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLeftOut_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLeftOut_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLeftOut_name(ctx context.Context, field graphql.CollectedField, obj *equity.Left) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLeftOut_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLeftOut_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLeftOut_why(ctx context.Context, field graphql.CollectedField, obj *equity.Left) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLeftOut_why,
+		func(ctx context.Context) (any, error) {
+			return obj.Why, nil
+		},
+		nil,
+		ec.marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLeftOut_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_slope(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_slope,
+		func(ctx context.Context) (any, error) {
+			return obj.Slope, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_slope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_standardError(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_standardError,
+		func(ctx context.Context) (any, error) {
+			return obj.StandardError, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_standardError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_low(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_low,
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_high(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_high,
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_rSquared(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_rSquared,
+		func(ctx context.Context) (any, error) {
+			return obj.RSquared, nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_rSquared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityLine_intercept(ctx context.Context, field graphql.CollectedField, obj *equity.Line) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityLine_intercept,
+		func(ctx context.Context) (any, error) {
+			return obj.Intercept, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityLine_intercept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_basis(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis(), nil
+		},
+		nil,
+		ec.marshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Basis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_line(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_line,
+		func(ctx context.Context) (any, error) {
+			return obj.Line(), nil
+		},
+		nil,
+		ec.marshalOEquityLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLine,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "slope":
+				return ec.fieldContext_EquityLine_slope(ctx, field)
+			case "standardError":
+				return ec.fieldContext_EquityLine_standardError(ctx, field)
+			case "low":
+				return ec.fieldContext_EquityLine_low(ctx, field)
+			case "high":
+				return ec.fieldContext_EquityLine_high(ctx, field)
+			case "rSquared":
+				return ec.fieldContext_EquityLine_rSquared(ctx, field)
+			case "intercept":
+				return ec.fieldContext_EquityLine_intercept(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_unknown(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_networks(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquitySlope_leftOut(ctx context.Context, field graphql.CollectedField, obj *model.EquitySlope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquitySlope_leftOut,
+		func(ctx context.Context) (any, error) {
+			return obj.LeftOut(), nil
+		},
+		nil,
+		ec.marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquitySlope_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquitySlope",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityLeftOut_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityLeftOut_name(ctx, field)
+			case "why":
+				return ec.fieldContext_EquityLeftOut_why(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLeftOut", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_basis(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_basis,
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		ec.marshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Basis does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_deprivationWeight(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_deprivationWeight,
+		func(ctx context.Context) (any, error) {
+			return obj.DeprivationWeight(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_deprivationWeight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_pot(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_pot,
+		func(ctx context.Context) (any, error) {
+			return obj.Pot, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_pot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_meanDeprivation(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_meanDeprivation,
+		func(ctx context.Context) (any, error) {
+			return obj.MeanDeprivation(), nil
+		},
+		nil,
+		ec.marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_meanDeprivation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_networks(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		ec.marshalNEquityChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShareᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityChange_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityChange_name(ctx, field)
+			case "before":
+				return ec.fieldContext_EquityChange_before(ctx, field)
+			case "after":
+				return ec.fieldContext_EquityChange_after(ctx, field)
+			case "change":
+				return ec.fieldContext_EquityChange_change(ctx, field)
+			case "percent":
+				return ec.fieldContext_EquityChange_percent(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityChange", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_kept(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_kept,
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		ec.marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_EquityLeftOut_code(ctx, field)
+			case "name":
+				return ec.fieldContext_EquityLeftOut_name(ctx, field)
+			case "why":
+				return ec.fieldContext_EquityLeftOut_why(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityLeftOut", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_before(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_before,
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		ec.marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Equity_year(ctx, field)
+			case "stream":
+				return ec.fieldContext_Equity_stream(ctx, field)
+			case "stage":
+				return ec.fieldContext_Equity_stage(ctx, field)
+			case "practices":
+				return ec.fieldContext_Equity_practices(ctx, field)
+			case "networks":
+				return ec.fieldContext_Equity_networks(ctx, field)
+			case "slope":
+				return ec.fieldContext_Equity_slope(ctx, field)
+			case "bands":
+				return ec.fieldContext_Equity_bands(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Equity", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquityWhatIf_after(ctx context.Context, field graphql.CollectedField, obj *model.EquityWhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_EquityWhatIf_after,
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		ec.marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_EquityWhatIf_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquityWhatIf",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Equity_year(ctx, field)
+			case "stream":
+				return ec.fieldContext_Equity_stream(ctx, field)
+			case "stage":
+				return ec.fieldContext_Equity_stage(ctx, field)
+			case "practices":
+				return ec.fieldContext_Equity_practices(ctx, field)
+			case "networks":
+				return ec.fieldContext_Equity_networks(ctx, field)
+			case "slope":
+				return ec.fieldContext_Equity_slope(ctx, field)
+			case "bands":
+				return ec.fieldContext_Equity_bands(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Equity", field.Name)
 		},
 	}
 	return fc, nil
@@ -22273,6 +24240,10 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -22486,6 +24457,10 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -28550,6 +30525,10 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -29913,6 +31892,236 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_code(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_name(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_name,
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_amount(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_amount,
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_patients(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_patients,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Patients(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_patients(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkEquity_patients_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_perHead(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_perHead,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PerHead(fc.Args["basis"].(network1.Basis)), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_perHead(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkEquity_perHead_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkEquity_deprivation(ctx context.Context, field graphql.CollectedField, obj *equity.Row) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkEquity_deprivation,
+		func(ctx context.Context) (any, error) {
+			return obj.Deprivation, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkEquity_deprivation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkEquity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -32532,6 +34741,10 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -33533,6 +35746,10 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -35527,6 +37744,10 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -35916,6 +38137,10 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -36112,6 +38337,61 @@ func (ec *executionContext) fieldContext_Query_practice(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_practice_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_mayISpend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_mayISpend,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MayISpend(ctx, fc.Args["network"].(events.PCN), fc.Args["year"].(events.Year), fc.Args["stream"].(funding1.Stream), fc.Args["purpose"].(contract1.Purpose), fc.Args["asAt"].(*time.Time))
+		},
+		nil,
+		ec.marshalOSpendingAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋspendingᚐAnswer,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_mayISpend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "sentence":
+				return ec.fieldContext_SpendingAnswer_sentence(ctx, field)
+			case "ruling":
+				return ec.fieldContext_SpendingAnswer_ruling(ctx, field)
+			case "available":
+				return ec.fieldContext_SpendingAnswer_available(ctx, field)
+			case "left":
+				return ec.fieldContext_SpendingAnswer_left(ctx, field)
+			case "fenced":
+				return ec.fieldContext_SpendingAnswer_fenced(ctx, field)
+			case "until":
+				return ec.fieldContext_SpendingAnswer_until(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SpendingAnswer", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_mayISpend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37413,6 +39693,10 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -38344,6 +40628,10 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -39508,6 +41796,10 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -43188,6 +45480,210 @@ func (ec *executionContext) fieldContext_SpendOnBehalfPayload_problems(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _SpendingAnswer_sentence(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_sentence,
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_ruling(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_ruling,
+		func(ctx context.Context) (any, error) {
+			return obj.Ruling, nil
+		},
+		nil,
+		ec.marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_ruling(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_Ruling_purpose(ctx, field)
+			case "permission":
+				return ec.fieldContext_Ruling_permission(ctx, field)
+			case "uses":
+				return ec.fieldContext_Ruling_uses(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Ruling", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_available(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_available,
+		func(ctx context.Context) (any, error) {
+			return obj.Available, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_available(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_left(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_left,
+		func(ctx context.Context) (any, error) {
+			return obj.Left, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_fenced(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_fenced,
+		func(ctx context.Context) (any, error) {
+			return obj.Fenced, nil
+		},
+		nil,
+		ec.marshalNPurposeFunding2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐPurposeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_fenced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "purpose":
+				return ec.fieldContext_PurposeFunding_purpose(ctx, field)
+			case "stages":
+				return ec.fieldContext_PurposeFunding_stages(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PurposeFunding", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpendingAnswer_until(ctx context.Context, field graphql.CollectedField, obj *spending.Answer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SpendingAnswer_until,
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SpendingAnswer_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpendingAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SplitNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44182,6 +46678,10 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -44386,6 +46886,10 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -44678,6 +47182,10 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_duties(ctx, field)
 			case "fundingPolicy":
 				return ec.fieldContext_System_fundingPolicy(ctx, field)
+			case "equity":
+				return ec.fieldContext_System_equity(ctx, field)
+			case "equityWhatIf":
+				return ec.fieldContext_System_equityWhatIf(ctx, field)
 			case "representatives":
 				return ec.fieldContext_System_representatives(ctx, field)
 			case "lmcs":
@@ -44959,6 +47467,122 @@ func (ec *executionContext) fieldContext_System_fundingPolicy(_ context.Context,
 			}
 			return nil, fmt.Errorf("no field named %q was found under type FundingPolicy", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_equity(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_equity,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Equity(ctx, obj, fc.Args["year"].(events.Year), fc.Args["stream"].(*funding1.Stream), fc.Args["stage"].(equity.Stage), fc.Args["practices"].(*bool))
+		},
+		nil,
+		ec.marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_equity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_Equity_year(ctx, field)
+			case "stream":
+				return ec.fieldContext_Equity_stream(ctx, field)
+			case "stage":
+				return ec.fieldContext_Equity_stage(ctx, field)
+			case "practices":
+				return ec.fieldContext_Equity_practices(ctx, field)
+			case "networks":
+				return ec.fieldContext_Equity_networks(ctx, field)
+			case "slope":
+				return ec.fieldContext_Equity_slope(ctx, field)
+			case "bands":
+				return ec.fieldContext_Equity_bands(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Equity", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_equity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_equityWhatIf(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_equityWhatIf,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().EquityWhatIf(ctx, obj, fc.Args["year"].(events.Year), fc.Args["stream"].(*funding1.Stream), fc.Args["stage"].(equity.Stage), fc.Args["practices"].(*bool), fc.Args["input"].(model.EquityRule))
+		},
+		nil,
+		ec.marshalNEquityWhatIf2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityWhatIf,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_equityWhatIf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "basis":
+				return ec.fieldContext_EquityWhatIf_basis(ctx, field)
+			case "deprivationWeight":
+				return ec.fieldContext_EquityWhatIf_deprivationWeight(ctx, field)
+			case "pot":
+				return ec.fieldContext_EquityWhatIf_pot(ctx, field)
+			case "meanDeprivation":
+				return ec.fieldContext_EquityWhatIf_meanDeprivation(ctx, field)
+			case "networks":
+				return ec.fieldContext_EquityWhatIf_networks(ctx, field)
+			case "kept":
+				return ec.fieldContext_EquityWhatIf_kept(ctx, field)
+			case "before":
+				return ec.fieldContext_EquityWhatIf_before(ctx, field)
+			case "after":
+				return ec.fieldContext_EquityWhatIf_after(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type EquityWhatIf", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_equityWhatIf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -50635,6 +53259,43 @@ func (ec *executionContext) unmarshalInputEndPartnerInput(ctx context.Context, o
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEquityWhatIfInput(ctx context.Context, obj any) (model.EquityRule, error) {
+	var it model.EquityRule
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"basis", "deprivationWeight"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "deprivationWeight":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deprivationWeight"))
+			data, err := ec.unmarshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeprivationWeight = data
 		}
 	}
 	return it, nil
@@ -60513,6 +63174,486 @@ func (ec *executionContext) _EntryEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var equityImplementors = []string{"Equity"}
+
+func (ec *executionContext) _Equity(ctx context.Context, sel ast.SelectionSet, obj *model.Equity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Equity")
+		case "year":
+			out.Values[i] = ec._Equity_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stream":
+			out.Values[i] = ec._Equity_stream(ctx, field, obj)
+		case "stage":
+			out.Values[i] = ec._Equity_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practices":
+			out.Values[i] = ec._Equity_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._Equity_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "slope":
+			out.Values[i] = ec._Equity_slope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bands":
+			out.Values[i] = ec._Equity_bands(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityBandImplementors = []string{"EquityBand"}
+
+func (ec *executionContext) _EquityBand(ctx context.Context, sel ast.SelectionSet, obj *equity.Band) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityBandImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityBand")
+		case "from":
+			out.Values[i] = ec._EquityBand_from(ctx, field, obj)
+		case "to":
+			out.Values[i] = ec._EquityBand_to(ctx, field, obj)
+		case "networks":
+			out.Values[i] = ec._EquityBand_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._EquityBand_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "survey":
+			out.Values[i] = ec._EquityBand_survey(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityBandsImplementors = []string{"EquityBands"}
+
+func (ec *executionContext) _EquityBands(ctx context.Context, sel ast.SelectionSet, obj *model.EquityBands) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityBandsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityBands")
+		case "under":
+			out.Values[i] = ec._EquityBands_under(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "middle":
+			out.Values[i] = ec._EquityBands_middle(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "over":
+			out.Values[i] = ec._EquityBands_over(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "known":
+			out.Values[i] = ec._EquityBands_known(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._EquityBands_unknown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "surveySource":
+			out.Values[i] = ec._EquityBands_surveySource(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "surveyNote":
+			out.Values[i] = ec._EquityBands_surveyNote(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityChangeImplementors = []string{"EquityChange"}
+
+func (ec *executionContext) _EquityChange(ctx context.Context, sel ast.SelectionSet, obj *equity.Share) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityChange")
+		case "code":
+			out.Values[i] = ec._EquityChange_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._EquityChange_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._EquityChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._EquityChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._EquityChange_change(ctx, field, obj)
+		case "percent":
+			out.Values[i] = ec._EquityChange_percent(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityLeftOutImplementors = []string{"EquityLeftOut"}
+
+func (ec *executionContext) _EquityLeftOut(ctx context.Context, sel ast.SelectionSet, obj *equity.Left) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityLeftOutImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityLeftOut")
+		case "code":
+			out.Values[i] = ec._EquityLeftOut_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._EquityLeftOut_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._EquityLeftOut_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityLineImplementors = []string{"EquityLine"}
+
+func (ec *executionContext) _EquityLine(ctx context.Context, sel ast.SelectionSet, obj *equity.Line) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityLine")
+		case "slope":
+			out.Values[i] = ec._EquityLine_slope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standardError":
+			out.Values[i] = ec._EquityLine_standardError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._EquityLine_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._EquityLine_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rSquared":
+			out.Values[i] = ec._EquityLine_rSquared(ctx, field, obj)
+		case "intercept":
+			out.Values[i] = ec._EquityLine_intercept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equitySlopeImplementors = []string{"EquitySlope"}
+
+func (ec *executionContext) _EquitySlope(ctx context.Context, sel ast.SelectionSet, obj *model.EquitySlope) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equitySlopeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquitySlope")
+		case "basis":
+			out.Values[i] = ec._EquitySlope_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._EquitySlope_line(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._EquitySlope_unknown(ctx, field, obj)
+		case "networks":
+			out.Values[i] = ec._EquitySlope_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leftOut":
+			out.Values[i] = ec._EquitySlope_leftOut(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var equityWhatIfImplementors = []string{"EquityWhatIf"}
+
+func (ec *executionContext) _EquityWhatIf(ctx context.Context, sel ast.SelectionSet, obj *model.EquityWhatIf) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equityWhatIfImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquityWhatIf")
+		case "basis":
+			out.Values[i] = ec._EquityWhatIf_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deprivationWeight":
+			out.Values[i] = ec._EquityWhatIf_deprivationWeight(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pot":
+			out.Values[i] = ec._EquityWhatIf_pot(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meanDeprivation":
+			out.Values[i] = ec._EquityWhatIf_meanDeprivation(ctx, field, obj)
+		case "networks":
+			out.Values[i] = ec._EquityWhatIf_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kept":
+			out.Values[i] = ec._EquityWhatIf_kept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._EquityWhatIf_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._EquityWhatIf_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var escalateChallengePayloadImplementors = []string{"EscalateChallengePayload"}
 
 func (ec *executionContext) _EscalateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
@@ -63648,6 +66789,70 @@ func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var networkEquityImplementors = []string{"NetworkEquity"}
+
+func (ec *executionContext) _NetworkEquity(ctx context.Context, sel ast.SelectionSet, obj *equity.Row) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, networkEquityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NetworkEquity")
+		case "code":
+			out.Values[i] = ec._NetworkEquity_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._NetworkEquity_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._NetworkEquity_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "patients":
+			out.Values[i] = ec._NetworkEquity_patients(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "perHead":
+			out.Values[i] = ec._NetworkEquity_perHead(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deprivation":
+			out.Values[i] = ec._NetworkEquity_deprivation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var noticeImplementors = []string{"Notice"}
 
 func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *view.Notice) graphql.Marshaler {
@@ -65675,6 +68880,25 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_practice(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "mayISpend":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_mayISpend(ctx, field)
 				return res
 			}
 
@@ -67992,6 +71216,70 @@ func (ec *executionContext) _SpendOnBehalfPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var spendingAnswerImplementors = []string{"SpendingAnswer"}
+
+func (ec *executionContext) _SpendingAnswer(ctx context.Context, sel ast.SelectionSet, obj *spending.Answer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, spendingAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpendingAnswer")
+		case "sentence":
+			out.Values[i] = ec._SpendingAnswer_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ruling":
+			out.Values[i] = ec._SpendingAnswer_ruling(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "available":
+			out.Values[i] = ec._SpendingAnswer_available(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._SpendingAnswer_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fenced":
+			out.Values[i] = ec._SpendingAnswer_fenced(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._SpendingAnswer_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var splitNetworkPayloadImplementors = []string{"SplitNetworkPayload"}
 
 func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkPayload) graphql.Marshaler {
@@ -68492,6 +71780,78 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._System_fundingPolicy(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "equity":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_equity(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "equityWhatIf":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_equityWhatIf(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -71018,6 +74378,120 @@ func (ec *executionContext) marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋo
 	return ret
 }
 
+func (ec *executionContext) marshalNEquity2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity(ctx context.Context, sel ast.SelectionSet, v model.Equity) graphql.Marshaler {
+	return ec._Equity(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquity(ctx context.Context, sel ast.SelectionSet, v *model.Equity) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Equity(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEquityBand2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐBand(ctx context.Context, sel ast.SelectionSet, v equity.Band) graphql.Marshaler {
+	return ec._EquityBand(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityBands2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityBands(ctx context.Context, sel ast.SelectionSet, v *model.EquityBands) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EquityBands(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEquityChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShare(ctx context.Context, sel ast.SelectionSet, v equity.Share) graphql.Marshaler {
+	return ec._EquityChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityChange2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShareᚄ(ctx context.Context, sel ast.SelectionSet, v []equity.Share) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEquityChange2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐShare(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEquityLeftOut2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeft(ctx context.Context, sel ast.SelectionSet, v equity.Left) graphql.Marshaler {
+	return ec._EquityLeftOut(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeftᚄ(ctx context.Context, sel ast.SelectionSet, v []equity.Left) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEquityLeftOut2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLeft(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEquitySlope2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquitySlope(ctx context.Context, sel ast.SelectionSet, v *model.EquitySlope) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EquitySlope(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage(ctx context.Context, v any) (equity.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := equity.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEquityStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐStage(ctx context.Context, sel ast.SelectionSet, v equity.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEquityWhatIf2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityWhatIf(ctx context.Context, sel ast.SelectionSet, v model.EquityWhatIf) graphql.Marshaler {
+	return ec._EquityWhatIf(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEquityWhatIf2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityWhatIf(ctx context.Context, sel ast.SelectionSet, v *model.EquityWhatIf) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EquityWhatIf(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEquityWhatIfInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐEquityRule(ctx context.Context, v any) (model.EquityRule, error) {
+	res, err := ec.unmarshalInputEquityWhatIfInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
 	res, err := ec.unmarshalInputEscalateChallengeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -72056,6 +75530,32 @@ func (ec *executionContext) marshalNNetworkEdge2ᚕgithubᚗcomᚋicsᚑopenbook
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNNetworkEquity2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*equity.Row) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNetworkEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNetworkEquity2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐRow(ctx context.Context, sel ast.SelectionSet, v *equity.Row) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NetworkEquity(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNNetworkOrder2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐOrder(ctx context.Context, v any) (view.Order, error) {
@@ -74648,6 +78148,18 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) unmarshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
+	res, err := scalar.UnmarshalDecimal(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, sel ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalDecimal(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (*decimal.Decimal, error) {
 	if v == nil {
 		return nil, nil
@@ -74744,6 +78256,13 @@ func (ec *executionContext) marshalOEntryID2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 	return res
 }
 
+func (ec *executionContext) marshalOEquityLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋequityᚐLine(ctx context.Context, sel ast.SelectionSet, v *equity.Line) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EquityLine(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := events.Year(tmp)
@@ -74775,6 +78294,25 @@ func (ec *executionContext) marshalOFundingStream2ᚖgithubᚗcomᚋicsᚑopenbo
 		return graphql.Null
 	}
 	return ec._FundingStream(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream(ctx context.Context, v any) (*funding1.Stream, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := funding1.Stream(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFundingStreamName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐStream(ctx context.Context, sel ast.SelectionSet, v *funding1.Stream) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFundingStreamᚄ(ctx context.Context, v any) ([]contract1.FundingStream, error) {
@@ -75371,6 +78909,13 @@ func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopen
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOSpendingAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋspendingᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *spending.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SpendingAnswer(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSpendingUse2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋfundingᚐUse(ctx context.Context, v any) (*funding1.Use, error) {

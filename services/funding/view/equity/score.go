@@ -1,0 +1,64 @@
+package equity
+
+import (
+	"strconv"
+
+	"github.com/govalues/decimal"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+)
+
+// Index is the year of the Index of Multiple Deprivation that scores are of: 0 is
+// the least deprived. Scores of two indices cannot be compared.
+const Index = 2025
+
+// scored is the unit of a score.
+var scored = "IMD " + strconv.Itoa(Index) + " score"
+
+// Member is a practice of a network, as its score counts it.
+type Member struct {
+	Practice events.Practice
+	Name     string
+	Patients figure.Figure    // registered
+	Score    *decimal.Decimal // of [Index]; nil where it has none
+}
+
+// Score is a network's deprivation: the mean of its practices' scores, each
+// counted as often as it has registered patients, to three decimals. It is not
+// known while a practice with patients has no score.
+func Score(members []Member) figure.Figure {
+	var patients, weighed decimal.Decimal
+	for _, m := range members {
+		if m.Patients.Value == nil {
+			return figure.Not(scored, m.Patients.Unknown)
+		}
+		if m.Patients.Value.IsZero() {
+			continue
+		}
+		if m.Score == nil {
+			by := events.Entity("england")
+			return figure.Not(scored, &figure.Unknown{
+				Code: "DEPRIVATION_NOT_KNOWN", OwedBy: &by,
+				Reason: "No source tells how deprived the patients of " + string(m.Practice) + " " + m.Name + " are by the index of " + strconv.Itoa(Index) + ".",
+			})
+		}
+		sum, err := weighed.AddMul(*m.Score, *m.Patients.Value)
+		if err != nil {
+			return figure.Not(scored, beyond)
+		}
+		weighed = sum
+		if patients, err = patients.Add(*m.Patients.Value); err != nil {
+			return figure.Not(scored, beyond)
+		}
+	}
+	if patients.IsZero() {
+		return figure.Not(scored, &figure.Unknown{Code: "NO_PATIENTS", Reason: "No patients are counted, so nobody is deprived or not."})
+	}
+	mean, err := weighed.Quo(patients)
+	if err != nil {
+		return figure.Not(scored, beyond)
+	}
+	mean = mean.Round(3)
+	return figure.Figure{Value: &mean, Unit: scored}
+}
