@@ -1,10 +1,15 @@
 package gateway
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
+	"testing"
 
 	"github.com/govalues/decimal"
 
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/costing"
 	"github.com/ics-openbook/openbook/events/partner"
@@ -54,5 +59,33 @@ func (e estate) costs() []events.Fact {
 		state(round, ""), state(round, "again "+e.mark), state(costing.Line{Key: "kit", Fixed: &fixed}, ""), state(costing.Line{Key: "gone", Fixed: &fixed}, ""),
 		costing.CostWithdrawn{Costing: of, Specification: "CAIP", Key: "gone", Reason: "twice " + e.mark},
 		costing.PaymentStated{Costing: of, Specification: "CAIP", StreamKey: "core", Share: *number("50"), Reason: "half " + e.mark},
+	}
+}
+
+// A month that was not over at the moment asked about was not owed then, whatever
+// day it is now.
+func TestWhatIsOwedGoesByTheMomentAskedAbout(t *testing.T) {
+	s := planted()
+	for asAt, want := range map[string]string{
+		"": "1,2,3,4,5,6,7,8,9,10,11,12", `, asAt: "2025-06-10T12:00:00Z"`: "1,2", `, asAt: "2025-04-30T22:59:59Z"`: "", `, asAt: "2025-04-30T23:00:00Z"`: "1", // in London it is May
+	} {
+		a := query(t, s.to(s.somebody(ask.Board, first.system().Entity())), `{ system(code: "QZ1"`+asAt+`) { positions(year: "2025/26") { partners { owed { month } } } } }`)
+		var data struct {
+			System struct {
+				Positions struct {
+					Partners []struct{ Owed []struct{ Month int } }
+				}
+			}
+		}
+		if err := json.Unmarshal(a.Data, &data); err != nil || len(a.Errors) > 0 || len(data.System.Positions.Partners) == 0 {
+			t.Fatalf("it is answered %s: %v", a.body, err)
+		}
+		var months []string
+		for _, o := range data.System.Positions.Partners[0].Owed {
+			months = append(months, strconv.Itoa(o.Month))
+		}
+		if got := strings.Join(months, ","); got != want {
+			t.Errorf("at %q the late one owes %q, want %q", asAt, got, want)
+		}
 	}
 }
