@@ -7,10 +7,12 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/challenge"
 	eventsContract "github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/funding"
 	eventsNetwork "github.com/ics-openbook/openbook/events/network"
 	contractView "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/funding/view/challenged"
 	"github.com/ics-openbook/openbook/services/funding/view/spending"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
@@ -31,6 +33,10 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(true, object(p, f.Selections, ofBookStatus())))
 	case "entries":
 		return rooted(found, there(true, object(p, f.Selections, ofEntryConnection())))
+	case "challenge":
+		return rooted(found, there(false, object(p, f.Selections, ofChallenge())))
+	case "challenges":
+		return rooted(found, there(true, object(p, f.Selections, ofChallengeConnection())))
 	case "contract":
 		return rooted(found, there(false, object(p, f.Selections, ofContract())))
 	case "contracts":
@@ -113,6 +119,78 @@ func ofEntryConnection() kind[*model.EntryConnection] {
 			return from(func(v T) []*model.Entry { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofEntry()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
+		}
+		return nil
+	}}
+}
+
+func ofChallenge() kind[*model.Challenge] {
+	type T = *model.Challenge
+	return kind[T]{[]string{"Challenge"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "name":
+			return from(func(v T) challenge.ID { return v.Name() }, text[challenge.ID])
+		case "entity":
+			return from(func(v T) events.Entity { return v.Entity() }, text[events.Entity])
+		case "challenger":
+			return from(func(v T) events.Entity { return v.Challenger() }, text[events.Entity])
+		case "system":
+			return from(func(v T) events.ICB { return v.System() }, text[events.ICB])
+		case "year":
+			return from(func(v T) events.Year { return v.Year() }, text[events.Year])
+		case "reference":
+			return from(func(v T) string { return v.Reference() }, text[string])
+		case "entry":
+			return from(func(v T) *int { return v.Entry() }, pointed(false, whole[int]))
+		case "missing":
+			return from(func(v T) *model.MissingEntry { return v.Missing() }, there(false, object(p, f.Selections, ofMissingEntry())))
+		case "words":
+			return from(func(v T) string { return v.Words() }, text[string])
+		case "openedOn":
+			return from(func(v T) events.Date { return v.OpenedOn() }, date(true))
+		case "openedBy":
+			return from(func(v T) events.PersonRef { return v.OpenedBy() }, text[events.PersonRef])
+		case "status":
+			return from(func(v T) challenged.Status { return v.Status() }, text[challenged.Status])
+		case "acknowledgeBy":
+			return from(func(v T) events.Date { return v.AcknowledgeBy() }, date(true))
+		case "answerBy":
+			return from(func(v T) events.Date { return v.AnswerBy() }, date(true))
+		case "byDefault":
+			return from(func(v T) bool { return v.ByDefault() }, yes[bool])
+		case "overdue":
+			return from(func(v T) []challenge.Step { return v.Overdue() }, each(true, text[challenge.Step]))
+		case "letGoBy":
+			return from(func(v T) []challenge.Overdue { return v.LetGoBy() }, each(true, object(p, f.Selections, ofLetGoByValue())))
+		case "acknowledgement":
+			return from(func(v T) *model.ChallengeWord { return v.Acknowledgement() }, there(false, object(p, f.Selections, ofChallengeWord())))
+		case "answer":
+			return from(func(v T) *challenge.Answered { return v.Answer() }, there(false, object(p, f.Selections, ofChallengeAnswer())))
+		case "acceptance":
+			return from(func(v T) *model.ChallengeWord { return v.Acceptance() }, there(false, object(p, f.Selections, ofChallengeWord())))
+		case "escalation":
+			return from(func(v T) *challenge.Escalated { return v.Escalation() }, there(false, object(p, f.Selections, ofChallengeEscalation())))
+		case "resolution":
+			return from(func(v T) *model.ChallengeWord { return v.Resolution() }, there(false, object(p, f.Selections, ofChallengeWord())))
+		case "unknown":
+			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		}
+		return nil
+	}}
+}
+
+func ofChallengeConnection() kind[*model.ChallengeConnection] {
+	type T = *model.ChallengeConnection
+	return kind[T]{[]string{"ChallengeConnection"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "edges":
+			return from(func(v T) []model.ChallengeEdge { return v.Edges() }, each(true, object(p, f.Selections, ofChallengeEdgeValue())))
+		case "nodes":
+			return from(func(v T) []*model.Challenge { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofChallenge()))))
+		case "pageInfo":
+			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
+		case "totalCount":
+			return from(func(v T) int { return v.TotalCount }, whole[int])
 		}
 		return nil
 	}}
@@ -555,6 +633,83 @@ func ofPageInfoValue() kind[model.PageInfo] {
 	}}
 }
 
+func ofMissingEntry() kind[*model.MissingEntry] {
+	type T = *model.MissingEntry
+	return kind[T]{[]string{"MissingEntry"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "fundingStream":
+			return from(func(v T) string { return v.FundingStream }, text[string])
+		case "amount":
+			return from(func(v T) *events.GBP { return v.Amount }, pointed(false, as(false, scalar.MarshalGBP)))
+		}
+		return nil
+	}}
+}
+
+func ofLetGoByValue() kind[challenge.Overdue] {
+	type T = challenge.Overdue
+	return kind[T]{[]string{"LetGoBy"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "step":
+			return from(func(v T) challenge.Step { return v.Step }, text[challenge.Step])
+		case "due":
+			return from(func(v T) events.Date { return v.Due }, date(true))
+		}
+		return nil
+	}}
+}
+
+func ofChallengeWord() kind[*model.ChallengeWord] {
+	type T = *model.ChallengeWord
+	return kind[T]{[]string{"ChallengeWord"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "on":
+			return from(func(v T) events.Date { return v.On }, date(true))
+		case "by":
+			return from(func(v T) events.PersonRef { return v.By }, text[events.PersonRef])
+		case "words":
+			return from(func(v T) string { return v.Words }, text[string])
+		}
+		return nil
+	}}
+}
+
+func ofChallengeAnswer() kind[*challenge.Answered] {
+	type T = *challenge.Answered
+	return kind[T]{[]string{"ChallengeAnswer"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "on":
+			return from(func(v T) events.Date { return v.On }, date(true))
+		case "by":
+			return from(func(v T) events.PersonRef { return v.By }, text[events.PersonRef])
+		case "outcome":
+			return from(func(v T) challenge.Outcome { return v.Outcome }, text[challenge.Outcome])
+		case "words":
+			return from(func(v T) string { return v.Words }, text[string])
+		case "corrections":
+			return from(func(v T) []challenge.Correction { return v.Corrections }, each(true, object(p, f.Selections, ofCorrectionValue())))
+		}
+		return nil
+	}}
+}
+
+func ofChallengeEscalation() kind[*challenge.Escalated] {
+	type T = *challenge.Escalated
+	return kind[T]{[]string{"ChallengeEscalation"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "on":
+			return from(func(v T) events.Date { return v.On }, date(true))
+		case "by":
+			return from(func(v T) events.PersonRef { return v.By }, text[events.PersonRef])
+		case "to":
+			return from(func(v T) string { return v.To }, text[string])
+		case "words":
+			return from(func(v T) string { return v.Words }, text[string])
+		}
+		return nil
+	}}
+}
+
 func ofUnknown() kind[*figure.Unknown] {
 	type T = *figure.Unknown
 	return kind[T]{[]string{"Unknown"}, func(p *plan, f field) writer[T] {
@@ -567,6 +722,19 @@ func ofUnknown() kind[*figure.Unknown] {
 			return from(func(v T) *events.Entity { return v.OwedBy }, pointed(false, text[events.Entity]))
 		case "since":
 			return from(func(v T) *time.Time { return v.Since }, pointed(false, as(false, scalar.MarshalDateTime)))
+		}
+		return nil
+	}}
+}
+
+func ofChallengeEdgeValue() kind[model.ChallengeEdge] {
+	type T = model.ChallengeEdge
+	return kind[T]{[]string{"ChallengeEdge"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "cursor":
+			return from(func(v T) string { return v.Cursor }, text[string])
+		case "node":
+			return from(func(v T) *model.Challenge { return v.Node }, there(true, object(p, f.Selections, ofChallenge())))
 		}
 		return nil
 	}}
@@ -1129,6 +1297,19 @@ func ofPurposeFunding() kind[*totality.Purpose] {
 			return from(func(v T) funding.Purpose { return v.Key }, text[funding.Purpose])
 		case "stages":
 			return from(func(v T) *totality.Stages { return v.Stages() }, there(true, object(p, f.Selections, ofFundingStages())))
+		}
+		return nil
+	}}
+}
+
+func ofCorrectionValue() kind[challenge.Correction] {
+	type T = challenge.Correction
+	return kind[T]{[]string{"Correction"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "year":
+			return from(func(v T) events.Year { return v.Year }, text[events.Year])
+		case "entry":
+			return from(func(v T) int { return v.Entry }, whole[int])
 		}
 		return nil
 	}}
