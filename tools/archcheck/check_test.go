@@ -11,6 +11,7 @@ import (
 var cases = []struct{ pkg, may, mayNot string }{
 	{"events/eventstest", "events testing os", "events/network api/ask services/internal/refuse"},
 	{"events", "encoding/json reflect github.com/govalues/decimal", "events/network api/ask services/internal/clock os context time/tzdata math/rand"},
+	{"events/entitlement", "events events/contract", "events/network api/ask os"},
 	{"events/network", "events time", "events/funding api/ask services/internal/refuse encoding/json os net/http"},
 
 	{"events/costing", "events events/contract math/bits", "events/funding api/ask services/internal/refuse os"},
@@ -38,7 +39,7 @@ var cases = []struct{ pkg, may, mayNot string }{
 	{"services/funding/view/equity", "events/network services/network/view services/internal/figure gonum.org/v1/gonum/stat math/big", "services/funding/ledger services/network gonum.org/v1/gonum/mat math/rand/v2 os context"},
 	{"services/network/practice", "api/ask/network events/funding services/network/pcn services/network/view services/funding/view services/internal/refuse", "api/ask/funding services/funding/ledger services/funding services/network services/internal/clock services/internal/store api/client"},
 	{"services/funding/challenge", "api/ask/challenge events/funding services/funding/view services/funding/ledger", "services/funding services/network/practice services/internal/store context"},
-	{"services/network/practice", "errors fmt maps slices strings cmp iter math time", "context os net net/http sync math/rand math/rand/v2 crypto/rand log log/slog io github.com/nats-io/nats.go"},
+	{"services/network/practice", "errors fmt maps slices strings cmp iter math time", "context os net net/http sync math/rand math/rand/v2 crypto/rand log log/slog github.com/nats-io/nats.go"},
 	{"services/network/importods", "api/client services/network/practice services/internal/clock os net/http", "services/funding/ledger services/book"},
 	{"services/contract/terms", "embed", "events services/contract/view os"},
 	{"services/network", "services/network/practice services/funding/view services/internal/serve api/client context", "services/funding services/funding/ledger services/book services/gateway services/platform deploy"},

@@ -211,7 +211,6 @@ var Problems = []Problem{
 	{"SYSTEM_NOT_KNOWN", "No source tells which system this is in.", "Import the registrations, which tell."},
 	{"SYSTEM_SUCCEEDED", "Other systems stand in this one's place on the day in question.", "Name a system that stands on the day."},
 	{"SYSTEM_UNKNOWN", "The book does not know this system.", "Register it first, or check the code."},
-	{"SYSTEM_WITHOUT_NETWORK", "A practice that counts for no network counts in no system either.", "Say the network too, or neither."},
 	{"TERM_IN_USE", "Other terms rest on this one.", "Withdraw those first; the message names them."},
 	{"TERM_UNKNOWN", "The year's contract has no term of this key.", "Check the key, or state the term first."},
 	{"TEXT_INVALID", "A sentence is missing, too long, or cannot be shown.", "Write it in 1 to 1,000 characters, on one line."},

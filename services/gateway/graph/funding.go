@@ -11,6 +11,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
+	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
 
@@ -99,7 +100,7 @@ func (r *Resolver) behind(ctx context.Context, p *figure.Passport, first int, af
 		if err != nil {
 			return nil, err
 		}
-		if shows(v, recorded) {
+		if shows(v, recorded) && (recorded.Domain() == "contract" || guard.Shows(v, recorded.Subject()) == nil) { // the contract is national
 			e := &model.Entry{Recorded: recorded}
 			nodes, all[e] = append(nodes, e), c.Key(id)
 		}

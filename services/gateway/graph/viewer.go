@@ -28,7 +28,8 @@ func (v viewer) Grants() []ask.Grant { return v.who.Grants }
 // Above is what the registry says. A ledger, and what a system undertakes,
 // belong to the system; a challenge to its challenger and, where there is one,
 // to the system that it is about; a partner organisation to the system that it is
-// registered with, and what a network states of its costs to the network.
+// registered with, and what a network states of its costs,
+// or is entitled to, to the network.
 func (v viewer) Above(e events.Entity) []events.Entity {
 	registry := v.resolver.Registry.Seen().State
 	kind, name, _ := strings.Cut(string(e), "-")
@@ -36,7 +37,7 @@ func (v viewer) Above(e events.Entity) []events.Entity {
 	case "ledger", "policy":
 		system, _, _ := strings.Cut(name, "-") // no code of a system has a hyphen
 		return append([]events.Entity{e}, registry.Above(events.ICB(system).Entity())...)
-	case "costing":
+	case "costing", "entitlement":
 		network, _, _ := strings.Cut(name, "-") // nor has a network's
 		return append([]events.Entity{e}, registry.Above(events.PCN(network).Entity())...)
 	case "partner":

@@ -94,10 +94,10 @@ func (e *Entry) Category() *string { return given(e.work().Category) }
 func (e *Entry) Use() *funding.Use { return given(e.work().Use) }
 
 func (e *Entry) work() funding.Work {
-	switch is := e.Event.(type) {
-	case funding.Spent:
+	if is, spent := e.Event.(funding.Spent); spent {
 		return is.Work
-	case funding.SpentOnBehalf:
+	}
+	if is, spent := e.Event.(funding.SpentOnBehalf); spent {
 		return is.Work
 	}
 	return funding.Work{}

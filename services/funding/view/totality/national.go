@@ -65,24 +65,25 @@ func (r *Reading) national(s *terms.Stream, counting *registry.Counting, compute
 	all := &NationalStream{Key: s.Key(), Title: s.Title()}
 	var sum events.GBP
 	var why *figure.Unknown
-	var known []figure.Term
 	for _, code := range counting.Networks() {
 		part, unknown := r.share(computed[code], s.Key(), code)
 		if unknown != nil {
 			why = cmp.Or(why, unknown)
 			continue
 		}
-		sum += part.Amount
-		known = append(known, part)
+		sum += part
 		all.Networks++
 	}
-	parts := func() []figure.Term { return known }
+	// A sum of all England says nothing of a single network.
+	parts := func() []figure.Term {
+		return []figure.Term{{Label: fmt.Sprintf("%d networks", all.Networks), Amount: sum}}
+	}
 	all.MembersSoFar = figure.Known(sum, "What each network and its practices are entitled to, added up.", parts)
 	all.Members = all.MembersSoFar
 	switch {
 	case why != nil:
 		all.Members = figure.NoAmount(why)
-	case len(known) == 0:
+	case all.Networks == 0:
 		by := england
 		all.Members = figure.NoAmount(&figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("The populations of %s are not in the book. They are owed by NHS England.", year.Freeze()), OwedBy: &by})
 	}
@@ -102,15 +103,15 @@ func (r *Reading) national(s *terms.Stream, counting *registry.Counting, compute
 }
 
 // share is what one network and its practices are entitled to out of a stream.
-func (r *Reading) share(e *entitled.Entitlement, stream contract.Key, of events.PCN) (figure.Term, *figure.Unknown) {
+func (r *Reading) share(e *entitled.Entitlement, stream contract.Key, of events.PCN) (sum events.GBP, _ *figure.Unknown) {
 	if e == nil {
 		by := england
-		return figure.Term{}, &figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("What %s is entitled to has not been worked out.", of), OwedBy: &by}
+		return 0, &figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("What %s is entitled to has not been worked out.", of), OwedBy: &by}
 	}
 	if why := cmp.Or(r.unknown(e.Entity()), r.unknown(of.Entity())); why != nil {
-		return figure.Term{}, why
+		return 0, why
 	}
-	last, at := e.Last()
+	last, _ := e.Last()
 	var owed []entitlement.Owed
 	for _, o := range last.Owed {
 		if o.Stream == stream {
@@ -118,15 +119,14 @@ func (r *Reading) share(e *entitled.Entitlement, stream contract.Key, of events.
 		}
 	}
 	if len(owed) > 0 {
-		return figure.Term{}, (&entitling{owed: owed}).owing()
+		return 0, (&entitling{owed: owed}).owing()
 	}
-	t := figure.Term{Label: string(of), Entries: []events.ID{at.ID}}
 	for _, l := range last.Lines {
 		if l.Stream == stream {
-			t.Amount += l.Amount()
+			sum += l.Amount()
 		}
 	}
-	return t, nil
+	return sum, nil
 }
 
 // outside is what the practices outside every network would bring: their
