@@ -21,6 +21,7 @@ func TestDemonstration(t *testing.T) {
 			`{"a":{"directors":[{"share":"0.5","profession":"GP"},{"share":"0.5","profession":"pharmacist"}]},"b":{"directors":[{"profession":"nurse"}]},"c":{"directors":[],"directorVacancy":{"share":{"value":"1"},"since":"2026-03-01"},"deputies":[{"person":"person-demo-deputy-09"}]},"d":{"directors":[{"noticeGivenOn":"2026-06-01","lastDay":"2026-12-31"}]}}`},
 		{`{ a: practice(code: "Z99052", on: "2026-04-01") { network { code } coveredBy { network { code } } } b: practice(code: "Z99008", on: "2021-03-31") { network { code } } c: practice(code: "Z99027", on: "2026-04-14") { notices { kind late } clinicalSystem listSizes { basis } } }`,
 			`{"a":{"network":null,"coveredBy":[{"network":{"code":"U99013"}}]},"b":{"network":{"code":"U99001"}},"c":{"notices":[{"kind":"LEAVE","late":false}],"clinicalSystem":"TPP","listSizes":[{"basis":"ADJUSTED"},{"basis":"REGISTERED"},{"basis":"WEIGHTED"},{"basis":"ADJUSTED"},{"basis":"REGISTERED"},{"basis":"WEIGHTED"}]}}`},
+		{`{ a: entitlements(year: "2025/26") { networks } b: entitlements(year: "2026/27") { networks } }`, `{"a":{"networks":14},"b":{"networks":14}}`}, // which come by themselves
 		// The story of the money: one has less than £20,000, one more than £50,000, one
 		// had a part diverted and challenges that, one may keep what it has not spent.
 		{`{ system(code: "QZ1") { equity(year: "2025/26", stream: "development") { bands { under { networks { value } } over { networks { value } } } } } }`,

@@ -137,6 +137,9 @@ func (im *importer) each(ctx context.Context, step Step, tell func(line, client.
 func (im *importer) send(ctx context.Context, step Step, all []line, tell func(line, client.Reported) error) error {
 	work := errgroup.Group{}
 	work.SetLimit(atOnce)
+	if step == Recording && im.GoodLines {
+		work.SetLimit(1) // where money runs out, the order of the file decides which lines are good
+	}
 	answers := make([]answered, len(all))
 	for i, l := range all {
 		work.Go(func() error {
