@@ -64,11 +64,11 @@ func (r *Reading) England(year events.Year) *National {
 func (r *Reading) national(s *terms.Stream, counting *registry.Counting, computed map[events.PCN]*entitled.Entitlement, year events.Year) *NationalStream {
 	all := &NationalStream{Key: s.Key(), Title: s.Title()}
 	var sum events.GBP
-	var why *figure.Unknown
+	var missing []*figure.Unknown
 	for _, code := range counting.Networks() {
 		part, unknown := r.share(computed[code], s.Key(), code)
 		if unknown != nil {
-			why = cmp.Or(why, unknown)
+			missing = append(missing, unknown)
 			continue
 		}
 		sum += part
@@ -81,8 +81,8 @@ func (r *Reading) national(s *terms.Stream, counting *registry.Counting, compute
 	all.MembersSoFar = figure.Known(sum, "What each network and its practices are entitled to, added up.", parts)
 	all.Members = all.MembersSoFar
 	switch {
-	case why != nil:
-		all.Members = figure.NoAmount(why)
+	case len(missing) > 0:
+		all.Members = figure.NoAmount(lacking(missing, len(counting.Networks())))
 	case all.Networks == 0:
 		by := england
 		all.Members = figure.NoAmount(&figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("The populations of %s are not in the book. They are owed by NHS England.", year.Freeze()), OwedBy: &by})
@@ -100,6 +100,20 @@ func (r *Reading) national(s *terms.Stream, counting *registry.Counting, compute
 		})
 	}
 	return all
+}
+
+// lacking says why a sum of all England is not known. Everybody may read it, so
+// that it names no network and repeats nothing that is said of one.
+func lacking(missing []*figure.Unknown, of int) *figure.Unknown {
+	why := &figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("What %d of %d networks are entitled to is not known.", len(missing), of)}
+	for _, m := range missing {
+		if m.OwedBy != nil && *m.OwedBy == england {
+			why.Code, why.OwedBy = m.Code, m.OwedBy
+			why.Reason += " NHS England owes what it is worked out from."
+			break
+		}
+	}
+	return why
 }
 
 // share is what one network and its practices are entitled to out of a stream.
