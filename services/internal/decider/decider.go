@@ -22,10 +22,18 @@ import (
 )
 
 const (
-	// attempts bounds how often a batch is decided afresh when others keep
-	// writing to the same stream, and how often an append is repeated whose
-	// outcome is not known.
+	// attempts bounds how often an append is repeated whose outcome is not known.
 	attempts = 5
+	// races bounds how often a batch is decided afresh because another replica
+	// has written to the same stream.
+	races = 20
+	// turn is how long a replica that has just written to a stream leaves it to
+	// the others, where there are any. They must read before they can append, and
+	// this one needs not: without it they would hardly ever come first.
+	turn = 5 * time.Millisecond
+	// wary is for how many batches a stream is held to be shared after another
+	// replica was last seen to write to it.
+	wary = 64
 	// most is how many asks are decided and appended together.
 	most = 64
 	// waiting is how many asks of one stream may wait to be decided.
@@ -107,6 +115,7 @@ type folded[S any] struct {
 	state S
 	tail  Receipt // of the last fact; Entries unused
 	asks  map[events.ID]earlier
+	wary  int // for how many batches others are to be expected
 }
 
 // earlier is an ask found in the stream.
@@ -217,8 +226,8 @@ func (d *Decider[S, E]) trySafely(ctx context.Context, stream events.Stream, bat
 // tryAll settles the first asks of a batch, as many as fit into one append, and
 // says how many. With an error it has answered none.
 func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch []*pending[S, E]) (int, error) {
-	fresh := false // whether the state was read just now
-	for range attempts {
+	fresh := d.yield(ctx, stream) // whether the state was read just now
+	for range races {
 		f, read, err := d.load(ctx, stream, fresh)
 		if err != nil {
 			return 0, err
@@ -237,7 +246,7 @@ func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch 
 		}
 		appended, err := d.append(ctx, stream, f.tail.Revision, plan.entries)
 		if errors.Is(err, store.ErrConflict) {
-			fresh = true
+			fresh, f.wary = true, wary
 			continue
 		}
 		if err != nil {
@@ -248,7 +257,22 @@ func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch 
 		plan.deliver()
 		return len(plan.outcomes), nil
 	}
-	return 0, fmt.Errorf("%w (%s, %d attempts)", refuse.ErrContended, stream, attempts)
+	return 0, fmt.Errorf("%w (%s, %d attempts)", refuse.ErrContended, stream, races)
+}
+
+// yield leaves a stream that others write to as well to them for a moment, and
+// reports whether its state is to be read again.
+func (d *Decider[S, E]) yield(ctx context.Context, stream events.Stream) bool {
+	f, known := d.cache.Get(stream)
+	if !known || f.wary == 0 {
+		return false
+	}
+	f.wary--
+	select {
+	case <-time.After(turn):
+	case <-ctx.Done():
+	}
+	return true
 }
 
 // append repeats an append whose outcome is not known: the store answers the

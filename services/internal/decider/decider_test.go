@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -64,6 +65,44 @@ func TestNoStepIsLost(t *testing.T) {
 	}
 	if n := s.appends.Load(); n >= askers*each {
 		t.Errorf("%d appends for %d asks: nothing was appended together", n, askers*each)
+	}
+}
+
+// distant is a store that takes its time, as one over a network does: a state is
+// read more slowly than the next batch is appended.
+type distant struct{ store.Store }
+
+func (d distant) Append(ctx context.Context, stream events.Stream, at events.Revision, all []store.Entry) (store.Appended, error) {
+	<-time.After(2 * time.Millisecond)
+	return d.Store.Append(ctx, stream, at, all)
+}
+
+func (d distant) ReadStream(ctx context.Context, stream events.Stream, from events.Revision) iter.Seq2[events.Recorded, error] {
+	<-time.After(6 * time.Millisecond)
+	return d.Store.ReadStream(ctx, stream, from)
+}
+
+func TestReplicasTakeTurns(t *testing.T) {
+	const askers, each = 64, 20
+	s := open(t)
+	replicas := []*decider.Decider[tally, reached]{newDecider(distant{s}), newDecider(distant{s})}
+	var all sync.WaitGroup
+	var contended atomic.Int64
+	for i := range askers {
+		all.Go(func() {
+			for range each {
+				_, err := replicas[i%2].Transact(t.Context(), stream, newAsk(), countOn)
+				if errors.Is(err, refuse.ErrContended) {
+					contended.Add(1)
+				} else if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if n := contended.Load(); n > 0 {
+		t.Errorf("%d of %d asks found no turn", n, askers*each)
 	}
 }
 
