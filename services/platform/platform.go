@@ -107,7 +107,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 				return stopped(ctx, err)
 			}
 		}
-		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, Connect: server.Connect}
+		s := Started{URL: "http://" + listener.Addr().String(), Admin: h.adminURL, Connect: server.Connect, Signers: h.signers}
 		for _, p := range identity.SamplePeople {
 			link, err := local.Link(p)
 			if err != nil {
@@ -130,6 +130,8 @@ type Started struct {
 	// Connect joins the platform's NATS from within its process, with the
 	// rights of one of its services; nil for a service on its own.
 	Connect func(ctx context.Context, service string) (*nats.Conn, error)
+	// Signers are the keys one of which signs what is asked of a service there.
+	Signers []ed25519.PublicKey
 }
 
 // Link signs a sample person in.

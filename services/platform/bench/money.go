@@ -5,9 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
+	service "github.com/ics-openbook/openbook/services/funding"
+	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/telemetry"
 	"github.com/ics-openbook/openbook/services/platform"
 )
 
@@ -80,13 +85,20 @@ func (h *house) allocate(network int, stream, reference string) error {
 	}})
 }
 
-// postings are many who write in one ledger at a time.
-func postings(ctx context.Context, o Options) (f Figure, err error) {
+// postings are many who write in one ledger at a time, decided by some replicas.
+func postings(ctx context.Context, o Options, replicas int) (f Figure, err error) {
 	h, err := openLedger(ctx, o)
 	if err != nil {
 		return f, err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	for i := 1; i < replicas; i++ {
+		end, err := h.another(ctx, filepath.Join(o.Dir, fmt.Sprint("funding-", i)))
+		if err != nil {
+			return f, err
+		}
+		defer end()
+	}
 	var n atomic.Int64
 	return load(ctx, o, "postings", func(client, i int) error {
 		return h.allocate((client+i*o.Clients)%networksOfOne, "core", fmt.Sprintf("A%d", n.Add(1)))
@@ -99,6 +111,34 @@ const (
 	onePassport = `{ network(code: "U00001") { funding(year: "2025/26") { stream(key: "core") { stages { allocated { value passport {
 		rule arithmetic terms(first: 100) { totalCount nodes { label amount } } entries(first: 100) { nodes { id type data } } } } } } } } }`
 )
+
+// another starts another replica of the service that decides about money, and
+// returns once it answers; end ends it.
+func (h *house) another(ctx context.Context, dir string) (end func(), err error) {
+	nc, err := h.Connect(ctx, "funding")
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer nc.Close()
+		ended <- service.Run(ctx, env.Env{
+			NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: dir, Signers: h.Signers, Ready: func() { close(ready) },
+		})
+	}()
+	end = func() { stop(); <-ended }
+	select {
+	case <-ready:
+		return end, nil
+	case err := <-ended:
+		stop()
+		return nil, fmt.Errorf("the other replica ended: %w", err)
+	case <-time.After(patience):
+		end()
+		return nil, errors.New("the other replica did not come up")
+	}
+}
 
 // funding reads the money of a whole system, and the passport of a figure.
 func funding(ctx context.Context, o Options) (all []Figure, err error) {
