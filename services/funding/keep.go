@@ -2,6 +2,7 @@ package funding
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,7 +19,6 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/internal/decider"
-	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	registry "github.com/ics-openbook/openbook/services/network/view"
@@ -34,6 +34,8 @@ const (
 	longest = 10 * time.Second
 	// atOnce is how many histories are written to together.
 	atOnce = 64
+	// rest is what there is between two looks at least, while the book grows.
+	rest = 50 * time.Millisecond
 	// again is the pause before what could not be recorded is tried again.
 	again = time.Second
 )
@@ -52,22 +54,28 @@ type kept struct {
 func (s service) keep(ctx context.Context) error {
 	var done kept
 	for ctx.Err() == nil {
-		now := s.look()
+		now, entitled := s.look(), error(nil)
 		if now.bodies != done.bodies || now.terms != done.terms {
 			now = s.settled(ctx, now)
-			if err := s.entitle(ctx); err != nil {
-				s.later(ctx, "entitlements", err)
-				continue
-			}
+			entitled = s.entitle(ctx)
 		}
-		if err := s.carry(ctx); err != nil {
-			s.later(ctx, "money in transit", err)
+		if err := errors.Join(entitled, s.carry(ctx)); err != nil {
+			s.later(ctx, err)
 			continue
 		}
 		done = now
-		_, _ = s.monies.Beyond(ctx, done.at) // an error means that ctx is done
+		s.grown(ctx, done.at)
+		_ = wait(ctx, rest)
 	}
 	return nil
+}
+
+// grown waits until all three views have seen more of the book than was looked
+// through: each shows it in its own time. An error means that ctx is done.
+func (s service) grown(ctx context.Context, at events.Ordinal) {
+	_, _ = s.bodies.Beyond(ctx, at)
+	_, _ = s.years.Beyond(ctx, at)
+	_, _ = s.monies.Beyond(ctx, at)
 }
 
 func (s service) look() kept {
@@ -92,9 +100,9 @@ func (s service) settled(ctx context.Context, was kept) kept {
 }
 
 // later logs what could not be done, and waits before it is tried again.
-func (s service) later(ctx context.Context, what string, err error) {
+func (s service) later(ctx context.Context, err error) {
 	if ctx.Err() == nil {
-		s.env.Telemetry.Log.WarnContext(ctx, "done again in a moment", "what", what, "error", err)
+		s.env.Telemetry.Log.WarnContext(ctx, "what follows by itself is tried again in a moment", "error", err)
 		_ = wait(ctx, again)
 	}
 }
@@ -107,12 +115,13 @@ func wait(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// entitle computes every entitlement that has changed.
+// entitle computes every entitlement that has changed. One that cannot be
+// recorded keeps none of the others.
 func (s service) entitle(ctx context.Context) error {
 	bodies, years, monies := s.bodies.Seen(), s.years.Seen(), s.monies.Seen()
 	upto := min(bodies.At.Ordinal, years.At.Ordinal)
-	contracts := &terms.Reading{State: years.State, Unknown: unknowns(years.Parked)}
-	work, ctx := errgroup.WithContext(ctx)
+	contracts := &terms.Reading{State: years.State, Unknown: years.Unknown}
+	var work errgroup.Group
 	work.SetLimit(atOnce)
 	for _, year := range years.State.Years() {
 		k := entitling(contracts, bodies, year, upto)
@@ -128,7 +137,10 @@ func (s service) entitle(ctx context.Context) error {
 				_, err := s.due.Transact(ctx, of.Stream(), decider.Asked{
 					ID: known(string(of.Stream()), upto), Actor: platform, Known: upto,
 				}, func(state entitlement.State) ([]due.Event, error) { return entitlement.Compute(state, k, of) })
-				return lasting(err)
+				if err = lasting(err); err != nil {
+					return fmt.Errorf("entitlement of %s in %s: %w", of.Network, of.Year, err)
+				}
+				return nil
 			})
 		}
 	}
@@ -137,20 +149,8 @@ func (s service) entitle(ctx context.Context) error {
 
 // entitling is what entitlements of a year are worked out from.
 func entitling(contracts *terms.Reading, bodies *follow.Seen[registry.State], year events.Year, upto events.Ordinal) entitlement.Known {
-	of := &registry.Reading{State: bodies.State, On: year.First(), Unknown: unknowns(bodies.Parked)}
+	of := &registry.Reading{State: bodies.State, On: year.First(), Unknown: bodies.Unknown}
 	return entitlement.Known{ReadTo: upto, Contract: contracts.Contract(year), Counting: of.Counting(year.Freeze()), Registry: of}
-}
-
-// unknowns says why what is known of an entity cannot be relied on: an entry
-// about it cannot be read.
-func unknowns(parked func(events.Entity) (follow.Parking, bool)) func(events.Entity) *figure.Unknown {
-	return func(e events.Entity) *figure.Unknown {
-		p, is := parked(e)
-		if !is {
-			return nil
-		}
-		return &figure.Unknown{Code: "PARKED", Since: &p.Since, Reason: "The book has an entry about " + string(e) + " that cannot be read. The operator sees it in `openbook doctor`."}
-	}
 }
 
 // incomplete reports whether a source that describes a day has been reported in
@@ -193,13 +193,14 @@ func folded(e *entitled.Entitlement) (state entitlement.State) {
 	return state
 }
 
-// carry carries in what one ledger has sent another.
-func (s service) carry(ctx context.Context) error {
+// carry carries in what one ledger has sent another, each whatever becomes of
+// the others.
+func (s service) carry(ctx context.Context) (all error) {
 	monies := s.monies.Seen()
 	for _, sent := range monies.State.Ledgers.InTransit() {
 		k, upto, err := s.known(ctx, monies.At.Position)
 		if err != nil {
-			return err
+			return errors.Join(all, err)
 		}
 		k.By = platform
 		a := funding.CarryIn{Ledger: funding.Ledger{System: sent.To.System, Year: sent.To.Year}, FromSystem: sent.From.System, FromYear: sent.From.Year}
@@ -207,10 +208,10 @@ func (s service) carry(ctx context.Context) error {
 			ID: known("carried in", upto, string(sent.From.Entity()), string(a.Stream())), Actor: platform, Known: upto, Cause: cause(monies.State.Ledgers, sent),
 		}, func(state ledger.State) ([]fact.Event, error) { return ledger.CarryIn(state, k, a) })
 		if err := lasting(err); err != nil {
-			return err
+			all = errors.Join(all, fmt.Errorf("money in transit to %s for %s: %w", a.System, a.Year, err))
 		}
 	}
-	return nil
+	return all
 }
 
 func cause(ledgers view.State, sent view.InTransit) events.ID {

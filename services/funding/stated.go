@@ -38,7 +38,7 @@ func (s service) answerStated() error {
 			return k
 		},
 		Decide: func(state entitlement.State, k around, a ask.StateQuantity) ([]due.Event, error) {
-			contracts := &terms.Reading{State: k.years.State, Unknown: unknowns(k.years.Parked)}
+			contracts := &terms.Reading{State: k.years.State, Unknown: k.years.Unknown}
 			known := entitling(contracts, k.bodies, a.Year, min(k.bodies.At.Ordinal, k.years.At.Ordinal))
 			known.By = k.by
 			return entitlement.StateQuantity(state, known, a)

@@ -77,7 +77,7 @@ func (r *Resolver) challenge(ctx context.Context, id fact.ID, asAt *time.Time) (
 
 // shown is a challenge as it stands on a day.
 func shown(seen *Money, c *challenged.Entry, today events.Date) *model.Challenge {
-	return &model.Challenge{Of: c, Today: today, Unknown: parked(seen.Parked)(c.ID.Entity())}
+	return &model.Challenge{Of: c, Today: today, Unknown: seen.Unknown(c.ID.Entity())}
 }
 
 // challenges makes a page of challenges about the viewer's systems, or one.
@@ -171,6 +171,5 @@ func (r *Resolver) duties(ctx context.Context, system events.ICB, year events.Ye
 // unread says why a ledger, or what else is said of its system's money, cannot
 // be relied on, or nil.
 func unread(seen *Money, of funding.Ledger) *figure.Unknown {
-	find := parked(seen.Parked)
-	return cmp.Or(find(of.Entity()), find(of.System.Entity()))
+	return cmp.Or(seen.Unknown(of.Entity()), seen.Unknown(of.System.Entity()))
 }

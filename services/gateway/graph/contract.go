@@ -52,7 +52,7 @@ func (r *Resolver) contracts(ctx context.Context, asAt *time.Time, on *events.Da
 	if err != nil {
 		return nil, err
 	}
-	reading := &view.Reading{State: seen.State, Unknown: parked(seen.Parked)}
+	reading := &view.Reading{State: seen.State, Unknown: seen.Unknown}
 	if on != nil {
 		reading.On = *on
 	}

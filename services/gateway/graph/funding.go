@@ -37,7 +37,7 @@ func (r *Resolver) totality(ctx context.Context, year events.Year) (*totality.Re
 	}
 	t := &totality.Reading{Money: seen.State, Contracts: contracts, Registry: bodies}
 	if seen.AnyParked() {
-		t.Unknown = parked(seen.Parked)
+		t.Unknown = seen.Unknown
 	}
 	return t, nil
 }

@@ -31,7 +31,7 @@ func (r *Resolver) positions(ctx context.Context, system events.ICB, year events
 		p.Today = clock.Today(clock.Func(func() time.Time { return *asAt }))
 	}
 	if seen.AnyParked() {
-		p.Unknown = parked(seen.Parked)
+		p.Unknown = seen.Unknown
 	}
 	return p.Positions(system, year), nil
 }

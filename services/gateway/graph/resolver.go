@@ -14,7 +14,6 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/live"
 	"github.com/ics-openbook/openbook/services/internal/clock"
-	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/serve"
@@ -116,22 +115,7 @@ func read(seen *Registry, on events.Date) *view.Reading {
 	if !seen.AnyParked() {
 		return &view.Reading{State: seen.State, On: on}
 	}
-	return &view.Reading{State: seen.State, On: on, Unknown: parked(seen.Parked)}
-}
-
-// parked says why what is known of an entity cannot be relied on, or nil.
-func parked(find func(events.Entity) (follow.Parking, bool)) func(events.Entity) *figure.Unknown {
-	return func(e events.Entity) *figure.Unknown {
-		p, parked := find(e)
-		if !parked {
-			return nil
-		}
-		since := p.Since // what is taken of p must not cost those that are not parked
-		return &figure.Unknown{
-			Code: "PARKED", Since: &since,
-			Reason: "The book has an entry about " + string(e) + " that this release cannot read. The operator sees it in `openbook doctor`.",
-		}
-	}
+	return &view.Reading{State: seen.State, On: on, Unknown: seen.Unknown}
 }
 
 // submit asks a service for what a mutation says, and waits as it says. The

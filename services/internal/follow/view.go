@@ -19,6 +19,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/carrier"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
@@ -86,6 +87,19 @@ func (s *Seen[S]) Parked(entity events.Entity) (Parking, bool) {
 
 // AnyParked reports whether any entity is unknown.
 func (s *Seen[S]) AnyParked() bool { return s.parked != nil && s.parked.Len() > 0 }
+
+// Unknown says why what is known of an entity cannot be relied on, or nil.
+func (s *Seen[S]) Unknown(entity events.Entity) *figure.Unknown {
+	p, parked := s.Parked(entity)
+	if !parked {
+		return nil
+	}
+	since := p.Since // what is taken of p must not cost those that are not parked
+	return &figure.Unknown{
+		Code: "PARKED", Since: &since,
+		Reason: "The book has an entry about " + string(entity) + " that this release cannot read. The operator sees it in `openbook doctor`.",
+	}
+}
 
 // AllParked returns every parking, in no order.
 func (s *Seen[S]) AllParked() (all []Parking) {
