@@ -4,8 +4,6 @@ package entitlement
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
@@ -47,25 +45,17 @@ func (a StateQuantity) Concerns() events.Entity { return a.Network.Entity() }
 func (a StateQuantity) Problems() []ask.Problem {
 	var f ask.Form
 	f.Code("network", a.Network.Valid(), string(a.Network), "network", "U12345")
-	if _, err := events.ParseYear(string(a.Year)); err != nil {
-		f.Note("YEAR_INVALID", "year", "%q is not a financial year. Write it as 2025/26.", ask.Clip(string(a.Year)))
-	}
+	f.Year("year", a.Year)
 	if !a.Line.Valid() {
 		f.Note("KEY_INVALID", "line", "%q is not the key of a line of the contract. It looks like care_home_premium-beds.", ask.Clip(string(a.Line)))
 	}
 	if a.Quantity < 0 || a.Quantity > Most {
 		f.Note("QUANTITY_INVALID", "quantity", "%d is no such number: write one from 0 to %d.", a.Quantity, Most)
 	}
-	text(&f, "source", "SOURCE_MISSING", "Say where the number is known from, such as the CQC Care Directory of a day.", a.Source, 200)
-	if a.Reason != "" {
-		text(&f, "reason", "TEXT_INVALID", "The reason is plain text on one line.", a.Reason, 500)
+	if strings.TrimSpace(a.Source) == "" {
+		f.Note("SOURCE_MISSING", "source", "Say where the number is known from, such as the CQC Care Directory of a day.")
 	}
+	f.Reason("source", a.Source, ask.Optional)
+	f.Reason("reason", a.Reason, ask.Optional)
 	return f
-}
-
-func text(f *ask.Form, path, code, what, s string, most int) {
-	n := utf8.RuneCountInString(s)
-	if strings.TrimSpace(s) == "" || n > most || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		f.Note(code, path, "%s At most %d characters of plain text.", what, most)
-	}
 }
