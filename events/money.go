@@ -59,9 +59,9 @@ func (m GBP) Instalment(k, n int) GBP { return m.Part(k, n) - m.Part(k-1, n) }
 // Instalments is what the first-th to the last-th of n payments of m come to.
 func (m GBP) Instalments(first, last, n int) GBP { return m.Part(last, n) - m.Part(first-1, n) }
 
-// Part is k/n of m, rounded once, half a penny away from zero. k is 0 to n.
+// Part is k/n of m, rounded once, half a penny away from zero. k is 0 to twice n.
 func (m GBP) Part(k, n int) GBP {
-	part, _ := proportion(magnitude(int64(m)), uint64(k), uint64(n)) // no more than m, so it fits
+	part, _ := proportion(magnitude(int64(m)), uint64(k), uint64(n)) // twice m at most, so it fits
 	if m < 0 {
 		return GBP(-part)
 	}

@@ -104,6 +104,12 @@ var visibility = map[string]Visibility{
 	"funding.carried_in.v1":             Open,
 	"funding.year_closed.v1":            Open,
 
+	"workforce.claim_submitted.v1":      OwnNetwork, // lines with pay
+	"workforce.adjustment_submitted.v1": OwnNetwork,
+	"workforce.claim_approved.v1":       OwnNetwork,
+	"workforce.claim_rejected.v1":       OwnNetwork,
+	"workforce.claim_withdrawn.v1":      OwnNetwork,
+
 	"partner.registered.v1":        Open,
 	"partner.left.v1":              Open,
 	"partner.control_total_set.v1": Open,
