@@ -148,6 +148,14 @@ var rules = map[string][]Role{
 	"ask.funding.state_cost":    {PCN},
 	"ask.funding.withdraw_cost": {PCN},
 	"ask.funding.state_payment": {PCN},
+
+	// claims for a network's workforce, and the commissioner's word on them
+	"ask.workforce.submit_claim":   {PCN},
+	"ask.workforce.adjust_claims":  {PCN},
+	"ask.workforce.withdraw_claim": {PCN},
+	"ask.workforce.approve_claim":  {Commissioner},
+	"ask.workforce.reject_claim":   {Commissioner},
+
 	// challenges, and what a system undertakes
 	"ask.funding.open_challenge":        {PCN, Practice},
 	"ask.funding.acknowledge_challenge": {Finance},
