@@ -21,6 +21,15 @@ type Claimed struct {
 	TrainingNotMetFor string `json:"reasonsTrainingNotMet,omitempty"`
 }
 
+// Same reports whether both say the same, however many zeros the hours have.
+func (c Claimed) Same(d Claimed) bool {
+	if !c.Hours.Equal(d.Hours) || (c.MeetsTraining == nil) != (d.MeetsTraining == nil) || c.MeetsTraining != nil && *c.MeetsTraining != *d.MeetsTraining {
+		return false
+	}
+	c.Hours, c.MeetsTraining = d.Hours, d.MeetsTraining
+	return c == d
+}
+
 // Pay is what somebody cost in a month.
 type Pay struct {
 	Salary    events.GBP `json:"monthlySalary"`
