@@ -7,7 +7,10 @@
 // does.
 package workforce
 
-import "github.com/ics-openbook/openbook/events"
+import (
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+)
 
 // Event is any fact in this package. The unexported method closes the set.
 //
@@ -16,11 +19,17 @@ type Event interface {
 	events.Fact
 	// Of is whose workforce it is about, in which year.
 	Of() Workforce
+	// About is the number of the claim it is about.
+	About() int
 	isWorkforce()
 }
 
 // Family is every fact of workforces.
 var Family = events.NewFamily[Event](ClaimSubmitted{}, AdjustmentSubmitted{}, ClaimApproved{}, ClaimRejected{}, ClaimWithdrawn{})
+
+// Stream is the stream of money, as the contract names it, that claims are paid
+// out of.
+const Stream contract.Key = "arrs_sum"
 
 // Workforce is a network's in a year.
 type Workforce struct {
@@ -108,6 +117,21 @@ type ClaimWithdrawn struct {
 	Reason string           `json:"reason"`
 	By     events.PersonRef `json:"by"`
 }
+
+// About is its own number.
+func (e ClaimSubmitted) About() int { return e.Number }
+
+// About is its own number.
+func (e AdjustmentSubmitted) About() int { return e.Number }
+
+// About is the number of the claim it is about.
+func (e ClaimApproved) About() int { return e.Claim }
+
+// About is the number of the claim it is about.
+func (e ClaimRejected) About() int { return e.Claim }
+
+// About is the number of the claim it is about.
+func (e ClaimWithdrawn) About() int { return e.Claim }
 
 // EventType names the fact.
 func (ClaimSubmitted) EventType() string { return "workforce.claim_submitted.v1" }

@@ -15,6 +15,7 @@ var cases = []struct{ pkg, may, mayNot string }{
 	{"events/network", "events time", "events/funding api/ask services/internal/refuse encoding/json os net/http"},
 
 	{"events/costing", "events events/contract math/bits", "events/funding api/ask services/internal/refuse os"},
+	{"events/workforce", "events events/contract", "events/funding api/ask services/internal/refuse os"},
 
 	{"api/ask", "events unicode/utf8", "events/network api/ask/network services/internal/refuse os"},
 	{"api/ask/network", "api/ask events events/network", "api/ask/funding api/client services/network/view context"},

@@ -34,4 +34,7 @@ var london = func() *time.Location {
 }()
 
 // Today is the date in England.
-func Today(c Clock) events.Date { return events.DateOf(c.Now().In(london)) }
+func Today(c Clock) events.Date { return DayOf(c.Now()) }
+
+// DayOf is the date in England at a time.
+func DayOf(t time.Time) events.Date { return events.DateOf(t.In(london)) }

@@ -1,0 +1,236 @@
+package view
+
+import (
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	fact "github.com/ics-openbook/openbook/events/workforce"
+)
+
+// Status is how far a claim has come.
+type Status string
+
+const (
+	Submitted Status = "SUBMITTED"
+	Approved  Status = "APPROVED" // and not paid yet
+	Paid      Status = "PAID"     // an entry of the system's ledger pays it
+	Rejected  Status = "REJECTED"
+	Withdrawn Status = "WITHDRAWN"
+)
+
+// Status is how far the claim has come.
+func (c *Claim) Status() Status {
+	if c.paid != nil {
+		return Paid
+	}
+	switch c.last().Fact.(type) {
+	case fact.ClaimApproved:
+		return Approved
+	case fact.ClaimRejected:
+		return Rejected
+	case fact.ClaimWithdrawn:
+		return Withdrawn
+	}
+	return Submitted
+}
+
+func (c *Claim) last() Entry { return c.history[len(c.history)-1] }
+
+// Submitted is the entry that claims.
+func (c *Claim) Submitted() Entry { return c.history[0] }
+
+// Judged is the entry that says what became of it, or nil.
+func (c *Claim) Judged() *Entry {
+	if len(c.history) < 2 {
+		return nil
+	}
+	last := c.last()
+	return &last
+}
+
+// History is every entry about the claim, the oldest first.
+func (c *Claim) History() []Entry { return c.history }
+
+// Payment is the entry that has paid it, or nil.
+func (c *Claim) Payment() *Payment { return c.paid }
+
+// Month is the month it is for; none of an adjustment.
+func (c *Claim) Month() events.Month {
+	s, _ := c.history[0].Fact.(fact.ClaimSubmitted)
+	return s.Month
+}
+
+// Late reports whether it came after the deadline.
+func (c *Claim) Late() bool {
+	s, _ := c.history[0].Fact.(fact.ClaimSubmitted)
+	return s.Late
+}
+
+// By is who submitted it.
+func (c *Claim) By() events.PersonRef {
+	switch s := c.history[0].Fact.(type) {
+	case fact.ClaimSubmitted:
+		return s.By
+	case fact.AdjustmentSubmitted:
+		return s.By
+	}
+	return ""
+}
+
+// Approval is what was approved, or nil.
+func (c *Claim) Approval() *fact.ClaimApproved {
+	if a, is := c.last().Fact.(fact.ClaimApproved); is {
+		return &a
+	}
+	return nil
+}
+
+// Line is a line of a claim, of a month or of an adjustment.
+type Line struct {
+	fact.Line
+	Claim  *Claim
+	Number int         // from 1
+	Added  *fact.Added // of an adjustment: what it adds to
+}
+
+// Lines are the claim's.
+func (c *Claim) Lines() (all []Line) {
+	switch s := c.history[0].Fact.(type) {
+	case fact.ClaimSubmitted:
+		for i, l := range s.Lines {
+			all = append(all, Line{l, c, i + 1, nil})
+		}
+	case fact.AdjustmentSubmitted:
+		for i, l := range s.Lines {
+			all = append(all, Line{l.Line, c, i + 1, &l})
+		}
+	}
+	return all
+}
+
+// Claimed is what the line claims: of an adjustment the difference alone; nil
+// where that is not known.
+func (l Line) Claimed() *events.GBP {
+	if l.Added != nil {
+		return &l.Added.More
+	}
+	return l.Reimbursable
+}
+
+// Approved is what was approved for the line, before the claim was cut down to
+// what was left of the entitlement; nil where nothing was.
+func (l Line) Approved() *events.GBP {
+	a := l.Claim.Approval()
+	if a == nil {
+		return nil
+	}
+	return &a.Amounts[l.Number-1]
+}
+
+// Month is the month the line is for.
+func (l Line) Month() events.Month {
+	if l.Added != nil {
+		return l.Added.Month
+	}
+	return l.Claim.Month()
+}
+
+// Figure is the maximum that the commissioner gave for the line, or nil.
+func (l Line) Figure() *fact.Figure {
+	if a := l.Claim.Approval(); a != nil {
+		for _, f := range a.Figures {
+			if f.Line == l.Number {
+				return &f
+			}
+		}
+	}
+	return nil
+}
+
+// NetworkShare is what the network bears of the line's cost itself: what is not
+// reimbursed, wages above the maximum included; nil where that is not known.
+func (l Line) NetworkShare() *events.GBP {
+	known := l.Reimbursable
+	if l.Added == nil && l.Approved() != nil {
+		known = l.Approved()
+	}
+	if known == nil {
+		return nil
+	}
+	own := l.Total() - *known
+	return &own
+}
+
+// Claimed is what the claim comes to, as far as that is known, and of how many
+// lines it is not.
+func (c *Claim) Claimed() (sum events.GBP, unknown int) {
+	for _, l := range c.Lines() {
+		if m := l.Claimed(); m != nil {
+			sum += *m
+			continue
+		}
+		unknown++
+	}
+	return sum, unknown
+}
+
+// Sums are what a network's claims of a year come to.
+type Sums struct {
+	Waiting  events.GBP // claimed and not judged, as far as that is known
+	Unknown  int        // lines of such claims of which it is not
+	Approved events.GBP
+	Paid     events.GBP // of what is approved
+	Lost     events.GBP // beyond the entitlement
+}
+
+// Sums are what the claims come to.
+func (w *Workforce) Sums() (s Sums) {
+	for _, c := range w.Claims() {
+		switch c.Status() {
+		case Submitted:
+			sum, unknown := c.Claimed()
+			s.Waiting, s.Unknown = s.Waiting+sum, s.Unknown+unknown
+		case Approved:
+			s.Approved, s.Lost = s.Approved+c.Approval().Amount, s.Lost+c.Approval().Lost
+		case Paid:
+			s.Approved, s.Lost = s.Approved+c.Approval().Amount, s.Lost+c.Approval().Lost
+			s.Paid += c.Approval().Amount
+		case Rejected, Withdrawn:
+		}
+	}
+	return s
+}
+
+// Role is what a month's claim has of a role.
+type Role struct {
+	Key    contract.Key
+	People int
+	Hours  int // a week, in hundredths; 37_50 are one WTE
+}
+
+// Roles are those of the last month with a claim that stands, and that month;
+// none where nothing was claimed.
+func (w *Workforce) Roles() (month events.Month, all []Role) {
+	var latest *Claim
+	for _, c := range w.Claims() {
+		s := c.Status()
+		if c.Month() != "" && s != Rejected && s != Withdrawn && (latest == nil || c.Month() > latest.Month()) {
+			latest = c
+		}
+	}
+	if latest == nil {
+		return "", nil
+	}
+	for _, l := range latest.Lines() {
+		hours, _ := fact.Hundredths(l.Hours)
+		at := 0
+		for at < len(all) && all[at].Key != l.Role {
+			at++
+		}
+		if at == len(all) {
+			all = append(all, Role{Key: l.Role})
+		}
+		all[at].People++
+		all[at].Hours += hours
+	}
+	return latest.Month(), all
+}

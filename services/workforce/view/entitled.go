@@ -1,0 +1,27 @@
+package view
+
+import (
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/entitlement"
+	fact "github.com/ics-openbook/openbook/events/workforce"
+)
+
+// Entitled is the sum that a network may claim in a year, as it was computed;
+// nil where it is not known, or where the year has no such sum.
+func Entitled(e entitlement.Computed) *events.GBP {
+	for _, o := range e.Owed {
+		if o.Stream == fact.Stream {
+			return nil
+		}
+	}
+	var sum *events.GBP
+	for _, l := range e.Lines {
+		if l.Stream == fact.Stream && l.Practice == "" {
+			if sum == nil {
+				sum = new(events.GBP)
+			}
+			*sum += l.Amount()
+		}
+	}
+	return sum
+}

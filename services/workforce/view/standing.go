@@ -1,0 +1,228 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/govalues/decimal"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	fact "github.com/ics-openbook/openbook/events/workforce"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+)
+
+// Standing is how a network stands in a year: what it may claim, what it has
+// claimed, and what is left.
+type Standing struct {
+	fact.Workforce
+	Claims   *Workforce // nil where nothing was claimed
+	Entitled figure.Amount
+	Today    events.Date
+	Unknown  *figure.Unknown // why what is said of it cannot be relied on, or nil
+}
+
+// part is what a claim adds to a sum, and the entry that says so.
+type part struct {
+	claim  *Claim
+	amount events.GBP
+	entry  events.ID
+}
+
+// sum is what some of the claims come to together.
+func (s *Standing) sum(rule string, of func(*Claim) (part, bool)) figure.Amount {
+	if s.Unknown != nil {
+		return figure.NoAmount(s.Unknown)
+	}
+	var all []part
+	var sum events.GBP
+	for _, c := range s.Claims.Claims() {
+		if p, counts := of(c); counts {
+			all, sum = append(all, p), sum+p.amount
+		}
+	}
+	return figure.Known(sum, rule, func() (terms []figure.Term) {
+		for _, p := range all {
+			terms = append(terms, figure.Term{Label: p.claim.Label(), Amount: p.amount, Entries: []events.ID{p.entry}})
+		}
+		return terms
+	})
+}
+
+// Label names the claim in words: "claim 3, for 2025-06".
+func (c *Claim) Label() string {
+	if c.Month() == "" {
+		return fmt.Sprintf("claim %d, an adjustment", c.Number)
+	}
+	return fmt.Sprintf("claim %d, for %s", c.Number, c.Month())
+}
+
+// Waiting is what is claimed and has not been judged. It is not known while a
+// line of it lacks its maximum.
+func (s *Standing) Waiting() figure.Amount {
+	unknown := 0
+	all := s.sum("What the claims come to that nobody has judged.", func(c *Claim) (part, bool) {
+		sum, lacking := c.Claimed()
+		if c.Status() == Submitted {
+			unknown += lacking
+		}
+		return part{c, sum, c.Submitted().ID}, c.Status() == Submitted
+	})
+	if unknown > 0 && s.Unknown == nil {
+		by := events.Entity("england")
+		return figure.NoAmount(&figure.Unknown{Code: "MAXIMUM_NOT_KNOWN", OwedBy: &by, Reason: fmt.Sprintf("The book has no maximum for %d lines of claims that wait. Whoever approves them gives it, with its source.", unknown)})
+	}
+	return all
+}
+
+// Approved is what has been approved.
+func (s *Standing) Approved() figure.Amount {
+	return s.approved("What has been approved.", func(a *fact.ClaimApproved) events.GBP { return a.Amount })
+}
+
+// Lost is what was claimed beyond what was left of the entitlement.
+func (s *Standing) Lost() figure.Amount {
+	return s.approved("What approved claims come to beyond what was left of the entitlement.", func(a *fact.ClaimApproved) events.GBP { return a.Lost })
+}
+
+func (s *Standing) approved(rule string, of func(*fact.ClaimApproved) events.GBP) figure.Amount {
+	return s.sum(rule, func(c *Claim) (part, bool) {
+		a := c.Approval()
+		if a == nil || of(a) == 0 {
+			return part{}, false
+		}
+		return part{c, of(a), c.Judged().ID}, true
+	})
+}
+
+// Paid is what of it a ledger has paid.
+func (s *Standing) Paid() figure.Amount {
+	return s.sum("What the ledger of the system has paid of it.", func(c *Claim) (part, bool) {
+		if c.Status() != Paid {
+			return part{}, false
+		}
+		return part{c, c.Approval().Amount, c.Payment().ID}, true
+	})
+}
+
+// Remaining is what is left of the entitlement: what is not claimed by the end of
+// the year is lost.
+func (s *Standing) Remaining() figure.Amount {
+	return figure.Together("What the contract entitles the network to, less what has been approved.", s.Entitled, less(s.Approved()))
+}
+
+// less is an amount to be taken away.
+func less(a figure.Amount) figure.Amount {
+	if a.Value == nil {
+		return a
+	}
+	return figure.Known(-*a.Value, a.Passport.Rule, func() []figure.Term {
+		terms := slices.Clone(a.Passport.Sum())
+		for i := range terms {
+			terms[i].Amount, terms[i].Quantity, terms[i].Rate = -terms[i].Amount, nil, nil
+		}
+		return terms
+	})
+}
+
+// Projected is what will have been claimed by the end of the year, if every month
+// that has no claim yet comes to what the last one did. It is not known before
+// there is a month to go by.
+func (s *Standing) Projected() figure.Amount {
+	last, months := s.last()
+	if last == nil {
+		by := s.Network.Entity()
+		return figure.NoAmount(&figure.Unknown{Code: "NOT_SUBMITTED", OwedBy: &by, Reason: fmt.Sprintf("Network %s has claimed for no month of %s.", s.Network, s.Year)})
+	}
+	sum, unknown := last.Claimed()
+	if a := last.Approval(); a != nil {
+		sum, unknown = a.Amount+a.Lost, 0
+	}
+	if unknown > 0 {
+		return s.Waiting()
+	}
+	left := 12 - months
+	to := figure.Known(sum*events.GBP(left), "The months to come.", func() []figure.Term {
+		return []figure.Term{{Label: fmt.Sprintf("%d months without a claim, each at £%s as %s", left, sum, last.Label()), Amount: sum * events.GBP(left), Entries: []events.ID{last.Submitted().ID}}}
+	})
+	return figure.Together("What is approved and what waits, and every month without a claim at what the last one came to.", s.Approved(), s.Waiting(), to)
+}
+
+// last is the claim for the latest month, and how many months have one.
+func (s *Standing) last() (last *Claim, months int) {
+	for _, c := range s.Claims.Claims() {
+		if status := c.Status(); c.Month() == "" || status == Rejected || status == Withdrawn {
+			continue
+		}
+		if months++; last == nil || c.Month() > last.Month() {
+			last = c
+		}
+	}
+	return last, months
+}
+
+// Underspend is what of the entitlement will be lost, if it goes on like that:
+// nothing of it is carried into the next year.
+func (s *Standing) Underspend() figure.Amount {
+	a := figure.Together("What the contract entitles the network to, less what it will have claimed.", s.Entitled, less(s.Projected()))
+	if a.Value != nil && *a.Value < 0 {
+		return figure.Known(0, "It will have claimed all of it.", func() []figure.Term { return nil })
+	}
+	return a
+}
+
+// WeeksLeft is how many whole weeks are left of the year.
+func (s *Standing) WeeksLeft() int {
+	days := 0
+	for d := s.Today; !d.IsZero() && d.Before(s.Year.Last()) && days < 366; d = d.AddDays(1) {
+		days++
+	}
+	return days / 7
+}
+
+// Few is how many people a role's total is of at least, for those who may not see
+// whose pay is whose.
+const Few = 5
+
+// RoleTotal is how many people and WTE a role has.
+type RoleTotal struct {
+	Role   contract.Key
+	People figure.Figure
+	WTE    figure.Figure // of 37.5 hours a week, to two places
+}
+
+// Totals are how many there are of each role, by its key. Those of fewer than
+// five people are known to those who may see lines, which all says.
+func Totals(all bool, roles ...Role) (totals []RoleTotal) {
+	var sums []Role
+	for _, r := range roles {
+		if at := slices.IndexFunc(sums, func(s Role) bool { return s.Key == r.Key }); at >= 0 {
+			sums[at].People, sums[at].Hours = sums[at].People+r.People, sums[at].Hours+r.Hours
+			continue
+		}
+		sums = append(sums, r)
+	}
+	slices.SortFunc(sums, func(a, b Role) int {
+		switch {
+		case a.Key < b.Key:
+			return -1
+		case a.Key > b.Key:
+			return 1
+		}
+		return 0
+	})
+	for _, r := range sums {
+		t := RoleTotal{Role: r.Key}
+		if r.People < Few && !all {
+			why := &figure.Unknown{Code: "FEW", Reason: fmt.Sprintf("It is of fewer than %d people, and shown to the network, its commissioner, finance officers and auditors alone.", Few)}
+			t.People, t.WTE = figure.Not("person", why), figure.Not("WTE", why)
+		} else {
+			wte := decimal.MustNew(int64(r.Hours), 0)
+			wte, _ = wte.Quo(decimal.MustNew(fact.FullTime, 0)) // some 30 people's hours
+			wte = wte.Round(2)
+			t.People, t.WTE = figure.Of(r.People, "person"), figure.Figure{Value: &wte, Unit: "WTE"}
+		}
+		totals = append(totals, t)
+	}
+	return totals
+}

@@ -1,0 +1,164 @@
+// Package workforce is the service of networks' workforces: it decides what they
+// claim for their additional roles, by what it has seen of the contract, of the
+// networks, and of what they are entitled to.
+package workforce
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	due "github.com/ics-openbook/openbook/events/entitlement"
+	registered "github.com/ics-openbook/openbook/events/network"
+	fact "github.com/ics-openbook/openbook/events/workforce"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
+	places "github.com/ics-openbook/openbook/services/funding/view"
+	"github.com/ics-openbook/openbook/services/funding/view/entitled"
+	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/decider"
+	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/follow"
+	"github.com/ics-openbook/openbook/services/internal/serve"
+	"github.com/ics-openbook/openbook/services/internal/store/remote"
+	registry "github.com/ics-openbook/openbook/services/network/view"
+	"github.com/ics-openbook/openbook/services/workforce/claim"
+	"github.com/ics-openbook/openbook/services/workforce/view"
+)
+
+// stale is how long an ask waits for the views to have seen what its asker has
+// seen.
+const stale = 2 * time.Second
+
+var registryView = follow.View[registry.State]{
+	Name: "registry", Version: registry.Version, Domains: []string{"network"},
+	Evolve: follow.Folding(registered.Family, registry.Evolve), Freeze: registry.Freeze, Thaw: registry.Thaw,
+}
+
+var contractView = follow.View[terms.State]{
+	Name: "contract", Version: terms.Version, Domains: []string{"contract"},
+	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: terms.Thaw,
+}
+
+var entitledView = follow.View[entitled.State]{
+	Name: "entitled", Version: entitled.Version, Domains: []string{"entitlement"},
+	Evolve: func(s entitled.State, r events.Recorded) (entitled.State, error) {
+		e, err := due.Family.Decode(r)
+		if err != nil {
+			return s, err
+		}
+		return entitled.Evolve(s, e, places.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
+	},
+	Freeze: follow.Whole(entitled.Freeze), Thaw: entitled.Thaw,
+}
+
+// Run is the service, in the surroundings it is given, until ctx is done.
+func Run(ctx context.Context, e env.Env) error {
+	book := remote.New(e.NATS)
+	bodies, err1 := follow.New(e, book, registryView, follow.Options[registry.State]{Keep: 1}) // nobody asks it about the past
+	years, err2 := follow.New(e, book, contractView, follow.Options[terms.State]{Keep: 1})
+	dues, err3 := follow.New(e, book, entitledView, follow.Options[entitled.State]{Keep: 1})
+	srv, err4 := serve.New(e, "workforce", "0.1.0")
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		return err
+	}
+	s := service{clock: e.Clock, srv: srv, bodies: bodies, years: years, dues: dues, claims: decider.New("workforce", book, fact.Family, claim.Evolve)}
+	if err := errors.Join(
+		answer(s, claim.Submit),
+		answer(s, claim.Adjust),
+		answer(s, claim.Approve),
+		answer(s, claim.Reject),
+		answer(s, claim.Withdraw),
+	); err != nil {
+		return err
+	}
+	work, ctx := errgroup.WithContext(ctx)
+	first, second, third := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	work.Go(func() error { return bodies.Run(ctx, func() { close(first) }) })
+	work.Go(func() error { return years.Run(ctx, func() { close(second) }) })
+	work.Go(func() error { return dues.Run(ctx, func() { close(third) }) })
+	work.Go(func() error {
+		for _, seen := range []chan struct{}{first, second, third} { // decide nothing before all are known
+			select {
+			case <-seen:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		return srv.Run(ctx)
+	})
+	return work.Wait()
+}
+
+type service struct {
+	clock  clock.Clock
+	srv    *serve.Server
+	bodies *follow.Follower[registry.State]
+	years  *follow.Follower[terms.State]
+	dues   *follow.Follower[entitled.State]
+	claims *decider.Decider[claim.State, fact.Event]
+}
+
+// whose is an ask about one network's workforce in a year.
+type whose interface {
+	ask.Ask
+	Workforce() fact.Workforce
+}
+
+// around is what is known of the histories around a claim.
+type around struct {
+	by     events.PersonRef
+	bodies *follow.Seen[registry.State]
+	years  *follow.Seen[terms.State]
+	dues   *follow.Seen[entitled.State]
+}
+
+// answer answers one kind of ask.
+func answer[A whose](s service, decide func(claim.State, claim.Known, A) ([]fact.Event, error)) error {
+	return serve.Answer(s.srv, serve.Decision[claim.State, around, fact.Event, A]{
+		Decider: s.claims,
+		Known: func(ctx context.Context, after events.Position) (around, events.Ordinal, error) {
+			ctx, cancel := context.WithTimeout(ctx, stale)
+			defer cancel()
+			bodies, err1 := s.bodies.Wait(ctx, after)
+			years, err2 := s.years.Wait(ctx, after)
+			dues, err3 := s.dues.Wait(ctx, after)
+			return around{bodies: bodies, years: years, dues: dues}, min(bodies.At.Ordinal, years.At.Ordinal, dues.At.Ordinal), errors.Join(err1, err2, err3)
+		},
+		Above: func(k around, e events.Entity) []events.Entity { return k.bodies.State.Above(e) },
+		Told: func(k around, w serve.Warrant) around {
+			k.by = w.Actor
+			return k
+		},
+		Decide: func(state claim.State, k around, a A) ([]fact.Event, error) {
+			return decide(state, s.known(k, a.Workforce()), a)
+		},
+	})
+}
+
+// known is what a decision about a workforce looks at.
+func (s service) known(k around, of fact.Workforce) claim.Known {
+	known := claim.Known{
+		By: k.by, Today: clock.Today(s.clock), Registry: k.bodies.State,
+		Contract: (&terms.Reading{State: k.years.State, Unknown: k.years.Unknown}).Contract(of.Year),
+	}
+	e := k.dues.State.Of(of.Network, of.Year)
+	if e == nil || k.dues.Unknown(e.Entity()) != nil {
+		return known
+	}
+	last, _ := e.Last()
+	if last == nil {
+		return known
+	}
+	known.Entitled = view.Entitled(*last)
+	for _, c := range last.Counts {
+		if c.Basis == contract.Registered {
+			known.Patients = &c.Quantity
+		}
+	}
+	return known
+}
