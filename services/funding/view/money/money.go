@@ -15,19 +15,21 @@ import (
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/partner"
 	"github.com/ics-openbook/openbook/events/policy"
+	"github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/challenged"
 	"github.com/ics-openbook/openbook/services/funding/view/costed"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/funding/view/partners"
 	"github.com/ics-openbook/openbook/services/funding/view/policies"
+	claims "github.com/ics-openbook/openbook/services/workforce/view"
 )
 
 // Version changes when that of a part does, and when a part is added.
-const Version = ((((view.Version*100+entitled.Version)*100+challenged.Version)*100+policies.Version)*100+partners.Version)*100 + costed.Version
+const Version = (((((view.Version*100+entitled.Version)*100+challenged.Version)*100+policies.Version)*100+partners.Version)*100+costed.Version)*100 + claims.Version
 
 // Domains are those whose facts are folded.
-var Domains = []string{"funding", "entitlement", "challenge", "policy", "partner", "costing"}
+var Domains = []string{"funding", "entitlement", "challenge", "policy", "partner", "costing", "workforce"}
 
 // State is all parts, as of one moment. It is a value, as they are.
 type State struct {
@@ -37,6 +39,7 @@ type State struct {
 	Policies   policies.State
 	Partners   partners.State
 	Costed     costed.State
+	Claims     claims.State // and which entries of the ledgers have paid them
 }
 
 // Follow returns s as it stands after what was recorded. A fact that cannot be
@@ -63,6 +66,8 @@ func read(r events.Recorded) (events.Fact, error) {
 		return challenge.Family.Decode(r)
 	case "policy":
 		return policy.Family.Decode(r)
+	case "workforce":
+		return workforce.Family.Decode(r)
 	}
 	return nil, fmt.Errorf("%s is no fact about money", r.Type)
 }
@@ -72,6 +77,9 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 	switch f := f.(type) {
 	case funding.Event:
 		s.Ledgers, err = view.Evolve(s.Ledgers, f, at)
+		if paid, pays := f.(funding.Paid); pays && err == nil && at.Cause != "" {
+			s.Claims = claims.WithPayment(s.Claims, at.Cause, claims.Payment{Ledger: paid.Ledger.Entity(), Number: paid.Number, Place: place(at)})
+		}
 	case entitlement.Event:
 		s.Entitled, err = entitled.Evolve(s.Entitled, f, at)
 	case partner.Event:
@@ -82,10 +90,16 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 		s.Challenges, err = challenged.Evolve(s.Challenges, f, at)
 	case policy.Event:
 		s.Policies, err = policies.Evolve(s.Policies, f, at)
+	case workforce.Event:
+		s.Claims, err = claims.Evolve(s.Claims, f, place(at))
 	default:
 		err = fmt.Errorf("%s is no fact about money", f.EventType())
 	}
 	return s, err
+}
+
+func place(at view.Place) claims.Place {
+	return claims.Place{ID: at.ID, Ordinal: at.Ordinal, Time: at.Time}
 }
 
 // frozen is a State as a snapshot keeps it.
@@ -96,6 +110,7 @@ type frozen struct {
 	Policies   json.RawMessage `json:"policies"`
 	Partners   json.RawMessage `json:"partners"`
 	Costed     json.RawMessage `json:"costed"`
+	Claims     json.RawMessage `json:"claims"`
 }
 
 // Freeze writes s; Thaw reads it.
@@ -108,6 +123,7 @@ func Freeze(s State) ([]byte, error) {
 		write(&f.Policies, policies.Freeze, s.Policies),
 		write(&f.Partners, partners.Freeze, s.Partners),
 		write(&f.Costed, costed.Freeze, s.Costed),
+		write(&f.Claims, claims.Freeze, s.Claims),
 	); err != nil {
 		return nil, err
 	}
@@ -132,6 +148,7 @@ func Thaw(b []byte) (s State, err error) {
 		thaw(&s.Policies, policies.Thaw, f.Policies),
 		thaw(&s.Partners, partners.Thaw, f.Partners),
 		thaw(&s.Costed, costed.Thaw, f.Costed),
+		thaw(&s.Claims, claims.Thaw, f.Claims),
 	)
 	return s, err
 }
