@@ -14,7 +14,7 @@ import (
 var natsConf string
 
 // Users are the services that have an account on NATS.
-var Users = []string{"book", "network", "contract", "funding", "gateway"}
+var Users = []string{"book", "network", "contract", "funding", "workforce", "gateway"}
 
 // NATS is what nats.conf leaves open.
 type NATS struct {

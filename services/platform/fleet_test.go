@@ -80,9 +80,9 @@ func (i *issuer) sign(t testing.TB, by jose.Signer, claims jwt.Claims, grants ..
 // fleet is the platform with each service in a process of its own.
 type fleet struct {
 	*site
-	people                                          *issuer
-	nats, book, network, contract, funding, gateway *process
-	config                                          func(service string) platform.Config
+	people                                                     *issuer
+	nats, book, network, contract, funding, workforce, gateway *process
+	config                                                     func(service string) platform.Config
 }
 
 func newFleet(t testing.TB) *fleet {
@@ -94,7 +94,7 @@ func newFleet(t testing.TB) *fleet {
 	}
 	people := newIssuer(t)
 	natsAt, gatewayAt := address(t), address(t)
-	passwords := map[string]string{"BOOK": "book-secret", "NETWORK": "network-secret", "CONTRACT": "contract-secret", "FUNDING": "funding-secret", "GATEWAY": "gateway-secret"}
+	passwords := map[string]string{"BOOK": "book-secret", "NETWORK": "network-secret", "CONTRACT": "contract-secret", "FUNDING": "funding-secret", "WORKFORCE": "workforce-secret", "GATEWAY": "gateway-secret"}
 	config := func(service string) platform.Config {
 		c := platform.Config{
 			Data: filepath.Join(dir, service), NATS: "nats://" + natsAt,
@@ -103,7 +103,7 @@ func newFleet(t testing.TB) *fleet {
 		switch service {
 		case "gateway":
 			c.Listen, c.Issuer, c.Audience, c.SigningKey = gatewayAt, people.URL, audience, private
-		case "network", "contract", "funding":
+		case "network", "contract", "funding", "workforce":
 			c.Verification = public
 		}
 		return c
@@ -114,14 +114,15 @@ func newFleet(t testing.TB) *fleet {
 	f.network = service(t, "network", config("network"))
 	f.contract = service(t, "contract", config("contract"))
 	f.funding = service(t, "funding", config("funding"))
+	f.workforce = service(t, "workforce", config("workforce"))
 	f.gateway = service(t, "gateway", config("gateway"))
 	f.site = &site{url: f.gateway.at.URL, mint: people.mint}
 	f.restart = func(t testing.TB) {
 		t.Helper()
-		for _, p := range []*process{f.gateway, f.funding, f.contract, f.network, f.book} {
+		for _, p := range []*process{f.gateway, f.workforce, f.funding, f.contract, f.network, f.book} {
 			p.stop(t)
 		}
-		for _, p := range []*process{f.book, f.network, f.contract, f.funding, f.gateway} {
+		for _, p := range []*process{f.book, f.network, f.contract, f.funding, f.workforce, f.gateway} {
 			p.start(t)
 		}
 	}

@@ -30,13 +30,14 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/telemetry"
 	"github.com/ics-openbook/openbook/services/network"
 	"github.com/ics-openbook/openbook/services/platform/natsd"
+	"github.com/ics-openbook/openbook/services/workforce"
 )
 
 // Services are the names that Serve knows.
-var Services = []string{"book", "network", "contract", "funding", "gateway"}
+var Services = []string{"book", "network", "contract", "funding", "workforce", "gateway"}
 
 // deciding are the services that decide what is asked.
-var deciding = map[string]func(context.Context, env.Env) error{"network": network.Run, "contract": contract.Run, "funding": funding.Run}
+var deciding = map[string]func(context.Context, env.Env) error{"network": network.Run, "contract": contract.Run, "funding": funding.Run, "workforce": workforce.Run}
 
 // grace is how long a service may take to finish what it has in hand.
 const grace = 10 * time.Second
@@ -96,6 +97,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	h.start("network", server.Connect, network.Run)
 	h.start("contract", server.Connect, contract.Run)
 	h.start("funding", server.Connect, funding.Run)
+	h.start("workforce", server.Connect, workforce.Run)
 	h.start("gateway", server.Connect, func(ctx context.Context, e env.Env) error {
 		return gateway.Run(ctx, e, gateway.Config{
 			Listener: listener, Verifier: local.Verifier(), Key: key, Pages: pages, Documents: c.Documents, Share: c.share(),
@@ -167,7 +169,7 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 		}
 		h.atEnd(store.Close)
 		h.start(name, connect, func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: store}) })
-	case "network", "contract", "funding":
+	case "network", "contract", "funding", "workforce":
 		key, err := verificationKey(c.Verification)
 		if err != nil {
 			return err

@@ -120,6 +120,9 @@ func TestOneMutationIsOneTrace(t *testing.T) {
 		{"funding", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"funding", "view money", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"funding", "view contract", otlp.Span_SPAN_KIND_CONSUMER, 2}, // which looks at every fact, and keeps its own
+		{"workforce", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
+		{"workforce", "view contract", otlp.Span_SPAN_KIND_CONSUMER, 2},
+		{"workforce", "view entitled", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"gateway", "view registry", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"gateway", "view contract", otlp.Span_SPAN_KIND_CONSUMER, 2},
 		{"gateway", "view money", otlp.Span_SPAN_KIND_CONSUMER, 2},

@@ -168,6 +168,7 @@ func TestTheFileTakesItsVariablesFromTheEnvironment(t *testing.T) {
 	t.Setenv("OPENBOOK_NATS_NETWORK_PASSWORD", "two")
 	t.Setenv("OPENBOOK_NATS_CONTRACT_PASSWORD", "two-too")
 	t.Setenv("OPENBOOK_NATS_FUNDING_PASSWORD", "two")
+	t.Setenv("OPENBOOK_NATS_WORKFORCE_PASSWORD", "six")
 	t.Setenv("OPENBOOK_NATS_GATEWAY_PASSWORD", "'3'")
 	o := &server.Options{}
 	if err := o.ProcessConfigFile("../../../deploy/nats.conf"); err != nil {
