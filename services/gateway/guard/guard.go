@@ -79,6 +79,15 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 			return Sees(v, about)
 		}
 		return nil // the resolver shows what is in Own
+	case holders:
+		object, ok := fc.Parent.Result.(interface{ Entity() events.Entity })
+		if !ok {
+			return fmt.Errorf("%s has a rule about roles, but does not say whom they are held for", fc.Object)
+		}
+		if !Holds(v, object.Entity(), rule.roles...) {
+			return refuse.ErrForbidden.About("", named(rule.roles))
+		}
+		return nil
 	case mayAsk:
 		return mayAskFor(v, rule.asks)
 	case nobody:
@@ -147,6 +156,18 @@ func Sees(v Viewer, organisations ...events.Entity) error {
 	return ErrOtherSystem.About("", organisations[len(organisations)-1])
 }
 
+// SeePay are the roles that may see what single people are paid, whose claim is
+// whose network's own.
+var SeePay = []ask.Role{ask.PCN, ask.Commissioner, ask.Finance, ask.Auditor}
+
+// Holds reports whether a viewer holds one of the roles for an organisation or for
+// one that it belongs to.
+func Holds(v Viewer, about events.Entity, roles ...ask.Role) bool {
+	return slices.ContainsFunc(v.Grants(), func(g ask.Grant) bool {
+		return slices.Contains(roles, g.Role) && (g.Of == ask.England || slices.Contains(v.Above(about), g.Of))
+	})
+}
+
 // Own is whose own things a viewer sees: those of all systems, or of the systems
 // that the viewer's grants are in.
 func Own(v Viewer) (own view.Own) {
@@ -169,9 +190,13 @@ func mayAskFor(v Viewer, a ask.Ask) error {
 			return nil
 		}
 	}
-	var may []string
-	for _, role := range ask.May(a.Subject()) {
-		may = append(may, string(role))
+	return refuse.ErrForbidden.About("", named(ask.May(a.Subject())))
+}
+
+func named(roles []ask.Role) string {
+	var all []string
+	for _, role := range roles {
+		all = append(all, string(role))
 	}
-	return refuse.ErrForbidden.About("", strings.Join(may, ", "))
+	return strings.Join(all, ", ")
 }

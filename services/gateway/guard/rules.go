@@ -12,13 +12,15 @@ import (
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/ask/partner"
 	"github.com/ics-openbook/openbook/api/ask/policy"
+	"github.com/ics-openbook/openbook/api/ask/workforce"
 )
 
 // Rule is who may have a field.
 type Rule struct {
 	kind     kind
-	argument string  // for ownArgument and ownOrMine
-	asks     ask.Ask // for mutations
+	argument string     // for ownArgument and ownOrMine
+	asks     ask.Ask    // for mutations
+	roles    []ask.Role // for holders
 }
 
 type kind uint8
@@ -30,6 +32,7 @@ const (
 	ownArgument             // who belongs to the system of what an argument names
 	ownOrMine               // the same where the argument is given, if there is one; else anybody, of their own systems
 	mayAsk                  // whom the table of asks lets ask it
+	holders                 // who holds one of some roles for the organisation that the object is of
 )
 
 // Everyones reports whether everybody who is signed in has the field.
@@ -38,6 +41,10 @@ func (r Rule) Everyones() bool { return r.kind == everyone }
 // Owns reports whether those have the field who belong to the system of the
 // object that it is of, which is [Within] one.
 func (r Rule) Owns() bool { return r.kind == ownParent }
+
+// Holders returns the roles one of which a viewer must hold for the organisation
+// that the object is of, if the field is judged by that.
+func (r Rule) Holders() []ask.Role { return r.roles }
 
 // Names returns the argument that names whose a field is, if it is judged by one;
 // mine reports that without it everybody has their own.
@@ -48,9 +55,10 @@ var (
 	own  = Rule{kind: ownParent}
 )
 
-func of(argument string) Rule { return Rule{kind: ownArgument, argument: argument} }
-func mine(unless string) Rule { return Rule{kind: ownOrMine, argument: unless} }
-func asks(a ask.Ask) Rule     { return Rule{kind: mayAsk, asks: a} }
+func heldBy(roles ...ask.Role) Rule { return Rule{kind: holders, roles: roles} }
+func of(argument string) Rule       { return Rule{kind: ownArgument, argument: argument} }
+func mine(unless string) Rule       { return Rule{kind: ownOrMine, argument: unless} }
+func asks(a ask.Ask) Rule           { return Rule{kind: mayAsk, asks: a} }
 
 // types are objects all of whose fields share a rule, unless the table below
 // has another. They are reached only through fields that have theirs.
@@ -106,6 +114,10 @@ var types = map[string]Rule{
 	"RegisterPartnerPayload": open, "EndPartnerPayload": open, "SetControlTotalPayload": open, "ReportPositionPayload": open,
 	// So is what specifications cost a network.
 	"SpecificationCost": open, "CostLine": open, "CostStatement": open, "CostPayment": open,
+	"NetworkWorkforce": open, "SystemWorkforce": open, "RoleTotal": open,
+	"ClaimConnection": open, "ClaimEdge": open, "Claim": open, "ClaimPayment": open, "ClaimReason": open, "ClaimLine": open,
+	"ClaimMaximum": open, "ClaimFigure": open, "AdjustedLine": open,
+	"SubmitClaimPayload": open, "AdjustClaimsPayload": open, "WithdrawClaimPayload": open, "ApproveClaimPayload": open, "RejectClaimPayload": open,
 	"StateCostPayload": open, "WithdrawCostPayload": open, "StatePaymentPayload": open,
 	"ReceiveFundingPayload": open, "AllocateFundingPayload": open, "HoldFundingPayload": open,
 	"ReleaseFundingPayload": open, "SpendOnBehalfPayload": open, "RequestPaymentPayload": open,
@@ -161,6 +173,9 @@ var fields = map[string]Rule{
 	// Who looks after whose patients is agreed within a system, and published nowhere.
 	"Network.covers": own, "Practice.coveredBy": own,
 	// How a system keeps its word is for those whom it has given it.
+	// What people are paid is for their own network and those who pay for it; what
+	// it comes to together is for the system.
+	"Network.workforce": own, "System.workforce": own, "NetworkWorkforce.claims": heldBy(SeePay...),
 	"Network.challenges": own, "System.duties": own, "System.fundingPolicy": own,
 	// Whose money is how much is for the system; what tells nothing of a single
 	// network, and is of five at least, is everybody's.
@@ -250,6 +265,11 @@ var fields = map[string]Rule{
 	"Mutation.stateCost":              asks(costing.StateCost{}),
 	"Mutation.withdrawCost":           asks(costing.WithdrawCost{}),
 	"Mutation.statePayment":           asks(costing.StatePayment{}),
+	"Mutation.submitClaim":            asks(workforce.SubmitClaim{}),
+	"Mutation.adjustClaims":           asks(workforce.AdjustClaims{}),
+	"Mutation.withdrawClaim":          asks(workforce.WithdrawClaim{}),
+	"Mutation.approveClaim":           asks(workforce.ApproveClaim{}),
+	"Mutation.rejectClaim":            asks(workforce.RejectClaim{}),
 	"Mutation.openChallenge":          asks(challenge.OpenChallenge{}),
 	"Mutation.acknowledgeChallenge":   asks(challenge.AcknowledgeChallenge{}),
 	"Mutation.answerChallenge":        asks(challenge.AnswerChallenge{}),

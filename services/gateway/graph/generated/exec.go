@@ -24,6 +24,7 @@ import (
 	"github.com/ics-openbook/openbook/api/ask/network"
 	"github.com/ics-openbook/openbook/api/ask/partner"
 	"github.com/ics-openbook/openbook/api/ask/policy"
+	"github.com/ics-openbook/openbook/api/ask/workforce"
 	"github.com/ics-openbook/openbook/events"
 	challenge1 "github.com/ics-openbook/openbook/events/challenge"
 	contract1 "github.com/ics-openbook/openbook/events/contract"
@@ -32,6 +33,7 @@ import (
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
 	partner1 "github.com/ics-openbook/openbook/events/partner"
+	workforce1 "github.com/ics-openbook/openbook/events/workforce"
 	view1 "github.com/ics-openbook/openbook/services/contract/view"
 	view2 "github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/challenged"
@@ -49,6 +51,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/network/view"
+	view3 "github.com/ics-openbook/openbook/services/workforce/view"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -66,6 +69,7 @@ type ResolverRoot interface {
 	Funding() FundingResolver
 	Mutation() MutationResolver
 	Network() NetworkResolver
+	NetworkWorkforce() NetworkWorkforceResolver
 	Passport() PassportResolver
 	Practice() PracticeResolver
 	Query() QueryResolver
@@ -172,12 +176,21 @@ type MutationResolver interface {
 	EndPartner(ctx context.Context, input partner.EndPartner) (*model.FundingPayload, error)
 	SetControlTotal(ctx context.Context, input partner.SetControlTotal) (*model.FundingPayload, error)
 	ReportPosition(ctx context.Context, input partner.ReportPosition) (*model.FundingPayload, error)
+	SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.FundingPayload, error)
+	AdjustClaims(ctx context.Context, input workforce.AdjustClaims) (*model.FundingPayload, error)
+	WithdrawClaim(ctx context.Context, input workforce.WithdrawClaim) (*model.FundingPayload, error)
+	ApproveClaim(ctx context.Context, input workforce.ApproveClaim) (*model.FundingPayload, error)
+	RejectClaim(ctx context.Context, input workforce.RejectClaim) (*model.FundingPayload, error)
 }
 type NetworkResolver interface {
 	Challenges(ctx context.Context, obj *view.Network, first int, after *string) (*model.ChallengeConnection, error)
 	Costs(ctx context.Context, obj *view.Network, year events.Year) ([]*costed.Specification, error)
 
 	Funding(ctx context.Context, obj *view.Network, year events.Year) (*totality.Funding, error)
+	Workforce(ctx context.Context, obj *view.Network, year events.Year) (*model.NetworkWorkforce, error)
+}
+type NetworkWorkforceResolver interface {
+	Claims(ctx context.Context, obj *model.NetworkWorkforce, first int, after *string) (*model.ClaimConnection, error)
 }
 type PassportResolver interface {
 	Terms(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.TermConnection, error)
@@ -219,6 +232,7 @@ type SystemResolver interface {
 	Funding(ctx context.Context, obj *view.System, year events.Year) (*totality.System, error)
 	FundingTotals(ctx context.Context, obj *view.System, year events.Year) ([]*view2.Total, error)
 	Positions(ctx context.Context, obj *view.System, year events.Year) (*partners.Positions, error)
+	Workforce(ctx context.Context, obj *view.System, year events.Year) (*model.SystemWorkforce, error)
 }
 type SystemDutiesResolver interface {
 	Breaches(ctx context.Context, obj *model.SystemDuties, first int, after *string) (*model.BreachConnection, error)
@@ -251,13 +265,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAcknowledgeChallengeInput,
 		ec.unmarshalInputAcknowledgeDiversionInput,
 		ec.unmarshalInputAcknowledgeSpendingInput,
+		ec.unmarshalInputAdjustClaimsInput,
+		ec.unmarshalInputAdjustmentInput,
 		ec.unmarshalInputAllocateFundingInput,
 		ec.unmarshalInputAnswerChallengeInput,
 		ec.unmarshalInputAppointDirectorInput,
+		ec.unmarshalInputApproveClaimInput,
 		ec.unmarshalInputApproveFundingRequestInput,
 		ec.unmarshalInputCarryInFundingInput,
 		ec.unmarshalInputChallengeFilter,
 		ec.unmarshalInputCiteSourceInput,
+		ec.unmarshalInputClaimFigureInput,
+		ec.unmarshalInputClaimLineInput,
+		ec.unmarshalInputClaimReasonInput,
 		ec.unmarshalInputCloseFundingYearInput,
 		ec.unmarshalInputCloseNetworkInput,
 		ec.unmarshalInputClosePracticeInput,
@@ -311,6 +331,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRegisterPlaceInput,
 		ec.unmarshalInputRegisterPracticeInput,
 		ec.unmarshalInputRegisterSystemInput,
+		ec.unmarshalInputRejectClaimInput,
 		ec.unmarshalInputRejectFundingRequestInput,
 		ec.unmarshalInputReleaseCommitmentInput,
 		ec.unmarshalInputReleaseFundingInput,
@@ -347,8 +368,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputStateQuantityInput,
 		ec.unmarshalInputStateUseInput,
 		ec.unmarshalInputSubICBInput,
+		ec.unmarshalInputSubmitClaimInput,
 		ec.unmarshalInputSucceedSystemInput,
 		ec.unmarshalInputUseTermInput,
+		ec.unmarshalInputWithdrawClaimInput,
 		ec.unmarshalInputWithdrawCostInput,
 		ec.unmarshalInputWithdrawFundingRequestInput,
 		ec.unmarshalInputWithdrawNoticeInput,
@@ -6165,6 +6188,454 @@ type SpendingAnswer {
   until: Date!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/workforce.graphqls", Input: `"A calendar month, such as ` + "`" + `2025-06` + "`" + `."
+scalar Month
+
+"Where a role is paid by other maxima than elsewhere."
+enum ClaimArea {
+  "Outer London."
+  OUTER_LONDON
+  "Inner London."
+  INNER_LONDON
+}
+
+"How far a claim has come."
+enum ClaimStatus {
+  "Nobody has judged it."
+  SUBMITTED
+  "It is to be paid, and has not been: the ledger of the system has too little for it."
+  APPROVED
+  "An entry of the system's ledger pays it."
+  PAID
+  "The commissioner has turned it down. The network may claim for the month anew."
+  REJECTED
+  "The network has taken it back."
+  WITHDRAWN
+}
+
+extend type Network {
+  "What it claims in a year for the people in its additional roles. Open to those who belong to its system; the claims themselves to fewer."
+  workforce("The financial year." year: FinancialYear!): NetworkWorkforce!
+}
+
+extend type System {
+  "What its networks claim in a year for the people in their additional roles. Open to those who belong to it."
+  workforce("The financial year." year: FinancialYear!): SystemWorkforce!
+}
+
+extend type Mutation {
+  "Claims for a month: one line for each person, who is called ` + "`" + `Role 1` + "`" + `, ` + "`" + `Role 2` + "`" + ` and so on: no names. With ` + "`" + `dryRun` + "`" + ` nothing is recorded, and each line that is wrong is named. The network itself may."
+  submitClaim("What is asked for." input: SubmitClaimInput!): SubmitClaimPayload!
+  "Claims what lines of approved claims come to more, since a maximum has been raised: the difference alone. The network itself may."
+  adjustClaims("What is asked for." input: AdjustClaimsInput!): AdjustClaimsPayload!
+  "Takes back a claim that nobody has judged. The network itself may."
+  withdrawClaim("What is asked for." input: WithdrawClaimInput!): WithdrawClaimPayload!
+  "Has a claim paid, as far as the entitlement reaches. The ledger of the network's system pays it by itself. Where the book has no maximum for a line, the commissioner gives it, with its source. A commissioner of its system may who has not submitted it."
+  approveClaim("What is asked for." input: ApproveClaimInput!): ApproveClaimPayload!
+  "Turns a claim down, with what is wrong with its lines. A commissioner of its system may who has not submitted it."
+  rejectClaim("What is asked for." input: RejectClaimInput!): RejectClaimPayload!
+}
+
+"What the networks of a system claim in a year."
+type SystemWorkforce {
+  "The financial year."
+  year: FinancialYear!
+  "Each of its networks."
+  networks: [NetworkWorkforce!]!
+  "How many people and WTE there are of each role, by the last claim of each network."
+  roles: [RoleTotal!]!
+  "Networks that have claimed for no month: not submitted, which is not nothing."
+  notSubmitted: [NetworkCode!]!
+}
+
+"What a network claims in a year for the people in its additional roles, and what is left."
+type NetworkWorkforce {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "What the contract entitles it to. Of 2019/20, which counted posts, there is no such sum."
+  entitled: Amount!
+  "What is claimed and has not been judged."
+  waiting: Amount!
+  "What is approved."
+  approved: Amount!
+  "What of it is paid."
+  paid: Amount!
+  "What was claimed beyond what was left of the entitlement."
+  lost: Amount!
+  "What is left of the entitlement. What is not claimed by the end of the year is lost."
+  remaining: Amount!
+  "What will have been claimed by the end of the year, if each month without a claim comes to what the last one did."
+  projected: Amount!
+  "What of the entitlement will be lost, if it goes on like that."
+  underspend: Amount!
+  "Whole weeks until the end of the year."
+  weeksLeft: Int!
+  "The last month with a claim. Null where there is none."
+  month: Month
+  "How many people and WTE that claim has of each role. Of fewer than five people it is shown to those who may see the claims."
+  roles: [RoleTotal!]!
+  "Its claims, with what each person is paid: for the network itself, and the commissioner, finance officers and auditors of its system."
+  claims("How many, 1 to 100." first: Int!, "A cursor: claims after it." after: String): ClaimConnection!
+}
+
+"How many people and WTE a role has."
+type RoleTotal {
+  "The role, as the year's contract names it."
+  role: TermKey!
+  "How many people."
+  people: Figure!
+  "How many whole-time equivalents: hours a week out of 37.5."
+  wte: Figure!
+}
+
+"Claims on a page."
+type ClaimConnection {
+  "The claims of this page with their cursors."
+  edges: [ClaimEdge!]!
+  "The claims of this page."
+  nodes: [Claim!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A claim on a page."
+type ClaimEdge {
+  "The cursor of the claim."
+  cursor: String!
+  "The claim."
+  node: Claim!
+}
+
+"A claim of a network for a month, or for what an uplift adds to earlier ones."
+type Claim {
+  "Its number within the network and year."
+  number: Int!
+  "The month it is for. Null of an adjustment."
+  month: Month
+  "How far it has come."
+  status: ClaimStatus!
+  "Whether it came after the last day of the month that follows: the product's own rule."
+  late: Boolean!
+  "Who submitted it."
+  submittedBy: PersonRef!
+  "When the book was told."
+  submitted: DateTime!
+  "Who approved, rejected or withdrew it."
+  judgedBy: PersonRef
+  "When the book was told."
+  judged: DateTime
+  "Why it was rejected or withdrawn, or, of an adjustment, what it is for."
+  reasons: [ClaimReason!]!
+  "Its lines."
+  lines: [ClaimLine!]!
+  "What it comes to. Null while a line lacks its maximum."
+  claimed: GBP
+  "What is to be paid of it. Null until it is approved."
+  approved: GBP
+  "What it came to beyond what was left of the entitlement. Null until it is approved."
+  lost: GBP
+  "The entry of the system's ledger that pays it."
+  payment: ClaimPayment
+}
+
+"The entry of a ledger that pays a claim."
+type ClaimPayment {
+  "The ledger, as ` + "`" + `entries(about:)` + "`" + ` takes it."
+  ledger: EntityID!
+  "The number of the entry there."
+  number: Int!
+  "When the book was told."
+  time: DateTime!
+  "The entry."
+  id: EntryID!
+}
+
+"Why a claim is rejected or withdrawn."
+type ClaimReason {
+  "The line, from 1. Null for the whole claim."
+  line: Int
+  "In words."
+  reason: String!
+}
+
+"What one person has cost in a month, and what of it is reimbursed."
+type ClaimLine {
+  "From 1."
+  number: Int!
+  "` + "`" + `Role 1` + "`" + `: no name."
+  employee: String!
+  "The role, as the year's contract names it."
+  role: TermKey!
+  "Where other maxima hold."
+  area: ClaimArea
+  "The month it is for."
+  month: Month!
+  "The first day of work."
+  startedOn: Date!
+  "The last day of work. Null for who has not left."
+  leftOn: Date
+  "Hours a week; 37.5 are one WTE."
+  hoursWorkedPerWeek: Decimal!
+  "The salary of the month."
+  monthlySalary: GBP!
+  "The employer's national insurance."
+  monthlyEmployersNI: GBP!
+  "The employer's pension contribution."
+  monthlyEmployersPension: GBP!
+  "Fees of a link worker's supplier."
+  monthlyFees: GBP!
+  "Whether the training requirements are met. Null of roles of which it is not asked."
+  meetsTrainingRequirements: Boolean
+  "Why they are not."
+  reasonsTrainingNotMet: String
+  "On how many days of the month they were employed."
+  days: Int!
+  "What the contract reimburses at most, each for some of those days."
+  maxima: [ClaimMaximum!]!
+  "What the month has cost."
+  totalCost: GBP!
+  "The most that the contract reimburses for these days and hours. Null where it is not known."
+  maxReimbursement: GBP
+  "What is claimed: the smaller of the share of the cost and of that; of an adjustment what it has become more. Null where that is not known."
+  claimed: GBP
+  "What was approved. Null until it is."
+  approved: GBP
+  "What the network bears itself: its own share, and wages above the maximum. Null where that is not known."
+  networkShare: GBP
+  "The yearly maximum that the commissioner gave, where the book has none."
+  figure: ClaimFigure
+  "The line that an adjustment adds to."
+  adjusts: AdjustedLine
+}
+
+"A yearly maximum for one WTE that holds for some days of a month."
+type ClaimMaximum {
+  "The maximum. Null where it is not known."
+  maximum: GBP
+  "The share of the cost that is reimbursed, in per cent."
+  share: Int!
+  "For how many days."
+  days: Int!
+  "The entry of the contract that says so."
+  entry: EntryID!
+}
+
+"A yearly maximum that the commissioner gives."
+type ClaimFigure {
+  "The maximum for one WTE and year."
+  maximum: GBP!
+  "Where it is known from."
+  source: String!
+}
+
+"The line that an adjustment adds to."
+type AdjustedLine {
+  "The number of the claim."
+  claim: Int!
+  "The line, from 1."
+  line: Int!
+  "What it was reimbursed so far."
+  was: GBP!
+}
+
+"A line of a claim, as the national portal has it."
+input ClaimLineInput {
+  "` + "`" + `Role 1` + "`" + `, ` + "`" + `Role 2` + "`" + ` and so on, the same for the same person in every month: no names."
+  employee: String!
+  "The role, as the year's contract names it, such as ` + "`" + `clinical-pharmacist` + "`" + `."
+  role: TermKey!
+  "Where other maxima hold than elsewhere."
+  area: ClaimArea
+  "The first day of work."
+  startedOn: Date!
+  "The last day of work. Left out for who has not left."
+  leftOn: Date
+  "1 to 40 hours a week, with at most two decimals; 37.5 are one WTE."
+  hoursWorkedPerWeek: Decimal!
+  "The salary of the month, up to £10,000."
+  monthlySalary: GBP!
+  "The employer's national insurance, up to £1,000."
+  monthlyEmployersNI: GBP
+  "The employer's pension contribution, up to £10,000."
+  monthlyEmployersPension: GBP
+  "Fees of a link worker's supplier, up to £1,000."
+  monthlyFees: GBP
+  "Of pharmacists and pharmacy technicians alone, and needed there."
+  meetsTrainingRequirements: Boolean
+  "Why they are not met, in at most 500 characters."
+  reasonsTrainingNotMet: String
+}
+
+"What submitClaim takes."
+input SubmitClaimInput {
+  "The network."
+  network: NetworkCode!
+  "The month."
+  month: Month!
+  "One for each person, 300 at most."
+  lines: [ClaimLineInput!]!
+  "Say what is wrong, and record nothing."
+  dryRun: Boolean
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A line that is adjusted, and what it has cost by now."
+input AdjustmentInput {
+  "The number of the approved claim."
+  claim: Int!
+  "Who, as that claim has it: ` + "`" + `Role 1` + "`" + `."
+  employee: String!
+  "The salary of the month, back pay included."
+  monthlySalary: GBP!
+  "The employer's national insurance."
+  monthlyEmployersNI: GBP
+  "The employer's pension contribution."
+  monthlyEmployersPension: GBP
+  "Fees of a link worker's supplier."
+  monthlyFees: GBP
+}
+
+"What adjustClaims takes."
+input AdjustClaimsInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year of the claims."
+  year: FinancialYear!
+  "The lines that come to more, 300 at most."
+  lines: [AdjustmentInput!]!
+  "Why, in at most 500 characters."
+  reason: String!
+  "Say what is wrong, and record nothing."
+  dryRun: Boolean
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What withdrawClaim takes."
+input WithdrawClaimInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The claim's number."
+  claim: Int!
+  "Why, in at most 500 characters."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"A yearly maximum for a line that lacks one."
+input ClaimFigureInput {
+  "The line, from 1."
+  line: Int!
+  "The maximum for one WTE and year, on-costs included."
+  maximum: GBP!
+  "Where it is known from, in at most 500 characters."
+  source: String!
+}
+
+"What approveClaim takes."
+input ApproveClaimInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The claim's number."
+  claim: Int!
+  "For lines that lack a maximum."
+  figures: [ClaimFigureInput!]
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What is wrong with a line, or with the whole claim."
+input ClaimReasonInput {
+  "The line, from 1. Left out for the whole claim."
+  line: Int
+  "In words, in at most 500 characters."
+  reason: String!
+}
+
+"What rejectClaim takes."
+input RejectClaimInput {
+  "The network."
+  network: NetworkCode!
+  "The financial year."
+  year: FinancialYear!
+  "The claim's number."
+  claim: Int!
+  "What is wrong, line by line where you can."
+  reasons: [ClaimReasonInput!]!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What submitClaim answers."
+type SubmitClaimPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already. The path names the line: ` + "`" + `lines.2.role` + "`" + ` is the third."
+  problems: [Problem!]!
+}
+
+"What adjustClaims answers."
+type AdjustClaimsPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already. The path names the line: ` + "`" + `lines.2.role` + "`" + ` is the third."
+  problems: [Problem!]!
+}
+
+"What withdrawClaim answers."
+type WithdrawClaimPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What approveClaim answers."
+type ApproveClaimPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What rejectClaim answers."
+type RejectClaimPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -6298,6 +6769,17 @@ func (ec *executionContext) field_Mutation_acknowledgeSpending_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_adjustClaims_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAdjustClaimsInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustClaims)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_allocateFunding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6324,6 +6806,17 @@ func (ec *executionContext) field_Mutation_appointDirector_args(ctx context.Cont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAppointDirectorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐAppointDirector)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_approveClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNApproveClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐApproveClaim)
 	if err != nil {
 		return nil, err
 	}
@@ -6804,6 +7297,17 @@ func (ec *executionContext) field_Mutation_registerSystem_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rejectClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNRejectClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐRejectClaim)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectFundingRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7156,10 +7660,32 @@ func (ec *executionContext) field_Mutation_stateUse_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_submitClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSubmitClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐSubmitClaim)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_succeedSystem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSucceedSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSucceedSystem)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐWithdrawClaim)
 	if err != nil {
 		return nil, err
 	}
@@ -7233,6 +7759,22 @@ func (ec *executionContext) field_NetworkEquity_perHead_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_NetworkWorkforce_claims_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Network_challenges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7279,6 +7821,17 @@ func (ec *executionContext) field_Network_patients_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["basis"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Network_workforce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
 	return args, nil
 }
 
@@ -7935,6 +8488,17 @@ func (ec *executionContext) field_System_positions_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_System_workforce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year", ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear)
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8485,6 +9049,179 @@ func (ec *executionContext) fieldContext_AcknowledgeSpendingPayload_problems(_ c
 	return fc, nil
 }
 
+func (ec *executionContext) _AdjustClaimsPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdjustClaimsPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdjustClaimsPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdjustClaimsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdjustClaimsPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdjustClaimsPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdjustClaimsPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdjustClaimsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdjustedLine_claim(ctx context.Context, field graphql.CollectedField, obj *workforce1.Added) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdjustedLine_claim,
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdjustedLine_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdjustedLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdjustedLine_line(ctx context.Context, field graphql.CollectedField, obj *workforce1.Added) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdjustedLine_line,
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdjustedLine_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdjustedLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdjustedLine_was(ctx context.Context, field graphql.CollectedField, obj *workforce1.Added) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdjustedLine_was,
+		func(ctx context.Context) (any, error) {
+			return obj.Was, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdjustedLine_was(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdjustedLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AllocateFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8999,8 +9736,96 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_network(_ contex
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ApproveClaimPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ApproveClaimPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ApproveClaimPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ApproveClaimPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ApproveClaimPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ApproveClaimPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApproveClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -11388,6 +12213,1765 @@ func (ec *executionContext) fieldContext_CiteSourcePayload_problems(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Claim_number(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_month(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month(), nil
+		},
+		nil,
+		ec.marshalOMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Month does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_status(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_status,
+		func(ctx context.Context) (any, error) {
+			return obj.Status(), nil
+		},
+		nil,
+		ec.marshalNClaimStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐStatus,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ClaimStatus does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_late(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_late,
+		func(ctx context.Context) (any, error) {
+			return obj.Late(), nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_submittedBy(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_submittedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.SubmittedBy(), nil
+		},
+		nil,
+		ec.marshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_submittedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_submitted(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_submitted,
+		func(ctx context.Context) (any, error) {
+			return obj.Submitted(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_submitted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_judgedBy(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_judgedBy,
+		func(ctx context.Context) (any, error) {
+			return obj.JudgedBy(), nil
+		},
+		nil,
+		ec.marshalOPersonRef2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_judgedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_judged(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_judged,
+		func(ctx context.Context) (any, error) {
+			return obj.Judged(), nil
+		},
+		nil,
+		ec.marshalODateTime2ᚖtimeᚐTime,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_judged(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_reasons(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_reasons,
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons(), nil
+		},
+		nil,
+		ec.marshalNClaimReason2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimReasonᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "line":
+				return ec.fieldContext_ClaimReason_line(ctx, field)
+			case "reason":
+				return ec.fieldContext_ClaimReason_reason(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimReason", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_lines(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_lines,
+		func(ctx context.Context) (any, error) {
+			return obj.Lines(), nil
+		},
+		nil,
+		ec.marshalNClaimLine2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimLineᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_lines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_ClaimLine_number(ctx, field)
+			case "employee":
+				return ec.fieldContext_ClaimLine_employee(ctx, field)
+			case "role":
+				return ec.fieldContext_ClaimLine_role(ctx, field)
+			case "area":
+				return ec.fieldContext_ClaimLine_area(ctx, field)
+			case "month":
+				return ec.fieldContext_ClaimLine_month(ctx, field)
+			case "startedOn":
+				return ec.fieldContext_ClaimLine_startedOn(ctx, field)
+			case "leftOn":
+				return ec.fieldContext_ClaimLine_leftOn(ctx, field)
+			case "hoursWorkedPerWeek":
+				return ec.fieldContext_ClaimLine_hoursWorkedPerWeek(ctx, field)
+			case "monthlySalary":
+				return ec.fieldContext_ClaimLine_monthlySalary(ctx, field)
+			case "monthlyEmployersNI":
+				return ec.fieldContext_ClaimLine_monthlyEmployersNI(ctx, field)
+			case "monthlyEmployersPension":
+				return ec.fieldContext_ClaimLine_monthlyEmployersPension(ctx, field)
+			case "monthlyFees":
+				return ec.fieldContext_ClaimLine_monthlyFees(ctx, field)
+			case "meetsTrainingRequirements":
+				return ec.fieldContext_ClaimLine_meetsTrainingRequirements(ctx, field)
+			case "reasonsTrainingNotMet":
+				return ec.fieldContext_ClaimLine_reasonsTrainingNotMet(ctx, field)
+			case "days":
+				return ec.fieldContext_ClaimLine_days(ctx, field)
+			case "maxima":
+				return ec.fieldContext_ClaimLine_maxima(ctx, field)
+			case "totalCost":
+				return ec.fieldContext_ClaimLine_totalCost(ctx, field)
+			case "maxReimbursement":
+				return ec.fieldContext_ClaimLine_maxReimbursement(ctx, field)
+			case "claimed":
+				return ec.fieldContext_ClaimLine_claimed(ctx, field)
+			case "approved":
+				return ec.fieldContext_ClaimLine_approved(ctx, field)
+			case "networkShare":
+				return ec.fieldContext_ClaimLine_networkShare(ctx, field)
+			case "figure":
+				return ec.fieldContext_ClaimLine_figure(ctx, field)
+			case "adjusts":
+				return ec.fieldContext_ClaimLine_adjusts(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_claimed(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_claimed,
+		func(ctx context.Context) (any, error) {
+			return obj.Claimed(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_claimed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_approved(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_approved,
+		func(ctx context.Context) (any, error) {
+			return obj.Approved(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_approved(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_lost(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_lost,
+		func(ctx context.Context) (any, error) {
+			return obj.Lost(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_payment(ctx context.Context, field graphql.CollectedField, obj *model.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Claim_payment,
+		func(ctx context.Context) (any, error) {
+			return obj.Payment(), nil
+		},
+		nil,
+		ec.marshalOClaimPayment2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐPayment,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Claim_payment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "ledger":
+				return ec.fieldContext_ClaimPayment_ledger(ctx, field)
+			case "number":
+				return ec.fieldContext_ClaimPayment_number(ctx, field)
+			case "time":
+				return ec.fieldContext_ClaimPayment_time(ctx, field)
+			case "id":
+				return ec.fieldContext_ClaimPayment_id(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimPayment", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ClaimConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNClaimEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_ClaimEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_ClaimEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ClaimConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNClaim2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_Claim_number(ctx, field)
+			case "month":
+				return ec.fieldContext_Claim_month(ctx, field)
+			case "status":
+				return ec.fieldContext_Claim_status(ctx, field)
+			case "late":
+				return ec.fieldContext_Claim_late(ctx, field)
+			case "submittedBy":
+				return ec.fieldContext_Claim_submittedBy(ctx, field)
+			case "submitted":
+				return ec.fieldContext_Claim_submitted(ctx, field)
+			case "judgedBy":
+				return ec.fieldContext_Claim_judgedBy(ctx, field)
+			case "judged":
+				return ec.fieldContext_Claim_judged(ctx, field)
+			case "reasons":
+				return ec.fieldContext_Claim_reasons(ctx, field)
+			case "lines":
+				return ec.fieldContext_Claim_lines(ctx, field)
+			case "claimed":
+				return ec.fieldContext_Claim_claimed(ctx, field)
+			case "approved":
+				return ec.fieldContext_Claim_approved(ctx, field)
+			case "lost":
+				return ec.fieldContext_Claim_lost(ctx, field)
+			case "payment":
+				return ec.fieldContext_Claim_payment(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ClaimConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ClaimConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ClaimEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ClaimEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNClaim2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaim,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_Claim_number(ctx, field)
+			case "month":
+				return ec.fieldContext_Claim_month(ctx, field)
+			case "status":
+				return ec.fieldContext_Claim_status(ctx, field)
+			case "late":
+				return ec.fieldContext_Claim_late(ctx, field)
+			case "submittedBy":
+				return ec.fieldContext_Claim_submittedBy(ctx, field)
+			case "submitted":
+				return ec.fieldContext_Claim_submitted(ctx, field)
+			case "judgedBy":
+				return ec.fieldContext_Claim_judgedBy(ctx, field)
+			case "judged":
+				return ec.fieldContext_Claim_judged(ctx, field)
+			case "reasons":
+				return ec.fieldContext_Claim_reasons(ctx, field)
+			case "lines":
+				return ec.fieldContext_Claim_lines(ctx, field)
+			case "claimed":
+				return ec.fieldContext_Claim_claimed(ctx, field)
+			case "approved":
+				return ec.fieldContext_Claim_approved(ctx, field)
+			case "lost":
+				return ec.fieldContext_Claim_lost(ctx, field)
+			case "payment":
+				return ec.fieldContext_Claim_payment(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimFigure_maximum(ctx context.Context, field graphql.CollectedField, obj *workforce1.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimFigure_maximum,
+		func(ctx context.Context) (any, error) {
+			return obj.Maximum, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimFigure_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimFigure",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimFigure_source(ctx context.Context, field graphql.CollectedField, obj *workforce1.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimFigure_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimFigure_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimFigure",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_number(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_employee(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_employee,
+		func(ctx context.Context) (any, error) {
+			return obj.Employee, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_employee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_role(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_area(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_area,
+		func(ctx context.Context) (any, error) {
+			return obj.Area(), nil
+		},
+		nil,
+		ec.marshalOClaimArea2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_area(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type ClaimArea does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_month(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month(), nil
+		},
+		nil,
+		ec.marshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Month does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_startedOn(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_startedOn,
+		func(ctx context.Context) (any, error) {
+			return obj.StartedOn, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_startedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_leftOn(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_leftOn,
+		func(ctx context.Context) (any, error) {
+			return obj.LeftOn(), nil
+		},
+		nil,
+		ec.marshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_leftOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_hoursWorkedPerWeek(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_hoursWorkedPerWeek,
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_hoursWorkedPerWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_monthlySalary(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_monthlySalary,
+		func(ctx context.Context) (any, error) {
+			return obj.Salary, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_monthlySalary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_monthlyEmployersNI(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_monthlyEmployersNI,
+		func(ctx context.Context) (any, error) {
+			return obj.Insurance, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_monthlyEmployersNI(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_monthlyEmployersPension(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_monthlyEmployersPension,
+		func(ctx context.Context) (any, error) {
+			return obj.Pension, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_monthlyEmployersPension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_monthlyFees(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_monthlyFees,
+		func(ctx context.Context) (any, error) {
+			return obj.Fees, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_monthlyFees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_meetsTrainingRequirements(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_meetsTrainingRequirements,
+		func(ctx context.Context) (any, error) {
+			return obj.MeetsTraining, nil
+		},
+		nil,
+		ec.marshalOBoolean2ᚖbool,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_meetsTrainingRequirements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_reasonsTrainingNotMet(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_reasonsTrainingNotMet,
+		func(ctx context.Context) (any, error) {
+			return obj.TrainingNotMetFor(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_reasonsTrainingNotMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_days(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_days,
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_maxima(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_maxima,
+		func(ctx context.Context) (any, error) {
+			return obj.Maxima(), nil
+		},
+		nil,
+		ec.marshalNClaimMaximum2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimMaximumᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_maxima(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "maximum":
+				return ec.fieldContext_ClaimMaximum_maximum(ctx, field)
+			case "share":
+				return ec.fieldContext_ClaimMaximum_share(ctx, field)
+			case "days":
+				return ec.fieldContext_ClaimMaximum_days(ctx, field)
+			case "entry":
+				return ec.fieldContext_ClaimMaximum_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimMaximum", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_totalCost(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_totalCost,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCost(), nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_totalCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_maxReimbursement(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_maxReimbursement,
+		func(ctx context.Context) (any, error) {
+			return obj.MaxReimbursement(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_maxReimbursement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_claimed(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_claimed,
+		func(ctx context.Context) (any, error) {
+			return obj.Claimed(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_claimed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_approved(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_approved,
+		func(ctx context.Context) (any, error) {
+			return obj.Approved(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_approved(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_networkShare(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_networkShare,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkShare(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_networkShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_figure(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_figure,
+		func(ctx context.Context) (any, error) {
+			return obj.Figure(), nil
+		},
+		nil,
+		ec.marshalOClaimFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐFigure,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_figure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "maximum":
+				return ec.fieldContext_ClaimFigure_maximum(ctx, field)
+			case "source":
+				return ec.fieldContext_ClaimFigure_source(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_adjusts(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_adjusts,
+		func(ctx context.Context) (any, error) {
+			return obj.Adjusts(), nil
+		},
+		nil,
+		ec.marshalOAdjustedLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐAdded,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_adjusts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "claim":
+				return ec.fieldContext_AdjustedLine_claim(ctx, field)
+			case "line":
+				return ec.fieldContext_AdjustedLine_line(ctx, field)
+			case "was":
+				return ec.fieldContext_AdjustedLine_was(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AdjustedLine", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimMaximum_maximum(ctx context.Context, field graphql.CollectedField, obj *model.ClaimMaximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimMaximum_maximum,
+		func(ctx context.Context) (any, error) {
+			return obj.Maximum(), nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimMaximum_maximum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimMaximum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimMaximum_share(ctx context.Context, field graphql.CollectedField, obj *model.ClaimMaximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimMaximum_share,
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimMaximum_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimMaximum",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimMaximum_days(ctx context.Context, field graphql.CollectedField, obj *model.ClaimMaximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimMaximum_days,
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimMaximum_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimMaximum",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimMaximum_entry(ctx context.Context, field graphql.CollectedField, obj *model.ClaimMaximum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimMaximum_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimMaximum_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimMaximum",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimPayment_ledger(ctx context.Context, field graphql.CollectedField, obj *view3.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimPayment_ledger,
+		func(ctx context.Context) (any, error) {
+			return obj.Ledger, nil
+		},
+		nil,
+		ec.marshalNEntityID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimPayment_ledger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntityID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimPayment_number(ctx context.Context, field graphql.CollectedField, obj *view3.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimPayment_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimPayment_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimPayment_time(ctx context.Context, field graphql.CollectedField, obj *view3.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimPayment_time,
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimPayment_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimPayment_id(ctx context.Context, field graphql.CollectedField, obj *view3.Payment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimPayment_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimPayment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimPayment",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimReason_line(ctx context.Context, field graphql.CollectedField, obj *model.ClaimReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimReason_line,
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimReason_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimReason",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimReason_reason(ctx context.Context, field graphql.CollectedField, obj *model.ClaimReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimReason_reason,
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimReason_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimReason",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CloseFundingYearPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11632,6 +14216,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -13250,6 +15836,8 @@ func (ec *executionContext) fieldContext_ContractMembership_network(_ context.Co
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -14509,6 +17097,8 @@ func (ec *executionContext) fieldContext_Cover_network(_ context.Context, field 
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -15801,6 +18391,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_network(_ context.Co
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -15960,6 +18552,8 @@ func (ec *executionContext) fieldContext_EndMandatePayload_system(_ context.Cont
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -21696,6 +24290,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_network(_ con
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -24181,6 +26777,8 @@ func (ec *executionContext) fieldContext_Mandate_networks(_ context.Context, fie
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -24254,6 +26852,8 @@ func (ec *executionContext) fieldContext_Mandate_system(_ context.Context, field
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -24471,6 +27071,8 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -24621,6 +27223,8 @@ func (ec *executionContext) fieldContext_Membership_network(_ context.Context, f
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -24989,6 +27593,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_network(_ context.
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -25415,6 +28021,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_network(_ context.Co
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -29854,6 +32462,241 @@ func (ec *executionContext) fieldContext_Mutation_reportPosition(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_submitClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_submitClaim,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SubmitClaim(ctx, fc.Args["input"].(workforce.SubmitClaim))
+		},
+		nil,
+		ec.marshalNSubmitClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_submitClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SubmitClaimPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SubmitClaimPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SubmitClaimPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_submitClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_adjustClaims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_adjustClaims,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AdjustClaims(ctx, fc.Args["input"].(workforce.AdjustClaims))
+		},
+		nil,
+		ec.marshalNAdjustClaimsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_adjustClaims(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AdjustClaimsPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AdjustClaimsPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AdjustClaimsPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_adjustClaims_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_withdrawClaim,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawClaim(ctx, fc.Args["input"].(workforce.WithdrawClaim))
+		},
+		nil,
+		ec.marshalNWithdrawClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_withdrawClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_WithdrawClaimPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_WithdrawClaimPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WithdrawClaimPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_approveClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_approveClaim,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApproveClaim(ctx, fc.Args["input"].(workforce.ApproveClaim))
+		},
+		nil,
+		ec.marshalNApproveClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_approveClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ApproveClaimPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ApproveClaimPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ApproveClaimPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_approveClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rejectClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_rejectClaim,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RejectClaim(ctx, fc.Args["input"].(workforce.RejectClaim))
+		},
+		nil,
+		ec.marshalNRejectClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_rejectClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_RejectClaimPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_RejectClaimPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RejectClaimPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rejectClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NameDeputyPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.NetworkPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30012,6 +32855,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -30539,6 +33384,8 @@ func (ec *executionContext) fieldContext_Network_system(_ context.Context, field
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -30783,6 +33630,8 @@ func (ec *executionContext) fieldContext_Network_into(_ context.Context, field g
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -31450,6 +34299,77 @@ func (ec *executionContext) fieldContext_Network_funding(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Network_workforce(ctx context.Context, field graphql.CollectedField, obj *view.Network) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Network_workforce,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Network().Workforce(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNNetworkWorkforce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkWorkforce,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Network_workforce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Network",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "network":
+				return ec.fieldContext_NetworkWorkforce_network(ctx, field)
+			case "year":
+				return ec.fieldContext_NetworkWorkforce_year(ctx, field)
+			case "entitled":
+				return ec.fieldContext_NetworkWorkforce_entitled(ctx, field)
+			case "waiting":
+				return ec.fieldContext_NetworkWorkforce_waiting(ctx, field)
+			case "approved":
+				return ec.fieldContext_NetworkWorkforce_approved(ctx, field)
+			case "paid":
+				return ec.fieldContext_NetworkWorkforce_paid(ctx, field)
+			case "lost":
+				return ec.fieldContext_NetworkWorkforce_lost(ctx, field)
+			case "remaining":
+				return ec.fieldContext_NetworkWorkforce_remaining(ctx, field)
+			case "projected":
+				return ec.fieldContext_NetworkWorkforce_projected(ctx, field)
+			case "underspend":
+				return ec.fieldContext_NetworkWorkforce_underspend(ctx, field)
+			case "weeksLeft":
+				return ec.fieldContext_NetworkWorkforce_weeksLeft(ctx, field)
+			case "month":
+				return ec.fieldContext_NetworkWorkforce_month(ctx, field)
+			case "roles":
+				return ec.fieldContext_NetworkWorkforce_roles(ctx, field)
+			case "claims":
+				return ec.fieldContext_NetworkWorkforce_claims(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NetworkWorkforce", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Network_workforce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NetworkChange_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31522,6 +34442,8 @@ func (ec *executionContext) fieldContext_NetworkChange_network(_ context.Context
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -31714,6 +34636,8 @@ func (ec *executionContext) fieldContext_NetworkConnection_nodes(_ context.Conte
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -31890,6 +34814,8 @@ func (ec *executionContext) fieldContext_NetworkEdge_node(_ context.Context, fie
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -32127,6 +35053,506 @@ func (ec *executionContext) fieldContext_NetworkEquity_deprivation(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _NetworkWorkforce_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_year(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_entitled(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_entitled,
+		func(ctx context.Context) (any, error) {
+			return obj.Entitled, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_entitled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_waiting(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_waiting,
+		func(ctx context.Context) (any, error) {
+			return obj.Waiting(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_waiting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_approved(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_approved,
+		func(ctx context.Context) (any, error) {
+			return obj.Approved(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_approved(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_paid(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_paid,
+		func(ctx context.Context) (any, error) {
+			return obj.Paid(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_lost(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_lost,
+		func(ctx context.Context) (any, error) {
+			return obj.Lost(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_remaining(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_remaining,
+		func(ctx context.Context) (any, error) {
+			return obj.Remaining(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_remaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_projected(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_projected,
+		func(ctx context.Context) (any, error) {
+			return obj.Projected(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_projected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_underspend(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_underspend,
+		func(ctx context.Context) (any, error) {
+			return obj.Underspend(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_underspend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_weeksLeft(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_weeksLeft,
+		func(ctx context.Context) (any, error) {
+			return obj.WeeksLeft(), nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_weeksLeft(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_month(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month(), nil
+		},
+		nil,
+		ec.marshalOMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Month does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_roles(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_roles,
+		func(ctx context.Context) (any, error) {
+			return obj.Roles(), nil
+		},
+		nil,
+		ec.marshalNRoleTotal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐRoleTotalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_RoleTotal_role(ctx, field)
+			case "people":
+				return ec.fieldContext_RoleTotal_people(ctx, field)
+			case "wte":
+				return ec.fieldContext_RoleTotal_wte(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleTotal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_claims(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_claims,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.NetworkWorkforce().Claims(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNClaimConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_claims(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_ClaimConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_ClaimConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_ClaimConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_ClaimConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ClaimConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkWorkforce_claims_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Notice_network(ctx context.Context, field graphql.CollectedField, obj *view.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32199,6 +35625,8 @@ func (ec *executionContext) fieldContext_Notice_network(_ context.Context, field
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -34755,6 +38183,8 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -35760,6 +39190,8 @@ func (ec *executionContext) fieldContext_Practice_system(_ context.Context, fiel
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -35994,6 +39426,8 @@ func (ec *executionContext) fieldContext_Practice_network(_ context.Context, fie
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -37758,6 +41192,8 @@ func (ec *executionContext) fieldContext_Query_systems(ctx context.Context, fiel
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -38151,6 +41587,8 @@ func (ec *executionContext) fieldContext_Query_system(ctx context.Context, field
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -38242,6 +41680,8 @@ func (ec *executionContext) fieldContext_Query_network(ctx context.Context, fiel
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -39707,6 +43147,8 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_system(_ context.Conte
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -40115,6 +43557,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_network(_ contex
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -40642,6 +44086,8 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_system(_ context.
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -40948,6 +44394,92 @@ func (ec *executionContext) fieldContext_ReimbursedRole_history(_ context.Contex
 				return ec.fieldContext_TermEntry_data(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RejectClaimPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RejectClaimPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RejectClaimPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RejectClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RejectClaimPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RejectClaimPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RejectClaimPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RejectClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -41369,6 +44901,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -41810,6 +45344,8 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_system(_ context.Co
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -41975,6 +45511,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -44121,6 +47659,109 @@ func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _RoleTotal_role(ctx context.Context, field graphql.CollectedField, obj *view3.RoleTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleTotal_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleTotal_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleTotal_people(ctx context.Context, field graphql.CollectedField, obj *view3.RoleTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleTotal_people,
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleTotal_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleTotal_wte(ctx context.Context, field graphql.CollectedField, obj *view3.RoleTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleTotal_wte,
+		func(ctx context.Context) (any, error) {
+			return obj.WTE, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleTotal_wte(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Ruling_purpose(ctx context.Context, field graphql.CollectedField, obj *view1.Ruling) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45842,6 +49483,8 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_covers(ctx, field)
 			case "funding":
 				return ec.fieldContext_Network_funding(ctx, field)
+			case "workforce":
+				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
 		},
@@ -46692,8 +50335,96 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubmitClaimPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubmitClaimPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubmitClaimPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmitClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubmitClaimPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubmitClaimPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubmitClaimPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmitClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -46900,6 +50631,8 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_system(_ context.C
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -47196,6 +50929,8 @@ func (ec *executionContext) fieldContext_System_succeededBy(_ context.Context, f
 				return ec.fieldContext_System_fundingTotals(ctx, field)
 			case "positions":
 				return ec.fieldContext_System_positions(ctx, field)
+			case "workforce":
+				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
 		},
@@ -47826,6 +51561,57 @@ func (ec *executionContext) fieldContext_System_positions(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_System_positions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _System_workforce(ctx context.Context, field graphql.CollectedField, obj *view.System) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_System_workforce,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.System().Workforce(ctx, obj, fc.Args["year"].(events.Year))
+		},
+		nil,
+		ec.marshalNSystemWorkforce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemWorkforce,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_System_workforce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "System",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "year":
+				return ec.fieldContext_SystemWorkforce_year(ctx, field)
+			case "networks":
+				return ec.fieldContext_SystemWorkforce_networks(ctx, field)
+			case "roles":
+				return ec.fieldContext_SystemWorkforce_roles(ctx, field)
+			case "notSubmitted":
+				return ec.fieldContext_SystemWorkforce_notSubmitted(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemWorkforce", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_System_workforce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -48926,6 +52712,160 @@ func (ec *executionContext) fieldContext_SystemStream_pot(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _SystemWorkforce_year(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_year,
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_networks(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNNetworkWorkforce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkWorkforceᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "network":
+				return ec.fieldContext_NetworkWorkforce_network(ctx, field)
+			case "year":
+				return ec.fieldContext_NetworkWorkforce_year(ctx, field)
+			case "entitled":
+				return ec.fieldContext_NetworkWorkforce_entitled(ctx, field)
+			case "waiting":
+				return ec.fieldContext_NetworkWorkforce_waiting(ctx, field)
+			case "approved":
+				return ec.fieldContext_NetworkWorkforce_approved(ctx, field)
+			case "paid":
+				return ec.fieldContext_NetworkWorkforce_paid(ctx, field)
+			case "lost":
+				return ec.fieldContext_NetworkWorkforce_lost(ctx, field)
+			case "remaining":
+				return ec.fieldContext_NetworkWorkforce_remaining(ctx, field)
+			case "projected":
+				return ec.fieldContext_NetworkWorkforce_projected(ctx, field)
+			case "underspend":
+				return ec.fieldContext_NetworkWorkforce_underspend(ctx, field)
+			case "weeksLeft":
+				return ec.fieldContext_NetworkWorkforce_weeksLeft(ctx, field)
+			case "month":
+				return ec.fieldContext_NetworkWorkforce_month(ctx, field)
+			case "roles":
+				return ec.fieldContext_NetworkWorkforce_roles(ctx, field)
+			case "claims":
+				return ec.fieldContext_NetworkWorkforce_claims(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NetworkWorkforce", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_roles(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_roles,
+		func(ctx context.Context) (any, error) {
+			return obj.Roles(), nil
+		},
+		nil,
+		ec.marshalNRoleTotal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐRoleTotalᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_RoleTotal_role(ctx, field)
+			case "people":
+				return ec.fieldContext_RoleTotal_people(ctx, field)
+			case "wte":
+				return ec.fieldContext_RoleTotal_wte(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleTotal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_notSubmitted(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_notSubmitted,
+		func(ctx context.Context) (any, error) {
+			return obj.NotSubmitted(), nil
+		},
+		nil,
+		ec.marshalNNetworkCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCNᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_notSubmitted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TermEntry_id(ctx context.Context, field graphql.CollectedField, obj *view1.Entry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49153,6 +53093,92 @@ func (ec *executionContext) fieldContext_Unknown_since(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawClaimPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawClaimPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawClaimPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawClaimPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawClaimPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawClaimPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -51538,6 +55564,150 @@ func (ec *executionContext) unmarshalInputAcknowledgeSpendingInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAdjustClaimsInput(ctx context.Context, obj any) (workforce.AdjustClaims, error) {
+	var it workforce.AdjustClaims
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "lines", "reason", "dryRun", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNAdjustmentInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustmentᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputAdjustmentInput(ctx context.Context, obj any) (workforce.Adjustment, error) {
+	var it workforce.Adjustment
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claim", "employee", "monthlySalary", "monthlyEmployersNI", "monthlyEmployersPension", "monthlyFees"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = data
+		case "employee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Employee = data
+		case "monthlySalary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlySalary"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Salary = data
+		case "monthlyEmployersNI":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyEmployersNI"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Insurance = data
+		case "monthlyEmployersPension":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyEmployersPension"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pension = data
+		case "monthlyFees":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyFees"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fees = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAllocateFundingInput(ctx context.Context, obj any) (funding.AllocateFunding, error) {
 	var it funding.AllocateFunding
 	if obj == nil {
@@ -51798,6 +55968,78 @@ func (ec *executionContext) unmarshalInputAppointDirectorInput(ctx context.Conte
 				return it, err
 			}
 			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputApproveClaimInput(ctx context.Context, obj any) (workforce.ApproveClaim, error) {
+	var it workforce.ApproveClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "claim", "figures", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = data
+		case "figures":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("figures"))
+			data, err := ec.unmarshalOClaimFigureInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐFigureᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Figures = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -52100,6 +56342,194 @@ func (ec *executionContext) unmarshalInputCiteSourceInput(ctx context.Context, o
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputClaimFigureInput(ctx context.Context, obj any) (workforce1.Figure, error) {
+	var it workforce1.Figure
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"line", "maximum", "source"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "line":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line = data
+		case "maximum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximum"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Maximum = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputClaimLineInput(ctx context.Context, obj any) (workforce1.Claimed, error) {
+	var it workforce1.Claimed
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"employee", "role", "area", "startedOn", "leftOn", "hoursWorkedPerWeek", "monthlySalary", "monthlyEmployersNI", "monthlyEmployersPension", "monthlyFees", "meetsTrainingRequirements", "reasonsTrainingNotMet"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "employee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Employee = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOClaimArea2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Area = data
+		case "startedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedOn = data
+		case "leftOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leftOn"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeftOn = data
+		case "hoursWorkedPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursWorkedPerWeek"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "monthlySalary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlySalary"))
+			data, err := ec.unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Salary = data
+		case "monthlyEmployersNI":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyEmployersNI"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Insurance = data
+		case "monthlyEmployersPension":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyEmployersPension"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Pension = data
+		case "monthlyFees":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("monthlyFees"))
+			data, err := ec.unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fees = data
+		case "meetsTrainingRequirements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetsTrainingRequirements"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeetsTraining = data
+		case "reasonsTrainingNotMet":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonsTrainingNotMet"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TrainingNotMetFor = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputClaimReasonInput(ctx context.Context, obj any) (workforce1.Reason, error) {
+	var it workforce1.Reason
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"line", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "line":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("line"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Line = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil
@@ -56145,6 +60575,78 @@ func (ec *executionContext) unmarshalInputRegisterSystemInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputRejectClaimInput(ctx context.Context, obj any) (workforce.RejectClaim, error) {
+	var it workforce.RejectClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "claim", "reasons", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = data
+		case "reasons":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
+			data, err := ec.unmarshalNClaimReasonInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐReasonᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reasons = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRejectFundingRequestInput(ctx context.Context, obj any) (funding.RejectRequest, error) {
 	var it funding.RejectRequest
 	if obj == nil {
@@ -59696,6 +64198,78 @@ func (ec *executionContext) unmarshalInputSubICBInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSubmitClaimInput(ctx context.Context, obj any) (workforce.SubmitClaim, error) {
+	var it workforce.SubmitClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "month", "lines", "dryRun", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "month":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
+			data, err := ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Month = data
+		case "lines":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lines"))
+			data, err := ec.unmarshalNClaimLineInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐClaimedᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lines = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSucceedSystemInput(ctx context.Context, obj any) (network.SucceedSystem, error) {
 	var it network.SucceedSystem
 	if obj == nil {
@@ -59835,6 +64409,78 @@ func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawClaimInput(ctx context.Context, obj any) (workforce.WithdrawClaim, error) {
+	var it workforce.WithdrawClaim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "year", "claim", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "claim":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claim"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Claim = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -60347,6 +64993,96 @@ func (ec *executionContext) _AcknowledgeSpendingPayload(ctx context.Context, sel
 	return out
 }
 
+var adjustClaimsPayloadImplementors = []string{"AdjustClaimsPayload"}
+
+func (ec *executionContext) _AdjustClaimsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, adjustClaimsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AdjustClaimsPayload")
+		case "receipt":
+			out.Values[i] = ec._AdjustClaimsPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AdjustClaimsPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var adjustedLineImplementors = []string{"AdjustedLine"}
+
+func (ec *executionContext) _AdjustedLine(ctx context.Context, sel ast.SelectionSet, obj *workforce1.Added) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, adjustedLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AdjustedLine")
+		case "claim":
+			out.Values[i] = ec._AdjustedLine_claim(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "line":
+			out.Values[i] = ec._AdjustedLine_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "was":
+			out.Values[i] = ec._AdjustedLine_was(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var allocateFundingPayloadImplementors = []string{"AllocateFundingPayload"}
 
 func (ec *executionContext) _AllocateFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -60491,6 +65227,47 @@ func (ec *executionContext) _AppointDirectorPayload(ctx context.Context, sel ast
 			}
 		case "network":
 			out.Values[i] = ec._AppointDirectorPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var approveClaimPayloadImplementors = []string{"ApproveClaimPayload"}
+
+func (ec *executionContext) _ApproveClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, approveClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApproveClaimPayload")
+		case "receipt":
+			out.Values[i] = ec._ApproveClaimPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ApproveClaimPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -61235,6 +66012,496 @@ func (ec *executionContext) _CiteSourcePayload(ctx context.Context, sel ast.Sele
 			out.Values[i] = ec._CiteSourcePayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._CiteSourcePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimImplementors = []string{"Claim"}
+
+func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, obj *model.Claim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Claim")
+		case "number":
+			out.Values[i] = ec._Claim_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "month":
+			out.Values[i] = ec._Claim_month(ctx, field, obj)
+		case "status":
+			out.Values[i] = ec._Claim_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._Claim_late(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "submittedBy":
+			out.Values[i] = ec._Claim_submittedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "submitted":
+			out.Values[i] = ec._Claim_submitted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "judgedBy":
+			out.Values[i] = ec._Claim_judgedBy(ctx, field, obj)
+		case "judged":
+			out.Values[i] = ec._Claim_judged(ctx, field, obj)
+		case "reasons":
+			out.Values[i] = ec._Claim_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lines":
+			out.Values[i] = ec._Claim_lines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claimed":
+			out.Values[i] = ec._Claim_claimed(ctx, field, obj)
+		case "approved":
+			out.Values[i] = ec._Claim_approved(ctx, field, obj)
+		case "lost":
+			out.Values[i] = ec._Claim_lost(ctx, field, obj)
+		case "payment":
+			out.Values[i] = ec._Claim_payment(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimConnectionImplementors = []string{"ClaimConnection"}
+
+func (ec *executionContext) _ClaimConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ClaimConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimConnection")
+		case "edges":
+			out.Values[i] = ec._ClaimConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ClaimConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ClaimConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ClaimConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimEdgeImplementors = []string{"ClaimEdge"}
+
+func (ec *executionContext) _ClaimEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ClaimEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimEdge")
+		case "cursor":
+			out.Values[i] = ec._ClaimEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ClaimEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimFigureImplementors = []string{"ClaimFigure"}
+
+func (ec *executionContext) _ClaimFigure(ctx context.Context, sel ast.SelectionSet, obj *workforce1.Figure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimFigureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimFigure")
+		case "maximum":
+			out.Values[i] = ec._ClaimFigure_maximum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._ClaimFigure_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimLineImplementors = []string{"ClaimLine"}
+
+func (ec *executionContext) _ClaimLine(ctx context.Context, sel ast.SelectionSet, obj *model.ClaimLine) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimLineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimLine")
+		case "number":
+			out.Values[i] = ec._ClaimLine_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "employee":
+			out.Values[i] = ec._ClaimLine_employee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._ClaimLine_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "area":
+			out.Values[i] = ec._ClaimLine_area(ctx, field, obj)
+		case "month":
+			out.Values[i] = ec._ClaimLine_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startedOn":
+			out.Values[i] = ec._ClaimLine_startedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leftOn":
+			out.Values[i] = ec._ClaimLine_leftOn(ctx, field, obj)
+		case "hoursWorkedPerWeek":
+			out.Values[i] = ec._ClaimLine_hoursWorkedPerWeek(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "monthlySalary":
+			out.Values[i] = ec._ClaimLine_monthlySalary(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "monthlyEmployersNI":
+			out.Values[i] = ec._ClaimLine_monthlyEmployersNI(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "monthlyEmployersPension":
+			out.Values[i] = ec._ClaimLine_monthlyEmployersPension(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "monthlyFees":
+			out.Values[i] = ec._ClaimLine_monthlyFees(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meetsTrainingRequirements":
+			out.Values[i] = ec._ClaimLine_meetsTrainingRequirements(ctx, field, obj)
+		case "reasonsTrainingNotMet":
+			out.Values[i] = ec._ClaimLine_reasonsTrainingNotMet(ctx, field, obj)
+		case "days":
+			out.Values[i] = ec._ClaimLine_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxima":
+			out.Values[i] = ec._ClaimLine_maxima(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCost":
+			out.Values[i] = ec._ClaimLine_totalCost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxReimbursement":
+			out.Values[i] = ec._ClaimLine_maxReimbursement(ctx, field, obj)
+		case "claimed":
+			out.Values[i] = ec._ClaimLine_claimed(ctx, field, obj)
+		case "approved":
+			out.Values[i] = ec._ClaimLine_approved(ctx, field, obj)
+		case "networkShare":
+			out.Values[i] = ec._ClaimLine_networkShare(ctx, field, obj)
+		case "figure":
+			out.Values[i] = ec._ClaimLine_figure(ctx, field, obj)
+		case "adjusts":
+			out.Values[i] = ec._ClaimLine_adjusts(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimMaximumImplementors = []string{"ClaimMaximum"}
+
+func (ec *executionContext) _ClaimMaximum(ctx context.Context, sel ast.SelectionSet, obj *model.ClaimMaximum) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimMaximumImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimMaximum")
+		case "maximum":
+			out.Values[i] = ec._ClaimMaximum_maximum(ctx, field, obj)
+		case "share":
+			out.Values[i] = ec._ClaimMaximum_share(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "days":
+			out.Values[i] = ec._ClaimMaximum_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._ClaimMaximum_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimPaymentImplementors = []string{"ClaimPayment"}
+
+func (ec *executionContext) _ClaimPayment(ctx context.Context, sel ast.SelectionSet, obj *view3.Payment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimPaymentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimPayment")
+		case "ledger":
+			out.Values[i] = ec._ClaimPayment_ledger(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = ec._ClaimPayment_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._ClaimPayment_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "id":
+			out.Values[i] = ec._ClaimPayment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var claimReasonImplementors = []string{"ClaimReason"}
+
+func (ec *executionContext) _ClaimReason(ctx context.Context, sel ast.SelectionSet, obj *model.ClaimReason) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimReasonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimReason")
+		case "line":
+			out.Values[i] = ec._ClaimReason_line(ctx, field, obj)
+		case "reason":
+			out.Values[i] = ec._ClaimReason_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -66227,6 +71494,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "submitClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_submitClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "adjustClaims":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_adjustClaims(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "approveClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rejectClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rejectClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -66619,6 +71921,42 @@ func (ec *executionContext) _Network(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "workforce":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Network_workforce(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -66830,6 +72168,138 @@ func (ec *executionContext) _NetworkEquity(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var networkWorkforceImplementors = []string{"NetworkWorkforce"}
+
+func (ec *executionContext) _NetworkWorkforce(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkWorkforce) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, networkWorkforceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NetworkWorkforce")
+		case "network":
+			out.Values[i] = ec._NetworkWorkforce_network(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "year":
+			out.Values[i] = ec._NetworkWorkforce_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entitled":
+			out.Values[i] = ec._NetworkWorkforce_entitled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waiting":
+			out.Values[i] = ec._NetworkWorkforce_waiting(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "approved":
+			out.Values[i] = ec._NetworkWorkforce_approved(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paid":
+			out.Values[i] = ec._NetworkWorkforce_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lost":
+			out.Values[i] = ec._NetworkWorkforce_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "remaining":
+			out.Values[i] = ec._NetworkWorkforce_remaining(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "projected":
+			out.Values[i] = ec._NetworkWorkforce_projected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "underspend":
+			out.Values[i] = ec._NetworkWorkforce_underspend(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "weeksLeft":
+			out.Values[i] = ec._NetworkWorkforce_weeksLeft(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "month":
+			out.Values[i] = ec._NetworkWorkforce_month(ctx, field, obj)
+		case "roles":
+			out.Values[i] = ec._NetworkWorkforce_roles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "claims":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._NetworkWorkforce_claims(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -69688,6 +75158,47 @@ func (ec *executionContext) _ReimbursedRole(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var rejectClaimPayloadImplementors = []string{"RejectClaimPayload"}
+
+func (ec *executionContext) _RejectClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rejectClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RejectClaimPayload")
+		case "receipt":
+			out.Values[i] = ec._RejectClaimPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._RejectClaimPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var rejectFundingRequestPayloadImplementors = []string{"RejectFundingRequestPayload"}
 
 func (ec *executionContext) _RejectFundingRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -70744,6 +76255,55 @@ func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var roleTotalImplementors = []string{"RoleTotal"}
+
+func (ec *executionContext) _RoleTotal(ctx context.Context, sel ast.SelectionSet, obj *view3.RoleTotal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleTotal")
+		case "role":
+			out.Values[i] = ec._RoleTotal_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._RoleTotal_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wte":
+			out.Values[i] = ec._RoleTotal_wte(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var rulingImplementors = []string{"Ruling"}
 
 func (ec *executionContext) _Ruling(ctx context.Context, sel ast.SelectionSet, obj *view1.Ruling) graphql.Marshaler {
@@ -71606,6 +77166,47 @@ func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var submitClaimPayloadImplementors = []string{"SubmitClaimPayload"}
+
+func (ec *executionContext) _SubmitClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, submitClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubmitClaimPayload")
+		case "receipt":
+			out.Values[i] = ec._SubmitClaimPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SubmitClaimPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var subscriptionImplementors = []string{"Subscription"}
 
 func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
@@ -71996,6 +77597,42 @@ func (ec *executionContext) _System(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "workforce":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._System_workforce(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -72323,6 +77960,60 @@ func (ec *executionContext) _SystemStream(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var systemWorkforceImplementors = []string{"SystemWorkforce"}
+
+func (ec *executionContext) _SystemWorkforce(ctx context.Context, sel ast.SelectionSet, obj *model.SystemWorkforce) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemWorkforceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemWorkforce")
+		case "year":
+			out.Values[i] = ec._SystemWorkforce_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._SystemWorkforce_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roles":
+			out.Values[i] = ec._SystemWorkforce_roles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notSubmitted":
+			out.Values[i] = ec._SystemWorkforce_notSubmitted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var termEntryImplementors = []string{"TermEntry"}
 
 func (ec *executionContext) _TermEntry(ctx context.Context, sel ast.SelectionSet, obj *view1.Entry) graphql.Marshaler {
@@ -72402,6 +78093,47 @@ func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Unknown_owedBy(ctx, field, obj)
 		case "since":
 			out.Values[i] = ec._Unknown_since(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var withdrawClaimPayloadImplementors = []string{"WithdrawClaimPayload"}
+
+func (ec *executionContext) _WithdrawClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawClaimPayload")
+		case "receipt":
+			out.Values[i] = ec._WithdrawClaimPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._WithdrawClaimPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -73063,6 +78795,45 @@ func (ec *executionContext) marshalNAcknowledgeSpendingPayload2ᚖgithubᚗcom�
 	return ec._AcknowledgeSpendingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAdjustClaimsInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustClaims(ctx context.Context, v any) (workforce.AdjustClaims, error) {
+	res, err := ec.unmarshalInputAdjustClaimsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdjustClaimsPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._AdjustClaimsPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAdjustClaimsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AdjustClaimsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAdjustmentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustment(ctx context.Context, v any) (workforce.Adjustment, error) {
+	res, err := ec.unmarshalInputAdjustmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAdjustmentInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustmentᚄ(ctx context.Context, v any) ([]workforce.Adjustment, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]workforce.Adjustment, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAdjustmentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustment(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNAllocateFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAllocateFunding(ctx context.Context, v any) (funding.AllocateFunding, error) {
 	res, err := ec.unmarshalInputAllocateFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -73122,6 +78893,25 @@ func (ec *executionContext) marshalNAppointDirectorPayload2ᚖgithubᚗcomᚋics
 		return graphql.Null
 	}
 	return ec._AppointDirectorPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNApproveClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐApproveClaim(ctx context.Context, v any) (workforce.ApproveClaim, error) {
+	res, err := ec.unmarshalInputApproveClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNApproveClaimPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._ApproveClaimPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNApproveClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ApproveClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNApproveFundingRequestInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐApproveRequest(ctx context.Context, v any) (funding.ApproveRequest, error) {
@@ -73431,6 +79221,188 @@ func (ec *executionContext) marshalNCiteSourcePayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._CiteSourcePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClaim2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Claim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaim2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClaim2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaim(ctx context.Context, sel ast.SelectionSet, v *model.Claim) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Claim(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClaimConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimConnection(ctx context.Context, sel ast.SelectionSet, v model.ClaimConnection) graphql.Marshaler {
+	return ec._ClaimConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimConnection(ctx context.Context, sel ast.SelectionSet, v *model.ClaimConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClaimConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClaimEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimEdge(ctx context.Context, sel ast.SelectionSet, v model.ClaimEdge) graphql.Marshaler {
+	return ec._ClaimEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ClaimEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaimEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClaimFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐFigure(ctx context.Context, v any) (workforce1.Figure, error) {
+	res, err := ec.unmarshalInputClaimFigureInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaimLine2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimLine(ctx context.Context, sel ast.SelectionSet, v model.ClaimLine) graphql.Marshaler {
+	return ec._ClaimLine(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimLine2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimLineᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ClaimLine) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaimLine2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimLine(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClaimLineInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐClaimed(ctx context.Context, v any) (workforce1.Claimed, error) {
+	res, err := ec.unmarshalInputClaimLineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNClaimLineInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐClaimedᚄ(ctx context.Context, v any) ([]workforce1.Claimed, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]workforce1.Claimed, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNClaimLineInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐClaimed(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNClaimMaximum2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimMaximum(ctx context.Context, sel ast.SelectionSet, v model.ClaimMaximum) graphql.Marshaler {
+	return ec._ClaimMaximum(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimMaximum2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimMaximumᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ClaimMaximum) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaimMaximum2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimMaximum(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClaimReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimReason(ctx context.Context, sel ast.SelectionSet, v model.ClaimReason) graphql.Marshaler {
+	return ec._ClaimReason(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimReason2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ClaimReason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaimReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐClaimReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClaimReasonInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐReason(ctx context.Context, v any) (workforce1.Reason, error) {
+	res, err := ec.unmarshalInputClaimReasonInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNClaimReasonInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐReasonᚄ(ctx context.Context, v any) ([]workforce1.Reason, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]workforce1.Reason, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNClaimReasonInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐReason(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNClaimStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐStatus(ctx context.Context, v any) (view3.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := view3.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaimStatus2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐStatus(ctx context.Context, sel ast.SelectionSet, v view3.Status) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCloseFundingYearInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐCloseYear(ctx context.Context, v any) (funding.CloseYear, error) {
@@ -75295,6 +81267,23 @@ func (ec *executionContext) marshalNMoneyInTransit2ᚕgithubᚗcomᚋicsᚑopenb
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx context.Context, v any) (events.Month, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Month(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx context.Context, sel ast.SelectionSet, v events.Month) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNMoveNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐMoveNetwork(ctx context.Context, v any) (network.MoveNetwork, error) {
 	res, err := ec.unmarshalInputMoveNetworkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -75573,6 +81562,36 @@ func (ec *executionContext) marshalNNetworkOrder2githubᚗcomᚋicsᚑopenbook�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNNetworkWorkforce2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkWorkforce(ctx context.Context, sel ast.SelectionSet, v model.NetworkWorkforce) graphql.Marshaler {
+	return ec._NetworkWorkforce(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNetworkWorkforce2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkWorkforceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.NetworkWorkforce) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNetworkWorkforce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkWorkforce(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNetworkWorkforce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkWorkforce(ctx context.Context, sel ast.SelectionSet, v *model.NetworkWorkforce) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NetworkWorkforce(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNotice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Notice) graphql.Marshaler {
@@ -76572,6 +82591,25 @@ func (ec *executionContext) marshalNReimbursedRole2ᚖgithubᚗcomᚋicsᚑopenb
 	return ec._ReimbursedRole(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRejectClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐRejectClaim(ctx context.Context, v any) (workforce.RejectClaim, error) {
+	res, err := ec.unmarshalInputRejectClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRejectClaimPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._RejectClaimPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRejectClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RejectClaimPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRejectFundingRequestInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐRejectRequest(ctx context.Context, v any) (funding.RejectRequest, error) {
 	res, err := ec.unmarshalInputRejectFundingRequestInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77078,6 +83116,26 @@ func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenboo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNRoleTotal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐRoleTotal(ctx context.Context, sel ast.SelectionSet, v view3.RoleTotal) graphql.Marshaler {
+	return ec._RoleTotal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRoleTotal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐRoleTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []view3.RoleTotal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleTotal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐRoleTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRuling2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐRuling(ctx context.Context, sel ast.SelectionSet, v view1.Ruling) graphql.Marshaler {
 	return ec._Ruling(ctx, sel, &v)
 }
@@ -77516,6 +83574,25 @@ func (ec *executionContext) unmarshalNSubICBInput2githubᚗcomᚋicsᚑopenbook�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNSubmitClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐSubmitClaim(ctx context.Context, v any) (workforce.SubmitClaim, error) {
+	res, err := ec.unmarshalInputSubmitClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubmitClaimPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._SubmitClaimPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSubmitClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SubmitClaimPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSucceedSystemInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐSucceedSystem(ctx context.Context, v any) (network.SucceedSystem, error) {
 	res, err := ec.unmarshalInputSucceedSystemInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77676,6 +83753,20 @@ func (ec *executionContext) marshalNSystemStream2ᚖgithubᚗcomᚋicsᚑopenboo
 	return ec._SystemStream(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSystemWorkforce2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemWorkforce(ctx context.Context, sel ast.SelectionSet, v model.SystemWorkforce) graphql.Marshaler {
+	return ec._SystemWorkforce(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemWorkforce2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemWorkforce(ctx context.Context, sel ast.SelectionSet, v *model.SystemWorkforce) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemWorkforce(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view1.Entry) graphql.Marshaler {
 	return ec._TermEntry(ctx, sel, &v)
 }
@@ -77726,6 +83817,25 @@ func (ec *executionContext) marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐUse(ctx context.Context, v any) (contract1.Use, error) {
 	res, err := ec.unmarshalInputUseTermInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWithdrawClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐWithdrawClaim(ctx context.Context, v any) (workforce.WithdrawClaim, error) {
+	res, err := ec.unmarshalInputWithdrawClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawClaimPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._WithdrawClaimPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWithdrawClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWithdrawCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐWithdrawCost(ctx context.Context, v any) (costing.WithdrawCost, error) {
@@ -77945,6 +84055,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAdjustedLine2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐAdded(ctx context.Context, sel ast.SelectionSet, v *workforce1.Added) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AdjustedLine(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAmount2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount(ctx context.Context, sel ast.SelectionSet, v *figure.Amount) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -78055,6 +84172,70 @@ func (ec *executionContext) marshalOChallengeWord2ᚖgithubᚗcomᚋicsᚑopenbo
 		return graphql.Null
 	}
 	return ec._ChallengeWord(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClaimArea2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea(ctx context.Context, v any) (workforce1.Area, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := workforce1.Area(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClaimArea2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea(ctx context.Context, sel ast.SelectionSet, v workforce1.Area) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOClaimArea2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea(ctx context.Context, v any) (*workforce1.Area, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := workforce1.Area(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClaimArea2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea(ctx context.Context, sel ast.SelectionSet, v *workforce1.Area) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOClaimFigure2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐFigure(ctx context.Context, sel ast.SelectionSet, v *workforce1.Figure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ClaimFigure(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClaimFigureInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐFigureᚄ(ctx context.Context, v any) ([]workforce1.Figure, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]workforce1.Figure, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNClaimFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐFigure(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOClaimPayment2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚐPayment(ctx context.Context, sel ast.SelectionSet, v *view3.Payment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ClaimPayment(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract(ctx context.Context, sel ast.SelectionSet, v *view1.Contract) graphql.Marshaler {
@@ -78449,6 +84630,25 @@ func (ec *executionContext) unmarshalOMissingEntryInput2ᚖgithubᚗcomᚋicsᚑ
 	}
 	res, err := ec.unmarshalInputMissingEntryInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx context.Context, v any) (*events.Month, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := events.Month(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMonth2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx context.Context, sel ast.SelectionSet, v *events.Month) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalONetwork2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *view.Network) graphql.Marshaler {

@@ -62,6 +62,8 @@ type (
 	ChallengeConnection struct {
 		list[*Challenge, ChallengeEdge]
 	}
+	ClaimEdge        struct{ Edge[*Claim] }
+	ClaimConnection  struct{ list[*Claim, ClaimEdge] }
 	BreachEdge       struct{ Edge[*Breach] }
 	BreachConnection struct {
 		list[*Breach, BreachEdge]
