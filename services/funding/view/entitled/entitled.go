@@ -57,12 +57,21 @@ func Evolve(s State, e fact.Event, at view.Place) (State, error) {
 	s.all = s.all.Set(e.Of(), next)
 	if c, is := e.(fact.Computed); is {
 		for _, l := range c.Lines {
-			if l.Practice != "" {
-				s.practices = s.practices.Set(practiceYear{l.Practice, c.Year}, e.Of())
-			}
+			s = s.with(l.Practice, c.Subject)
+		}
+		for _, o := range c.Owed {
+			s = s.with(o.Practice, c.Subject)
 		}
 	}
 	return s, nil
+}
+
+// with is s where what a practice is entitled to, if it is one's, is in of.
+func (s State) with(p events.Practice, of fact.Subject) State {
+	if p != "" {
+		s.practices = s.practices.Set(practiceYear{p, of.Year}, of)
+	}
+	return s
 }
 
 // Of is a network's entitlement of a year, or nil where nothing is computed.
