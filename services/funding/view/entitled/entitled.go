@@ -6,6 +6,7 @@ package entitled
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -239,6 +240,8 @@ func Thaw(b []byte) (s State, err error) {
 	if err := json.Unmarshal(b, &all); err != nil {
 		return s, err
 	}
+	// As they were recorded: a practice is in the entitlement computed last.
+	slices.SortStableFunc(all, func(a, b frozen) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
 	for _, f := range all {
 		e, err := fact.Family.Decode(events.Recorded{Envelope: events.Envelope{ID: f.ID, Type: f.Type}, Data: f.Data})
 		if err != nil {
