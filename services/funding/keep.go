@@ -135,7 +135,8 @@ func (s service) entitle(ctx context.Context) error {
 			}
 			work.Go(func() error {
 				_, err := s.due.Transact(ctx, of.Stream(), decider.Asked{
-					ID: known(string(of.Stream()), upto), Actor: platform, Known: upto,
+					// By both: while one lags, the other may see what is to be computed anew.
+					ID: known(string(of.Stream()), bodies.At.Ordinal, fmt.Sprint(years.At.Ordinal)), Actor: platform, Known: upto,
 				}, func(state entitlement.State) ([]due.Event, error) { return entitlement.Compute(state, k, of) })
 				if err = lasting(err); err != nil {
 					return fmt.Errorf("entitlement of %s in %s: %w", of.Network, of.Year, err)

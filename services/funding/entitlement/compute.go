@@ -20,7 +20,7 @@ func compute(s State, k Known, of fact.Subject) fact.Computed {
 		if stream.Ended() {
 			continue
 		}
-		if why := stream.RateUnknown(); why != nil && len(stream.Lines()) == 0 {
+		if why := stream.RateUnknown(); why != nil {
 			w.owe(fact.Owed{Stream: stream.Key()}, why)
 			continue
 		}

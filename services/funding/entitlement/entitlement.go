@@ -93,7 +93,8 @@ func Compute(s State, k Known, of fact.Subject) ([]fact.Event, error) {
 }
 
 // StateQuantity records how many there are of what no registry counts, and what
-// follows from it.
+// follows from it. An older book than was computed by last is refused with
+// [refuse.ErrStale].
 func StateQuantity(s State, k Known, a entitlement.StateQuantity) ([]fact.Event, error) {
 	line, err := lineOf(k.Contract, a)
 	if err != nil {
@@ -105,6 +106,9 @@ func StateQuantity(s State, k Known, a entitlement.StateQuantity) ([]fact.Event,
 	said := fact.QuantityStated{Subject: a.Of(), Line: a.Line, Quantity: a.Quantity, Source: a.Source, By: k.By, Reason: a.Reason}
 	if was, there := s.quantity(a.Line); there && was.Quantity == said.Quantity && was.Source == said.Source {
 		return nil, nil
+	}
+	if s.last != nil && k.ReadTo < s.last.ReadTo {
+		return nil, refuse.ErrStale // nothing would follow from it until the book changes
 	}
 	follows, err := Compute(Evolve(s, said), k, a.Of())
 	return append([]fact.Event{said}, follows...), err

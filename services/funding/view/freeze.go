@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/funding"
@@ -60,6 +61,8 @@ func Thaw(b []byte) (s State, err error) {
 	if err := json.Unmarshal(b, &all); err != nil {
 		return s, err
 	}
+	// As they were recorded: what is in transit is known in the order sent.
+	slices.SortStableFunc(all, func(a, b frozen) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
 	for _, f := range all {
 		e, err := fact.Family.Decode(events.Recorded{Envelope: events.Envelope{ID: f.ID, Type: f.Type}, Data: f.Data})
 		if err != nil {

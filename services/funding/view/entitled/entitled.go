@@ -6,6 +6,7 @@ package entitled
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -57,12 +58,21 @@ func Evolve(s State, e fact.Event, at view.Place) (State, error) {
 	s.all = s.all.Set(e.Of(), next)
 	if c, is := e.(fact.Computed); is {
 		for _, l := range c.Lines {
-			if l.Practice != "" {
-				s.practices = s.practices.Set(practiceYear{l.Practice, c.Year}, e.Of())
-			}
+			s = s.with(l.Practice, c.Subject)
+		}
+		for _, o := range c.Owed {
+			s = s.with(o.Practice, c.Subject)
 		}
 	}
 	return s, nil
+}
+
+// with is s where what a practice is entitled to, if it is one's, is in of.
+func (s State) with(p events.Practice, of fact.Subject) State {
+	if p != "" {
+		s.practices = s.practices.Set(practiceYear{p, of.Year}, of)
+	}
+	return s
 }
 
 // Of is a network's entitlement of a year, or nil where nothing is computed.
@@ -230,6 +240,8 @@ func Thaw(b []byte) (s State, err error) {
 	if err := json.Unmarshal(b, &all); err != nil {
 		return s, err
 	}
+	// As they were recorded: a practice is in the entitlement computed last.
+	slices.SortStableFunc(all, func(a, b frozen) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
 	for _, f := range all {
 		e, err := fact.Family.Decode(events.Recorded{Envelope: events.Envelope{ID: f.ID, Type: f.Type}, Data: f.Data})
 		if err != nil {
