@@ -10,9 +10,11 @@ import (
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
 	"github.com/ics-openbook/openbook/events/funding"
+	"github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/gateway/graph"
 	"github.com/ics-openbook/openbook/services/internal/store"
+	claims "github.com/ics-openbook/openbook/services/workforce/view"
 )
 
 // monies is money that does not move: something of everything, in each estate.
@@ -32,6 +34,9 @@ var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 				panic(err)
 			}
 			moved[r.ID] = r
+			if _, approves := f.(workforce.ClaimApproved); approves {
+				s.Claims = claims.WithPayment(s.Claims, r.ID, claims.Payment{Ledger: funding.Ledger{System: e.system(), Year: "2025/26"}.Entity(), Number: 6, Place: claims.Place{ID: r.ID, Time: recorded}})
+			}
 		}
 	}
 	return disputed(s)
@@ -95,7 +100,7 @@ func (e estate) money() (all []events.Fact) {
 			Counts: []entitlement.Count{{Basis: contract.Registered, Quantity: patients, Of: []entitlement.Part{{Practice: e.practice(1), Patients: patients}}, Source: "source " + e.mark}},
 		})
 	}
-	all = slices.Concat(all, e.partners(), e.costs())
+	all = slices.Concat(all, e.partners(), e.costs(), e.claims())
 	return append(all, entitlement.QuantityStated{Subject: of, Line: "beds", Quantity: 9, Source: "source " + e.mark, By: e.person("commissioner")})
 }
 

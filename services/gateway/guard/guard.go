@@ -64,7 +64,7 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 	case everyone:
 		return nil
 	case ownParent:
-		object, ok := belonging(fc.Parent.Result)
+		object, ok := as[Within](fc.Parent.Result)
 		if !ok {
 			return fmt.Errorf("%s has a rule about its system, but does not say which that is", fc.Object)
 		}
@@ -80,7 +80,7 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 		}
 		return nil // the resolver shows what is in Own
 	case holders:
-		object, ok := fc.Parent.Result.(interface{ Entity() events.Entity })
+		object, ok := as[interface{ Entity() events.Entity }](fc.Parent.Result)
 		if !ok {
 			return fmt.Errorf("%s has a rule about roles, but does not say whom they are held for", fc.Object)
 		}
@@ -95,21 +95,21 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 	return ErrNoRule.About("", fc.Object, fc.Field.Name)
 }
 
-// belonging is what an object says it belongs to. A member of a list comes as a
+// as is an object by what it can say of itself. A member of a list comes as a
 // pointer to its place in the list.
-func belonging(object any) (Within, bool) {
-	if w, ok := object.(Within); ok {
-		return w, true
+func as[T any](object any) (t T, ok bool) {
+	if t, ok = object.(T); ok {
+		return t, true
 	}
 	for v := reflect.ValueOf(object); v.IsValid(); v = v.Elem() {
-		if w, ok := v.Interface().(Within); ok {
-			return w, true
+		if t, ok = v.Interface().(T); ok {
+			return t, true
 		}
 		if v.Kind() != reflect.Pointer {
 			break
 		}
 	}
-	return nil, false
+	return t, false
 }
 
 // entity is what an argument names: an entity, or a code of one kind.

@@ -73,6 +73,15 @@ var special = map[string]price{
 	"Practice.coveredBy":      {own: 1, items: 2},
 	"LMC.places":              {own: 1, items: 2},
 
+	"System.workforce":             {own: ofAll, items: 1},
+	"Network.workforce":            {own: ofSystem, items: 1},
+	"SystemWorkforce.networks":     {own: 1, items: 36},
+	"SystemWorkforce.notSubmitted": {own: 1, items: 36},
+	"SystemWorkforce.roles":        {own: ofSystem, items: 20},
+	"Claim.lines":                  {own: 1, items: 25},
+	"Claim.reasons":                {own: 1, items: 2},
+	"ClaimLine.maxima":             {own: 1, items: 2},
+
 	"System.funding":              {own: ofAll, items: 1},
 	"Network.funding":             {own: ofSystem, items: 1},
 	"Practice.funding":            {own: ofSystem, items: 1},

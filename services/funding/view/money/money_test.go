@@ -19,6 +19,7 @@ import (
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/events/partner"
 	"github.com/ics-openbook/openbook/events/policy"
+	"github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/costed"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
@@ -79,9 +80,19 @@ func costs(key contract.Key, pence events.GBP) events.Fact {
 	return costing.CostStated{Costing: of, Specification: ehch, Line: costing.Line{Key: key, What: "kit", Fixed: &pence, Source: "invoice"}}
 }
 
+var claims = workforce.Workforce{Network: "U99001", Year: year}
+
+func claimed(number int, month events.Month) events.Fact {
+	sum := events.GBP(100)
+	return workforce.ClaimSubmitted{Workforce: claims, Number: number, Month: month, By: "person-1", Lines: []workforce.Line{{
+		Claimed: workforce.Claimed{Employee: "Role 1", Role: "coach", StartedOn: july, Hours: decimal.MustParse("37.5"), Pay: workforce.Pay{Salary: 100}}, Reimbursable: &sum,
+	}}}
+}
+
 // story is told of every part by turns; what comes later elsewhere matters too.
 var story = []events.Fact{
 	received("QZ2"), received("QZ1"),
+	claimed(1, "2025-07"),
 	entitled("U99002", "Z99001"),
 	challenge.Opened{Head: said(0), Entry: 1, Words: "?", Due: challenge.Due{Acknowledgement: july.AddDays(7), Answer: july.AddDays(28)}},
 	undertakes(5),
@@ -93,6 +104,8 @@ var story = []events.Fact{
 	entitled("U99001", "Z99001"),
 	partner.ControlTotalSet{Organisation: "RYZ", System: "QZ1", Year: year, Amount: -500, AgreedOn: july},
 	undertakes(3),
+	workforce.ClaimApproved{Workforce: claims, Claim: 1, Amounts: []events.GBP{100}, Amount: 90, Lost: 10, By: "person-2"},
+	claimed(2, "2025-08"),
 	costing.PaymentStated{Costing: of, Specification: ehch, StreamKey: "core", Share: decimal.MustParse("50"), Reason: "so"},
 	entitlement.QuantityStated{Subject: entitlement.Subject{Network: "U99001", Year: year}, Line: "homes-line", Quantity: 9, Source: "CQC"},
 	challenge.Answered{Head: said(9), Outcome: challenge.Explained, Words: "!"},
@@ -178,6 +191,12 @@ func tells(s money.State) map[string]string {
 			}
 		}
 	}
+	for _, c := range s.Claims.Of("U99001", year).Claims() {
+		all["Claims"] += fmt.Sprintln(c.Number, c.Status(), c.History(), c.Payment())
+	}
+	for _, c := range s.Claims.Unpaid() {
+		all["Claims"] += fmt.Sprintln("to be paid:", c.Number)
+	}
 	for _, c := range s.Costed.Costs(of, nil, func(contract.Key) costed.Received { return costed.Received{} }, nil) {
 		all["Costed"] += fmt.Sprintln(c.Name, c.Cost().Value)
 		for _, p := range c.Payments() {
@@ -196,7 +215,7 @@ func tells(s money.State) map[string]string {
 // snapshot; there is no part but of these.
 func TestEveryPartIsKept(t *testing.T) {
 	of := map[string]string{
-		"funding": "Ledgers", "entitlement": "Entitled", "challenge": "Challenges", "policy": "Policies", "partner": "Partners", "costing": "Costed",
+		"funding": "Ledgers", "entitlement": "Entitled", "challenge": "Challenges", "policy": "Policies", "partner": "Partners", "costing": "Costed", "workforce": "Claims",
 	}
 	if parts := reflect.TypeFor[money.State]().NumField(); parts != len(of) || len(money.Domains) != len(of) {
 		t.Fatalf("there are %d parts of %d domains, %d are tried", parts, len(money.Domains), len(of))
@@ -235,7 +254,7 @@ func TestASnapshotGoesOn(t *testing.T) {
 		}
 	}
 	for name, b := range map[string]string{
-		"nothing": ``, "no parts": `{}`, "a part that cannot be read": `{"ledgers":[],"entitled":[{"type":"entitlement.none.v1","data":{}}],"challenges":[],"policies":[],"partners":[],"costed":[]}`,
+		"nothing": ``, "no parts": `{}`, "a part that cannot be read": `{"ledgers":[],"entitled":[{"type":"entitlement.none.v1","data":{}}],"challenges":[],"policies":[],"partners":[],"costed":[],"claims":[]}`,
 	} {
 		if _, err := money.Thaw([]byte(b)); err == nil {
 			t.Errorf("a snapshot of %s was read", name)
@@ -252,7 +271,7 @@ func TestWhatIsNotFolded(t *testing.T) {
 		"of a later release":   {Envelope: events.Envelope{Type: "funding.received.v9"}, Data: json.RawMessage(`{}`)},
 		"damaged":              {Envelope: events.Envelope{Type: "policy.set.v1"}, Data: json.RawMessage(`[]`)},
 		"an entry twice":       recorded(t, 99, received("QZ1")),
-		"a challenge's, twice": recorded(t, 99, story[3]),
+		"a challenge's, twice": recorded(t, 99, story[4]),
 	} {
 		after, err := money.Follow(s, r)
 		if diff := cmp.Diff(was, tells(after)); err == nil || diff != "" {
