@@ -6,6 +6,7 @@ import (
 	"github.com/ics-openbook/openbook/api/client"
 	own "github.com/ics-openbook/openbook/services/funding/importing"
 	"github.com/ics-openbook/openbook/services/network/importing"
+	claims "github.com/ics-openbook/openbook/services/workforce/importing"
 )
 
 // How published files are put into the book.
@@ -47,4 +48,20 @@ var ErrWrongLines = own.ErrWrong
 // c leads to. Its outcome says how far it came, with an error too.
 func ImportOwn(ctx context.Context, c *client.Client, o ImportingOf, file string) (*ImportedOf, error) {
 	return own.Run(ctx, c, o, file)
+}
+
+// How files of claims are submitted.
+type (
+	SubmittingOf = claims.Options
+	SubmittedOf  = claims.Outcome
+	ClaimStep    = claims.Step
+)
+
+// ErrWrongClaims means that lines of such a file are wrong.
+var ErrWrongClaims = claims.ErrWrong
+
+// SubmitClaims submits the claims of a file to the book that c leads to. Its
+// outcome says how far it came, with an error too.
+func SubmitClaims(ctx context.Context, c *client.Client, o SubmittingOf, file string) (*SubmittedOf, error) {
+	return claims.Run(ctx, c, o, file)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/api/ask/workforce"
 	"github.com/ics-openbook/openbook/api/client/wire"
 	"github.com/ics-openbook/openbook/events"
 )
@@ -36,6 +37,15 @@ type AcknowledgeSpendingResponse struct {
 
 // GetAnswer returns AcknowledgeSpendingResponse.Answer, and is useful for accessing the field via an interface.
 func (v *AcknowledgeSpendingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// AdjustClaimsResponse is returned by AdjustClaims on success.
+type AdjustClaimsResponse struct {
+	// Claims what lines of approved claims come to more, since a maximum has been raised: the difference alone. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AdjustClaimsResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AdjustClaimsResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // AllocateFundingResponse is returned by AllocateFunding on success.
 type AllocateFundingResponse struct {
@@ -62,6 +72,15 @@ func (v *Amount) GetValue() *events.GBP { return v.Value }
 
 // GetUnknown returns Amount.Unknown, and is useful for accessing the field via an interface.
 func (v *Amount) GetUnknown() *Unknown { return v.Unknown }
+
+// ApproveClaimResponse is returned by ApproveClaim on success.
+type ApproveClaimResponse struct {
+	// Has a claim paid, as far as the entitlement reaches. The ledger of the network's system pays it by itself. Where the book has no maximum for a line, the commissioner gives it, with its source. A commissioner of its system may who has not submitted it.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ApproveClaimResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ApproveClaimResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // ApproveFundingRequestResponse is returned by ApproveFundingRequest on success.
 type ApproveFundingRequestResponse struct {
@@ -1569,6 +1588,15 @@ func (v *ReimbursedRole) GetMaxima() []RoleMaximum { return v.Maxima }
 // GetLimits returns ReimbursedRole.Limits, and is useful for accessing the field via an interface.
 func (v *ReimbursedRole) GetLimits() []RoleLimit { return v.Limits }
 
+// RejectClaimResponse is returned by RejectClaim on success.
+type RejectClaimResponse struct {
+	// Turns a claim down, with what is wrong with its lines. A commissioner of its system may who has not submitted it.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns RejectClaimResponse.Answer, and is useful for accessing the field via an interface.
+func (v *RejectClaimResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // RejectFundingRequestResponse is returned by RejectFundingRequest on success.
 type RejectFundingRequestResponse struct {
 	// Turns down what somebody else has requested, for a reason. Finance officers of the system may.
@@ -2000,6 +2028,15 @@ func (v *Status) GetParked() []Parking { return v.Parked }
 // GetInTransit returns Status.InTransit, and is useful for accessing the field via an interface.
 func (v *Status) GetInTransit() []Transit { return v.InTransit }
 
+// SubmitClaimResponse is returned by SubmitClaim on success.
+type SubmitClaimResponse struct {
+	// Claims for a month: one line for each person, who is called `Role 1`, `Role 2` and so on: no names. With `dryRun` nothing is recorded, and each line that is wrong is named. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns SubmitClaimResponse.Answer, and is useful for accessing the field via an interface.
+func (v *SubmitClaimResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // System includes the GraphQL fields of System requested by the fragment System.
 // The GraphQL type's documentation follows.
 //
@@ -2127,6 +2164,15 @@ func (v *Unknown) GetOwedBy() events.Entity { return v.OwedBy }
 
 // GetSince returns Unknown.Since, and is useful for accessing the field via an interface.
 func (v *Unknown) GetSince() time.Time { return v.Since }
+
+// WithdrawClaimResponse is returned by WithdrawClaim on success.
+type WithdrawClaimResponse struct {
+	// Takes back a claim that nobody has judged. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns WithdrawClaimResponse.Answer, and is useful for accessing the field via an interface.
+func (v *WithdrawClaimResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // WithdrawFundingRequestResponse is returned by WithdrawFundingRequest on success.
 type WithdrawFundingRequestResponse struct {
@@ -2288,6 +2334,77 @@ func (v *__AcknowledgeSpendingInput) __premarshalJSON() (*__premarshal__Acknowle
 	return &retval, nil
 }
 
+// __AdjustClaimsInput is used internally by genqlient
+type __AdjustClaimsInput struct {
+	Input workforce.AdjustClaims `json:"-"`
+}
+
+// GetInput returns __AdjustClaimsInput.Input, and is useful for accessing the field via an interface.
+func (v *__AdjustClaimsInput) GetInput() workforce.AdjustClaims { return v.Input }
+
+func (v *__AdjustClaimsInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AdjustClaimsInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AdjustClaimsInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AdjustClaimsInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AdjustClaimsInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AdjustClaimsInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AdjustClaimsInput) __premarshalJSON() (*__premarshal__AdjustClaimsInput, error) {
+	var retval __premarshal__AdjustClaimsInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AdjustClaimsInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __AllocateFundingInput is used internally by genqlient
 type __AllocateFundingInput struct {
 	Input funding.AllocateFunding `json:"-"`
@@ -2354,6 +2471,77 @@ func (v *__AllocateFundingInput) __premarshalJSON() (*__premarshal__AllocateFund
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __AllocateFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ApproveClaimInput is used internally by genqlient
+type __ApproveClaimInput struct {
+	Input workforce.ApproveClaim `json:"-"`
+}
+
+// GetInput returns __ApproveClaimInput.Input, and is useful for accessing the field via an interface.
+func (v *__ApproveClaimInput) GetInput() workforce.ApproveClaim { return v.Input }
+
+func (v *__ApproveClaimInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ApproveClaimInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ApproveClaimInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ApproveClaimInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ApproveClaimInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ApproveClaimInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ApproveClaimInput) __premarshalJSON() (*__premarshal__ApproveClaimInput, error) {
+	var retval __premarshal__ApproveClaimInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ApproveClaimInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -4189,6 +4377,77 @@ func (v *__RegisterSystemInput) __premarshalJSON() (*__premarshal__RegisterSyste
 	return &retval, nil
 }
 
+// __RejectClaimInput is used internally by genqlient
+type __RejectClaimInput struct {
+	Input workforce.RejectClaim `json:"-"`
+}
+
+// GetInput returns __RejectClaimInput.Input, and is useful for accessing the field via an interface.
+func (v *__RejectClaimInput) GetInput() workforce.RejectClaim { return v.Input }
+
+func (v *__RejectClaimInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__RejectClaimInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__RejectClaimInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __RejectClaimInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__RejectClaimInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__RejectClaimInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__RejectClaimInput) __premarshalJSON() (*__premarshal__RejectClaimInput, error) {
+	var retval __premarshal__RejectClaimInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __RejectClaimInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __RejectFundingRequestInput is used internally by genqlient
 type __RejectFundingRequestInput struct {
 	Input funding.RejectRequest `json:"-"`
@@ -5538,6 +5797,148 @@ func (v *__SpendOnBehalfInput) __premarshalJSON() (*__premarshal__SpendOnBehalfI
 	return &retval, nil
 }
 
+// __SubmitClaimInput is used internally by genqlient
+type __SubmitClaimInput struct {
+	Input workforce.SubmitClaim `json:"-"`
+}
+
+// GetInput returns __SubmitClaimInput.Input, and is useful for accessing the field via an interface.
+func (v *__SubmitClaimInput) GetInput() workforce.SubmitClaim { return v.Input }
+
+func (v *__SubmitClaimInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__SubmitClaimInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__SubmitClaimInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __SubmitClaimInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__SubmitClaimInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__SubmitClaimInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__SubmitClaimInput) __premarshalJSON() (*__premarshal__SubmitClaimInput, error) {
+	var retval __premarshal__SubmitClaimInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __SubmitClaimInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __WithdrawClaimInput is used internally by genqlient
+type __WithdrawClaimInput struct {
+	Input workforce.WithdrawClaim `json:"-"`
+}
+
+// GetInput returns __WithdrawClaimInput.Input, and is useful for accessing the field via an interface.
+func (v *__WithdrawClaimInput) GetInput() workforce.WithdrawClaim { return v.Input }
+
+func (v *__WithdrawClaimInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__WithdrawClaimInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__WithdrawClaimInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __WithdrawClaimInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__WithdrawClaimInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__WithdrawClaimInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__WithdrawClaimInput) __premarshalJSON() (*__premarshal__WithdrawClaimInput, error) {
+	var retval __premarshal__WithdrawClaimInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __WithdrawClaimInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __WithdrawFundingRequestInput is used internally by genqlient
 type __WithdrawFundingRequestInput struct {
 	Input funding.WithdrawRequest `json:"-"`
@@ -5778,6 +6179,55 @@ func AcknowledgeSpending(
 	return data_, err_
 }
 
+// The mutation executed by AdjustClaims.
+const AdjustClaims_Operation = `
+mutation AdjustClaims ($input: AdjustClaimsInput!) {
+	answer: adjustClaims(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AdjustClaims(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.AdjustClaims,
+) (data_ *AdjustClaimsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AdjustClaims",
+		Query:  AdjustClaims_Operation,
+		Variables: &__AdjustClaimsInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AdjustClaimsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by AllocateFunding.
 const AllocateFunding_Operation = `
 mutation AllocateFunding ($input: AllocateFundingInput!) {
@@ -5816,6 +6266,55 @@ func AllocateFunding(
 	}
 
 	data_ = &AllocateFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ApproveClaim.
+const ApproveClaim_Operation = `
+mutation ApproveClaim ($input: ApproveClaimInput!) {
+	answer: approveClaim(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ApproveClaim(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.ApproveClaim,
+) (data_ *ApproveClaimResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ApproveClaim",
+		Query:  ApproveClaim_Operation,
+		Variables: &__ApproveClaimInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ApproveClaimResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -8219,6 +8718,55 @@ func RegisterSystem(
 	return data_, err_
 }
 
+// The mutation executed by RejectClaim.
+const RejectClaim_Operation = `
+mutation RejectClaim ($input: RejectClaimInput!) {
+	answer: rejectClaim(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func RejectClaim(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.RejectClaim,
+) (data_ *RejectClaimResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RejectClaim",
+		Query:  RejectClaim_Operation,
+		Variables: &__RejectClaimInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RejectClaimResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by RejectFundingRequest.
 const RejectFundingRequest_Operation = `
 mutation RejectFundingRequest ($input: RejectFundingRequestInput!) {
@@ -9156,6 +9704,104 @@ func SpendOnBehalf(
 	}
 
 	data_ = &SpendOnBehalfResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by SubmitClaim.
+const SubmitClaim_Operation = `
+mutation SubmitClaim ($input: SubmitClaimInput!) {
+	answer: submitClaim(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func SubmitClaim(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.SubmitClaim,
+) (data_ *SubmitClaimResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "SubmitClaim",
+		Query:  SubmitClaim_Operation,
+		Variables: &__SubmitClaimInput{
+			Input: input,
+		},
+	}
+
+	data_ = &SubmitClaimResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by WithdrawClaim.
+const WithdrawClaim_Operation = `
+mutation WithdrawClaim ($input: WithdrawClaimInput!) {
+	answer: withdrawClaim(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func WithdrawClaim(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.WithdrawClaim,
+) (data_ *WithdrawClaimResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "WithdrawClaim",
+		Query:  WithdrawClaim_Operation,
+		Variables: &__WithdrawClaimInput{
+			Input: input,
+		},
+	}
+
+	data_ = &WithdrawClaimResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
