@@ -15,7 +15,7 @@ type Use string
 
 const (
 	UsePermitted Use = "PERMITTED"
-	UseOutside   Use = "OUTSIDE"   // the contract does not permit it: there is a reason
+	UseOutside   Use = "OUTSIDE"   // the contract does not permit it, or it is meant for something else: there is a reason
 	UseUnknown   Use = "NOT_KNOWN" // no contract says, as far as the book knows
 )
 

@@ -60,7 +60,8 @@ func country() (s registry.State) {
 	return s
 }
 
-// terms knows three streams of 2025/26.
+// terms knows three streams of 2025/26, of which development is not for just
+// anything.
 type terms struct{}
 
 func (terms) Listed(y events.Year, s fact.Stream) (contract.Payee, ledger.Listing) {
@@ -75,11 +76,11 @@ func (terms) Listed(y events.Year, s fact.Stream) (contract.Payee, ledger.Listin
 	return "", ledger.Absent
 }
 
-func (terms) Use(_ events.Year, _ fact.Stream, category string) fact.Use {
-	switch category {
-	case "staff":
+func (terms) Use(_ events.Year, s fact.Stream, category string) fact.Use {
+	switch {
+	case category == "staff":
 		return fact.UsePermitted
-	case "printers":
+	case category == "printers", category == "anything" && s == "development":
 		return fact.UseOutside
 	}
 	return fact.UseUnknown
