@@ -27,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/partner"
 	"github.com/ics-openbook/openbook/services/funding/policy"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
+	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/follow"
@@ -118,7 +119,10 @@ func (s service) known(ctx context.Context, after events.Position) (ledger.Known
 	bodies, err1 := s.bodies.Wait(ctx, after)
 	monies, err2 := s.monies.Wait(ctx, after)
 	years, err3 := s.years.Wait(ctx, after)
-	k := ledger.Known{Registry: bodies.State, Terms: &contracts{terms.Reading{State: years.State}}, Sent: monies.State.Ledgers.Sent}
+	k := ledger.Known{
+		Today: clock.Today(s.env.Clock), Registry: bodies.State,
+		Terms: &contracts{terms.Reading{State: years.State}}, Sent: monies.State.Ledgers.Sent,
+	}
 	return k, min(bodies.At.Ordinal, monies.At.Ordinal, years.At.Ordinal), errors.Join(err1, err2, err3)
 }
 

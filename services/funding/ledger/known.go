@@ -13,6 +13,7 @@ import (
 // Known is what a decision looks at besides the ledger itself.
 type Known struct {
 	By       events.PersonRef // who asks
+	Today    events.Date      // in England
 	Registry registry.State
 	Terms    Terms
 	// Sent is what a ledger has put on its way into another, by the number of the

@@ -32,6 +32,7 @@ var (
 	july  = events.Day(2025, time.July, 1)
 	books = fact.Ledger{System: system, Year: "2025/26"}
 	next  = fact.Ledger{System: system, Year: "2026/27"}
+	today = next.Year.Next().First() // both are over
 )
 
 func check(t *testing.T, cases []test) {
@@ -87,7 +88,7 @@ func (terms) Use(_ events.Year, s fact.Stream, category string) fact.Use {
 }
 
 func by(p events.PersonRef) ledger.Known {
-	return ledger.Known{By: p, Registry: country(), Terms: terms{}}
+	return ledger.Known{By: p, Today: today, Registry: country(), Terms: terms{}}
 }
 
 func pounds(n int) events.GBP { return events.GBP(n * 100) }

@@ -16,14 +16,16 @@ import (
 const chunk = 200
 
 var (
+	ErrYearRuns = refuse.New(refuse.Conflict, "YEAR_NOT_OVER",
+		"The financial year %s lasts until %s. Its ledger can be closed from the day after on.")
 	ErrNoSuccessor = refuse.New(refuse.Conflict, "NO_SUCCESSOR",
 		"The book does not say in which system %s is from %s on, so what it still has cannot be carried forward. Record that first, or allocate or return the money.")
 	ErrNothingSent = refuse.New(refuse.NotFound, "NOTHING_CARRIED_FORWARD",
 		"The ledger of %s for %s has sent nothing into that of %s for %s. Close it first, or check the system and the year.")
 )
 
-// Close ends the year: what is left goes on its way into the ledgers of the next.
-// Requests that nobody has answered have come to nothing.
+// Close ends a year that is over: what is left goes on its way into the ledgers
+// of the next. Requests that nobody has answered have come to nothing.
 func Close(s State, k Known, a funding.CloseYear) ([]fact.Event, error) {
 	switch {
 	case s.unsound != nil:
@@ -32,6 +34,8 @@ func Close(s State, k Known, a funding.CloseYear) ([]fact.Event, error) {
 		return nil, nil
 	case !k.Registry.HasSystem(a.System):
 		return nil, ErrSystemUnknown.About("system", a.System)
+	case !k.Today.After(a.Year.Last()):
+		return nil, ErrYearRuns.About("year", a.Year, a.Year.Last())
 	}
 	head := s.head(k, a.Books(), a.Concerns(), a.Year.Last(), "")
 	all, err := s.forward(k, head)

@@ -69,9 +69,16 @@ func TestYearEnd(t *testing.T) {
 	early.On = july
 	stands := merging
 	stands.Network = two
+	closeOn := func(day events.Date) when {
+		k := by(maker)
+		k.Today = day
+		return doing(ledger.Close, k, funding.CloseYear{Ledger: act("", 0).Ledger})
+	}
 	check(t, []test{
 		{Name: "closes into the next", Given: given, When: closeYear, Then: facts{forward, fact.YearClosed{Head: end(9)}}},
 		{Name: "without anything left", When: closeYear, Then: facts{fact.YearClosed{Head: end(1)}}},
+		{Name: "on its last day", Given: given, When: closeOn(books.Year.Last()), Refused: ledger.ErrYearRuns},
+		{Name: "the day after", When: closeOn(next.Year.First()), Then: facts{fact.YearClosed{Head: end(1)}}},
 		{Name: "in which it arrives", When: carryIn("2026/27", closed), Then: facts{inwards}},
 		{Name: "what was never sent", When: carryIn("2026/27", given), Refused: ledger.ErrNothingSent},
 		{Name: "after which nothing more is entered", Given: closed, When: do(ledger.Hold, maker, funding.HoldFunding{Upon: upon(one, "H1", 1)}), Refused: ledger.ErrYearClosed},

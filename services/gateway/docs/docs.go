@@ -243,6 +243,7 @@ var Problems = []Problem{
 	{"WEBSOCKET_NOT_OFFERED", "There is no WebSocket here.", "Subscribe over server-sent events: POST with `Accept: text/event-stream`."},
 	{"YEAR_CLOSED", "The ledger of this year is closed.", "Enter it in the ledger of the year after."},
 	{"YEAR_INVALID", "This is no financial year, or one before there were networks.", "Write it as 2025/26; the first is 2019/20."},
+	{"YEAR_NOT_OVER", "A year's ledger is closed once its last day has passed.", "Ask again then."},
 }
 
 var page = func() []byte {
