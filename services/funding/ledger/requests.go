@@ -19,6 +19,8 @@ var (
 		"Entry %d was asked for by somebody else, who alone may withdraw it. You may reject it.")
 	ErrSettled = refuse.New(refuse.Conflict, "ANSWERED_ALREADY",
 		"Entry %d has been answered already, by entry %d. Enter it again if it is wanted after all.")
+	ErrUndone = refuse.New(refuse.Conflict, "APPROVAL_REVERSED",
+		"Entry %d was approved by entry %d, which entry %d has undone. Request it again if it is wanted after all.")
 )
 
 // request is an act that an ask asks for, between two accounts, as one that
@@ -77,8 +79,11 @@ func Approve(s State, k Known, a funding.ApproveRequest) ([]fact.Event, error) {
 		return nil, err
 	}
 	if !waits {
-		if is(s.answerTo(r), dropped) {
+		switch answer := s.at(r.settled); {
+		case is(answer.Event, dropped):
 			return nil, ErrSettled.About("entry", a.Entry, r.settled)
+		case answer.reversed != 0:
+			return nil, ErrUndone.About("entry", a.Entry, r.settled, answer.reversed)
 		}
 		return nil, nil
 	}

@@ -22,6 +22,7 @@ var Problems = []Problem{
 	{"AMOUNT_INVALID", "An amount is more than nothing, and no more than one entry can hold.", "Correct it. What was wrong before is put right by reversing its entry."},
 	{"ANSWERED_ALREADY", "The entry has been answered before, otherwise.", "Look at the answer. If it is wanted after all, enter it again."},
 	{"ANSWER_TOO_LARGE", "The answer would be longer than any may be.", "Ask for shorter pages or fewer fields, or fetch the list as CSV."},
+	{"APPROVAL_REVERSED", "The request was approved, and what that moved has been moved back since.", "Request it again if it is wanted after all."},
 	{"BASIS_INVALID", "Patients are counted in one of three ways.", "Write REGISTERED, ADJUSTED or WEIGHTED."},
 	{"BODY_TOO_LARGE", "A request is longer than the API takes.", "Ask for less at once; send what varies as variables."},
 	{"BODY_TOO_SLOW", "A request did not arrive in time.", "Send it again, in one go."},
