@@ -34,6 +34,9 @@ func (s State) request(k Known, a funding.Upon, from, to fact.Account) fact.Requ
 
 // RequestPayment asks for the payment of what is allocated.
 func RequestPayment(s State, k Known, a funding.RequestPayment) ([]fact.Event, error) {
+	if err := k.paidTo(path(a.Payee), a.Books(), a.Holder(), a.FundingStream); err != nil {
+		return nil, err
+	}
 	from, to := at(a.Holder(), fact.StageAllocated, a.Money), at(a.Holder(), fact.StagePaid, a.Money)
 	return s.record(fact.PaymentRequested{Request: s.request(k, a.Upon, from, to)})
 }
@@ -99,6 +102,11 @@ func Approve(s State, k Known, a funding.ApproveRequest) ([]fact.Event, error) {
 		return s.record(fact.Reversed{Answer: answer, Request: a.Entry})
 	}
 	if _, pays := r.Event.(fact.PaymentRequested); pays {
+		for _, p := range answer.Postings {
+			if err := k.paidTo("entry", a.Books(), p.Holder, p.Stream); err != nil {
+				return nil, err
+			}
+		}
 		return s.record(fact.Paid{Answer: answer})
 	}
 	if _, diverts := r.Event.(fact.DiversionRequested); diverts {

@@ -76,6 +76,49 @@ func TestRequests(t *testing.T) {
 	})
 }
 
+// What is promised to one who is not paid the stream, because the contract was
+// read later or the money was another's first, is not paid to them either.
+func TestPayees(t *testing.T) {
+	unread := by(maker)
+	unread.Terms = noTerms{}
+	money := func(p funding.Payee, ref string, stream fact.Stream) funding.Upon {
+		a := funding.Upon{Act: act(ref, 100), Payee: p}
+		a.FundingStream = stream
+		return a
+	}
+	of := funding.Payee{Practice: practice}
+	promised := func(p funding.Payee, stream fact.Stream) []when {
+		return []when{
+			doing(ledger.Receive, unread, funding.ReceiveFunding{Act: money(p, "E1", stream).Act}),
+			doing(ledger.Allocate, unread, funding.AllocateFunding{Upon: money(p, "A1", stream)}),
+		}
+	}
+	request := func(p funding.Payee, stream fact.Stream) when {
+		return do(ledger.RequestPayment, maker, funding.RequestPayment{Upon: money(p, "P1", stream)})
+	}
+	asked := func(p funding.Payee, stream fact.Stream) facts {
+		return told(t, append(promised(p, stream), doing(ledger.RequestPayment, unread, funding.RequestPayment{Upon: money(p, "P1", stream)}))...)
+	}
+	takenBack := func(p funding.Payee, stream fact.Stream) facts {
+		return told(t, append(promised(p, stream), do(ledger.RequestTakeBack, maker, funding.RequestTakeBack{Upon: money(p, "W1", stream)}))...)
+	}
+	pot := core(home, fact.StagePot)
+	from := core(network, fact.StageAllocated)
+	pot.Stream, from.Stream = "participation", "participation"
+	check(t, []test{
+		{Name: "a practice's stream is not asked for for a network", Given: told(t, promised(payee(one), "participation")...), When: request(payee(one), "participation"), Refused: ledger.ErrPracticeStream},
+		{Name: "nor a network's for a practice", Given: told(t, promised(of, "core")...), When: request(of, "core"), Refused: ledger.ErrNetworkStream},
+		{Name: "nor approved", Given: asked(payee(one), "participation"), When: approve(checker, 3), Refused: ledger.ErrPracticeStream},
+		{Name: "nor approved the other way", Given: asked(of, "core"), When: approve(checker, 3), Refused: ledger.ErrNetworkStream},
+		{Name: "but taken back", Given: takenBack(payee(one), "participation"), When: approve(checker, 3), Then: facts{
+			fact.TakenBack{Answer: fact.Answer{Head: seen(4, home, checker), Entry: 3, Postings: fact.Transfer(pounds(100), from, pot)}},
+		}},
+		{Name: "or turned down", Given: asked(of, "core"), When: reject(checker, 3), Then: facts{
+			fact.RequestRejected{Note: fact.Note{Head: seen(4, home, checker), Entry: 3, Holder: practice.Entity()}},
+		}},
+	})
+}
+
 func TestDiversions(t *testing.T) {
 	ack := func(p events.PCN) when {
 		return do(ledger.AcknowledgeDiversion, maker, funding.AcknowledgeDiversion{OwnAnswer: ownAbout(p, 4)})
