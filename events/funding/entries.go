@@ -141,7 +141,8 @@ type CarriedIn struct {
 	Postings []Posting `json:"postings"`
 }
 
-// YearClosed ends a ledger: nothing more is recorded in it.
+// YearClosed ends a ledger: nothing more is recorded in it but what networks say
+// of it later, and what arrives late and goes on at once.
 type YearClosed struct{ Head }
 
 // EventType names the fact.

@@ -99,7 +99,8 @@ func RefuseSpending(s State, k Known, a funding.RefuseSpending) ([]fact.Event, e
 	return s.sendingOn(k, a.Concerns(), fact.SpendingRefused{Answer: s.answer(k, a.OwnAnswer, e, fact.StageHeld)})
 }
 
-// AcknowledgeDiversion is a network's word that it knows of a diversion.
+// AcknowledgeDiversion is a network's word that it knows of a diversion. It moves
+// nothing, and may be said after the year's end too.
 func AcknowledgeDiversion(s State, k Known, a funding.AcknowledgeDiversion) ([]fact.Event, error) {
 	e, waits, err := s.asked(a.OwnAnswer, diverted, ErrNotDiverted)
 	if err != nil {
@@ -111,10 +112,10 @@ func AcknowledgeDiversion(s State, k Known, a funding.AcknowledgeDiversion) ([]f
 	if !waits {
 		return nil, ErrSettled.About("entry", a.Entry, e.settled)
 	}
-	return s.record(fact.DiversionAcknowledged{Note: s.word(k, a.OwnAnswer)})
+	return s.checked(fact.DiversionAcknowledged{Note: s.word(k, a.OwnAnswer)})
 }
 
-// ProtestDiversion is a network's word against a diversion.
+// ProtestDiversion is a network's word against a diversion, likewise.
 func ProtestDiversion(s State, k Known, a funding.ProtestDiversion) ([]fact.Event, error) {
 	e, waits, err := s.asked(a.OwnAnswer, diverted, ErrNotDiverted)
 	if err != nil {
@@ -126,7 +127,7 @@ func ProtestDiversion(s State, k Known, a funding.ProtestDiversion) ([]fact.Even
 	if !waits {
 		return nil, ErrSettled.About("entry", a.Entry, e.settled)
 	}
-	return s.record(fact.DiversionProtested{Note: s.word(k, a.OwnAnswer)})
+	return s.checked(fact.DiversionProtested{Note: s.word(k, a.OwnAnswer)})
 }
 
 // word is an answer of a holder that moves nothing.

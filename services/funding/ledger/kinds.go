@@ -23,13 +23,13 @@ func kindOf(e fact.Event) kind {
 		return reversible | twoPeople
 	case fact.SpendingAcknowledged, fact.SpendingRefused:
 		return reversible | late
-	case fact.CarriedIn, fact.CarriedForward:
+	case fact.CarriedIn, fact.CarriedForward, fact.DiversionAcknowledged, fact.DiversionProtested:
 		return late
 	case fact.PaymentRequested, fact.TakeBackRequested, fact.DiversionRequested, fact.ReversalRequested:
 		return request
 	case fact.RequestRejected, fact.RequestWithdrawn:
 		return dropped
-	case fact.Reversed, fact.DiversionAcknowledged, fact.DiversionProtested, fact.MovedToSuccessor, fact.YearClosed:
+	case fact.Reversed, fact.MovedToSuccessor, fact.YearClosed:
 	}
 	return 0
 }

@@ -128,13 +128,18 @@ func TestDiversions(t *testing.T) {
 	}
 	diverted := []when{received, allocated, divert, approve(checker, 3)}
 	given := told(t, diverted...)
+	closed := told(t, append(diverted[:4:4], closeYear)...)
 	note := fact.Note{Head: seen(5, network, maker), Entry: 4, Holder: network}
+	late := note
+	late.Number = len(closed) + 1
 	check(t, []test{
 		{Name: "is known", Given: given, When: ack(one), Then: facts{fact.DiversionAcknowledged{Note: note}}},
 		{Name: "is protested against", Given: given, When: protest(one), Then: facts{fact.DiversionProtested{Note: note}}},
 		{Name: "is another network's business", Given: given, When: protest(two), Refused: ledger.ErrNotYours},
 		{Name: "known, then protested", Given: told(t, append(diverted[:4:4], ack(one))...), When: protest(one), Refused: ledger.ErrSettled},
 		{Name: "protested, then known", Given: told(t, append(diverted[:4:4], protest(one))...), When: ack(one), Refused: ledger.ErrSettled},
+		{Name: "is known after the year's end", Given: closed, When: ack(one), Then: facts{fact.DiversionAcknowledged{Note: late}}},
+		{Name: "is protested against after the year's end", Given: closed, When: protest(one), Then: facts{fact.DiversionProtested{Note: late}}},
 		{Name: "no diversion", Given: told(t, received, allocated, requested, paid), When: ack(one), Refused: ledger.ErrNotDiverted},
 	})
 }
