@@ -48,8 +48,8 @@ type kept struct {
 }
 
 // keep does what follows by itself, until ctx is done: entitlements are computed
-// whenever the contract or the registry has changed, and what one ledger has
-// sent another is carried in. What is recorded already is known again, so that
+// whenever the contract or the registry has changed, a year's closing that was
+// begun goes on, and what one ledger has sent another is carried in. What is recorded already is known again, so that
 // it does not matter how often, or by how many replicas, it is done.
 func (s service) keep(ctx context.Context) error {
 	var done kept
@@ -59,7 +59,7 @@ func (s service) keep(ctx context.Context) error {
 			now = s.settled(ctx, now)
 			entitled = s.entitle(ctx)
 		}
-		if err := errors.Join(entitled, s.carry(ctx)); err != nil {
+		if err := errors.Join(entitled, s.finish(ctx), s.carry(ctx)); err != nil {
 			s.later(ctx, err)
 			continue
 		}

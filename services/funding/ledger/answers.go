@@ -33,10 +33,11 @@ func holder(e fact.Event) events.Entity {
 // asked is the entry that somebody is asked about, and false where it has been
 // answered.
 func (s State) asked(a funding.OwnAnswer, meant func(fact.Event) bool, isNot *refuse.Refusal) (e *entry, waits bool, err error) {
+	if err := s.listens(a.Books()); err != nil {
+		return nil, false, err
+	}
 	e = s.at(a.Entry)
 	switch {
-	case s.unsound != nil:
-		return nil, false, s.open(a.Books())
 	case e == nil:
 		return nil, false, ErrEntryUnknown.About("entry", a.System, a.Year, a.Entry)
 	case !meant(e.Event):

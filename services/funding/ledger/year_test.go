@@ -170,6 +170,7 @@ func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 		change(&e)
 		return e
 	}
+	const between = "a fact between the parts of its end"
 	for name, bad := range map[string]fact.Event{
 		"a number twice": allocation(func(e *fact.Allocated) { e.Number = 2 }),
 		"a gap":          allocation(func(e *fact.Allocated) { e.Number = 4 }),
@@ -184,9 +185,16 @@ func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 		}),
 		"an answer to what is not there": fact.Paid{Answer: fact.Answer{Head: head(3, home, maker), Entry: 3, Postings: transfer(1, network, fact.StageAllocated, fact.StagePaid)}},
 		"a fact after the year's end":    nil,
+		between:                          nil,
 	} {
 		history := append(good[:2:2], bad)
-		if bad == nil {
+		if name == between {
+			on := fact.CarriedForward{Head: head(3, home, maker), To: next, Arriving: []fact.Posting{{Account: core(home, fact.StagePot), Amount: 1}}}
+			on.Postings = fact.Transfer(1, core(home, fact.StagePot), core(books.Entity(), fact.StageTransit))
+			history = append(good[:2:2], on, allocation(func(e *fact.Allocated) {
+				e.Number, e.Postings = 4, fact.Transfer(1, core(home, fact.StagePot), core(network, fact.StageAllocated))
+			}))
+		} else if bad == nil {
 			history = append(good[:1:1], fact.YearClosed{Head: head(2, home, maker)}, allocation(func(*fact.Allocated) {}))
 		}
 		var s ledger.State

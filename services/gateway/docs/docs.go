@@ -243,6 +243,7 @@ var Problems = []Problem{
 	{"VARIABLES_TOO_LARGE", "The variables hold more than any document takes.", "Divide the request."},
 	{"WEBSOCKET_NOT_OFFERED", "There is no WebSocket here.", "Subscribe over server-sent events: POST with `Accept: text/event-stream`."},
 	{"YEAR_CLOSED", "The ledger of this year is closed.", "Enter it in the ledger of the year after."},
+	{"YEAR_ENDING", "The ledger of this year is being closed: what is left in it is going into the next year's.", "Enter it in the ledger of the year after. If it stays so, ask for the year to be closed again."},
 	{"YEAR_INVALID", "This is no financial year, or one before there were networks.", "Write it as 2025/26; the first is 2019/20."},
 	{"YEAR_NOT_OVER", "A year's ledger is closed once its last day has passed.", "Ask again then."},
 }
