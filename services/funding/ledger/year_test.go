@@ -2,12 +2,15 @@ package ledger_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/funding"
+	registered "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
+	registry "github.com/ics-openbook/openbook/services/network/view"
 )
 
 var closeYear = do(ledger.Close, maker, funding.CloseYear{Ledger: act("", 0).Ledger})
@@ -157,6 +160,27 @@ func TestALongYearEnd(t *testing.T) {
 	}
 	if promised != 300 {
 		t.Errorf("%d of 300 allocations arrive", promised)
+	}
+}
+
+// A system that another has succeeded leaves it what it has: the pot is the
+// successor's, and the networks are where their money arrives.
+func TestASucceededSystemIsClosedIntoItsSuccessor(t *testing.T) {
+	k := by(maker)
+	k.Registry = registry.Evolve(k.Registry, registered.SystemSucceeded{System: system, By: []events.ICB{"QZ2"}, On: next.Year.First()})
+	all := told(t, received, allocated, doing(ledger.Close, k, funding.CloseYear{Ledger: act("", 0).Ledger}))
+	there := fact.Ledger{System: "QZ2", Year: next.Year}
+	posting := func(holder events.Entity, stage fact.Stage, amount int) fact.Posting {
+		return fact.Posting{Account: core(holder, stage), Amount: pounds(amount)}
+	}
+	arriving := []fact.Posting{posting(network, fact.StageAllocated, 600), posting("system-QZ2", fact.StagePot, 400)}
+	if on, is := all[2].(fact.CarriedForward); !is || on.To != there || !slices.Equal(on.Arriving, arriving) || len(all) != 4 {
+		t.Errorf("closed with %+v", all[2:])
+	}
+	k.Sent = sent(all)
+	in := told(t, doing(ledger.CarryIn, k, funding.CarryIn{Ledger: funding.Ledger{System: there.System, Year: there.Year}, FromSystem: system, FromYear: books.Year}))
+	if e, is := in[0].(fact.CarriedIn); !is || e.Ledger != there || e.Party != "system-QZ2" || !slices.Equal(e.Postings[1:], arriving) {
+		t.Errorf("arrives as %+v", in)
 	}
 }
 
