@@ -15,7 +15,7 @@ type Use string
 
 const (
 	UsePermitted Use = "PERMITTED"
-	UseOutside   Use = "OUTSIDE"   // the contract does not permit it: there is a reason
+	UseOutside   Use = "OUTSIDE"   // the contract does not permit it, or it is meant for something else: there is a reason
 	UseUnknown   Use = "NOT_KNOWN" // no contract says, as far as the book knows
 )
 
@@ -141,7 +141,8 @@ type CarriedIn struct {
 	Postings []Posting `json:"postings"`
 }
 
-// YearClosed ends a ledger: nothing more is recorded in it.
+// YearClosed ends a ledger: nothing more is recorded in it but what networks say
+// of it later, and what arrives late and goes on at once.
 type YearClosed struct{ Head }
 
 // EventType names the fact.

@@ -25,7 +25,7 @@ func (s service) answerChallenges() error {
 		answerChallenge(s, challenge.Resolve),
 		serve.Answer(s.srv, serve.Decision[policy.State, policy.Known, undertaken.Event, asked.SetFundingPolicy]{
 			Decider: s.policies, Known: s.knownOfPolicies, Decide: policy.Set,
-			Above: func(k policy.Known, e events.Entity) []events.Entity { return k.Registry.Above(e) },
+			Above: func(k policy.Known, e events.Entity) []events.Entity { return s.answering(k.Registry, e) },
 			Told: func(k policy.Known, w serve.Warrant) policy.Known {
 				k.By = w.Actor
 				return k

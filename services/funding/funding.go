@@ -27,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/partner"
 	"github.com/ics-openbook/openbook/services/funding/policy"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
+	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/follow"
@@ -118,8 +119,17 @@ func (s service) known(ctx context.Context, after events.Position) (ledger.Known
 	bodies, err1 := s.bodies.Wait(ctx, after)
 	monies, err2 := s.monies.Wait(ctx, after)
 	years, err3 := s.years.Wait(ctx, after)
-	k := ledger.Known{Registry: bodies.State, Terms: &contracts{terms.Reading{State: years.State}}, Sent: monies.State.Ledgers.Sent}
+	k := ledger.Known{
+		Today: clock.Today(s.env.Clock), Registry: bodies.State,
+		Terms: &contracts{terms.Reading{State: years.State}}, Sent: monies.State.Ledgers.Sent,
+	}
 	return k, min(bodies.At.Ordinal, monies.At.Ordinal, years.At.Ordinal), errors.Join(err1, err2, err3)
+}
+
+// answering are those who answer for an organisation today: it is asked whether
+// somebody may act for one of them.
+func (s service) answering(bodies registry.State, e events.Entity) []events.Entity {
+	return bodies.Answering(e, clock.Today(s.env.Clock))
 }
 
 func (s service) answerAll() error {
@@ -160,7 +170,7 @@ func (s service) answerAll() error {
 func answer[A ask.Ask](s service, decide func(ledger.State, ledger.Known, A) ([]fact.Event, error)) error {
 	return serve.Answer(s.srv, serve.Decision[ledger.State, ledger.Known, fact.Event, A]{
 		Decider: s.decider, Known: s.known, Decide: decide,
-		Above: func(k ledger.Known, e events.Entity) []events.Entity { return k.Registry.Above(e) },
+		Above: func(k ledger.Known, e events.Entity) []events.Entity { return s.answering(k.Registry, e) },
 		Told: func(k ledger.Known, w serve.Warrant) ledger.Known {
 			k.By = w.Actor
 			return k

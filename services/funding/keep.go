@@ -48,8 +48,9 @@ type kept struct {
 }
 
 // keep does what follows by itself, until ctx is done: entitlements are computed
-// whenever the contract or the registry has changed, and what one ledger has
-// sent another is carried in, and claims that are approved are paid. What is recorded already is known again, so that
+// whenever the contract or the registry has changed, a year's closing that was
+// begun goes on, what one ledger has sent another is carried in, and claims that
+// are approved are paid. What is recorded already is known again, so that
 // it does not matter how often, or by how many replicas, it is done.
 func (s service) keep(ctx context.Context) error {
 	var done kept
@@ -59,7 +60,10 @@ func (s service) keep(ctx context.Context) error {
 			now = s.settled(ctx, now)
 			entitled = s.entitle(ctx)
 		}
-		if err := errors.Join(entitled, s.carry(ctx), s.pay(ctx)); err != nil {
+		if entitled == nil {
+			done.bodies, done.terms = now.bodies, now.terms // whatever becomes of the rest
+		}
+		if err := errors.Join(entitled, s.finish(ctx), s.carry(ctx), s.pay(ctx)); err != nil {
 			s.later(ctx, err)
 			continue
 		}

@@ -42,7 +42,7 @@ func answerPartner[A ask.Ask](s service, d *decider.Decider[partner.State, fact.
 			return k, min(bodies.At.Ordinal, monies.At.Ordinal), errors.Join(err1, err2)
 		},
 		Above: func(k beside, e events.Entity) []events.Entity {
-			return append(k.all.Above(e, k.Registry), k.Registry.Above(e)...)
+			return append(k.all.Above(e, k.Registry), s.answering(k.Registry, e)...)
 		},
 		Decide: func(st partner.State, k beside, a A) ([]fact.Event, error) { return decide(st, k.Known, a) },
 	})

@@ -85,6 +85,7 @@ func TestFunding(t *testing.T) {
 	}
 	refused(maker, "LATER_ENTRIES_IN_THE_WAY", "reverseEntry", about(4, input{"reason": "paid twice"}))
 
+	refused(maker, "YEAR_NOT_OVER", "closeFundingYear", input{"system": "QZ1", "year": "2099/00"})
 	maker.do(t, "closeFundingYear", input{"system": "QZ1", "year": "2025/26"})
 	refused(maker, "YEAR_CLOSED", "allocateFunding", money("A3", "1.00", one))
 	// What is left arrives in the next year by itself, once.

@@ -128,6 +128,9 @@ func (a OwnAnswer) Problems() []ask.Problem {
 // Problems are what is wrong with the request by its form alone.
 func (a HoldFunding) Problems() []ask.Problem { return reasoned(a.Upon.Problems(), a.Reason) }
 
+// Problems are what is wrong with the request by its form alone.
+func (a RequestTakeBack) Problems() []ask.Problem { return reasoned(a.Upon.Problems(), a.Reason) }
+
 func (a SpendOnBehalf) Problems() []ask.Problem {
 	f := ask.Form(a.Upon.Problems())
 	from(&f, a.From, funding.StageAllocated, funding.StageHeld)

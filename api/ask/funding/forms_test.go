@@ -58,6 +58,8 @@ func TestForms(t *testing.T) {
 		"a practice's code":          {funding.Own{Act: good, Payee: funding.Payee{Practice: "U99001"}}, []string{"CODE_INVALID practice"}},
 		"held without a reason":      {funding.HoldFunding{Upon: upon}, []string{"REASON_MISSING reason"}},
 		"held with one":              {funding.HoldFunding{Upon: reasoned}, nil},
+		"taken back without":         {funding.RequestTakeBack{Upon: upon}, []string{"REASON_MISSING reason"}},
+		"taken back with one":        {funding.RequestTakeBack{Upon: reasoned}, nil},
 		"diverted without":           {funding.RequestDiversion{Upon: upon}, []string{"REASON_MISSING reason"}},
 		"diverted from the network":  {funding.RequestDiversion{Upon: reasoned, From: "CONFIRMED"}, []string{"STAGE_INVALID from"}},
 		"diverted from what is held": {funding.RequestDiversion{Upon: reasoned, From: "HELD"}, nil},

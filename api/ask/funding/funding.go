@@ -122,7 +122,7 @@ type (
 		Upon
 		Trial
 	}
-	// RequestTakeBack asks for an allocation to go back into the pot.
+	// RequestTakeBack asks for an allocation to go back into the pot, for a reason.
 	RequestTakeBack struct{ Upon }
 	// RequestDiversion asks to use a network's money for something else, for a
 	// reason.

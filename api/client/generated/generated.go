@@ -93,7 +93,7 @@ func (v *ApproveFundingRequestResponse) GetAnswer() wire.Answer { return v.Answe
 
 // CarryInFundingResponse is returned by CarryInFunding on success.
 type CarryInFundingResponse struct {
-	// Begins a ledger with what another has sent into it. How much that is stands in the book. Finance officers of the system may.
+	// Begins a ledger with what another has sent into it. How much that is stands in the book; of a great deal the first part is answered, and the others follow by themselves. Finance officers of the system may.
 	Answer wire.Answer `json:"answer"`
 }
 
@@ -111,7 +111,7 @@ func (v *CiteSourceResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // CloseFundingYearResponse is returned by CloseFundingYear on success.
 type CloseFundingYearResponse struct {
-	// Ends the ledger of a year. What is left goes on its way into the ledgers of the next; requests that nobody has answered have come to nothing. Finance officers of the system may.
+	// Ends the ledger of a year that is over. What is left goes on its way into the ledgers of the next; requests that nobody has answered have come to nothing. Of a large ledger the first part is answered and the others follow by themselves; until then nothing else is entered. Finance officers of the system may.
 	Answer wire.Answer `json:"answer"`
 }
 

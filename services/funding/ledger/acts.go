@@ -5,13 +5,20 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
-// ErrOutsideUse refuses what is spent otherwise than its stream may be.
-var ErrOutsideUse = refuse.New(refuse.Invalid, "OUTSIDE_PERMITTED_USE",
-	"Stream %s may not be spent on %s by the contract of %s. If it was all the same, say why: the entry is recorded with the reason, and marked.")
+// Why money may not be spent so.
+var (
+	ErrOutsideUse = refuse.New(refuse.Invalid, "OUTSIDE_PERMITTED_USE",
+		"Stream %s may not be spent on %s by the contract of %s. If it was all the same, say why: the entry is recorded with the reason, and marked.")
+	ErrUnnamedUse = refuse.New(refuse.Invalid, "CATEGORY_MISSING",
+		"Stream %s may not be spent on just anything by the contract of %s. Name the category of what was bought, or say why it has none: the entry is then recorded with the reason, and marked.")
+	ErrOutsidePurpose = refuse.New(refuse.Invalid, "OUTSIDE_PURPOSE",
+		"This money of stream %s is for %s alone. Name that as the category if it was spent on it, or say why it was not: the entry is then recorded with the reason, and marked.")
+)
 
 // Receive puts money from England into the system's pot.
 func Receive(s State, k Known, a funding.ReceiveFunding) ([]fact.Event, error) {
@@ -98,17 +105,30 @@ func Spend(s State, k Known, a funding.SpendFunding) ([]fact.Event, error) {
 	return s.record(fact.Spent{Work: fact.Work{Move: move, For: a.For, Category: a.Category, Use: use}})
 }
 
-// use is whether money may be spent so. Where it may not, there has to be a
-// reason.
+// use is whether money may be spent so: by what it is meant for, and by the
+// contract. What names no category may be anything. Where money may not be spent
+// so, there has to be a reason.
 func (k Known) use(a funding.Act, category string) (fact.Use, error) {
-	use := fact.UseUnknown
-	if category != "" {
-		use = k.Terms.Use(a.Year, a.FundingStream, category)
+	const anything = string(contract.Anything)
+	if a.Purpose != fact.Purpose(anything) && a.Purpose != fact.Purpose(category) {
+		return outside(a, ErrOutsidePurpose.About("category", a.FundingStream, a.Purpose))
 	}
-	if use == fact.UseOutside && a.Reason == "" {
-		return "", ErrOutsideUse.About("reason", a.FundingStream, category, a.Year)
+	use := k.Terms.Use(a.Year, a.FundingStream, cmp.Or(category, anything))
+	switch {
+	case use != fact.UseOutside:
+		return use, nil
+	case category == "":
+		return outside(a, ErrUnnamedUse.About("category", a.FundingStream, a.Year))
 	}
-	return use, nil
+	return outside(a, ErrOutsideUse.About("reason", a.FundingStream, category, a.Year))
+}
+
+// outside is the use of what is recorded with a reason, and else refused.
+func outside(a funding.Act, refused error) (fact.Use, error) {
+	if a.Reason == "" {
+		return "", refused
+	}
+	return fact.UseOutside, nil
 }
 
 // Declare says that a network will not spend what it has.

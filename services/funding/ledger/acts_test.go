@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/ask/funding"
@@ -8,6 +9,7 @@ import (
 	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
 const (
@@ -154,6 +156,68 @@ func TestSpending(t *testing.T) {
 		{Name: "not more than was", Given: bound, When: do(ledger.ReleaseCommitment, maker, funding.ReleaseCommitment{Own: own(one, "C2", 251)}), Refused: ledger.ErrNotEnough},
 		{Name: "another network has its own references", Given: has, When: do(ledger.Spend, maker, funding.SpendFunding{Own: own(two, "B1", 1), For: "work"}), Refused: ledger.ErrNotEnough},
 	})
+}
+
+// Money is judged by what it is meant for, and by the contract: what names no
+// category may be anything.
+func TestUses(t *testing.T) {
+	money := func(ref string, stream fact.Stream, purpose fact.Purpose, reason string) funding.Upon {
+		a := upon(one, ref, 100)
+		a.FundingStream, a.Purpose, a.Reason = stream, purpose, reason
+		return a
+	}
+	check := func(name string, stream fact.Stream, purpose fact.Purpose, category, reason string, want fact.Use, refused *refuse.Refusal) {
+		t.Helper()
+		in := func(ref string) funding.Upon { return money(ref, stream, purpose, "agreed") }
+		both := in("E1").Act
+		both.Amount = pounds(200)
+		var s ledger.State
+		for _, e := range told(t,
+			do(ledger.Receive, maker, funding.ReceiveFunding{Act: both}),
+			do(ledger.Allocate, maker, funding.AllocateFunding{Upon: in("A1")}),
+			do(ledger.Allocate, maker, funding.AllocateFunding{Upon: in("A2")}),
+			do(ledger.RequestPayment, maker, funding.RequestPayment{Upon: in("P1")}), approve(checker, 4),
+			do(ledger.Confirm, maker, funding.ConfirmReceipt{Own: funding.Own(in("B1"))}),
+		) {
+			s = ledger.Evolve(s, e)
+		}
+		asks := money("S1", stream, purpose, reason)
+		for act, decide := range map[string]when{
+			"spent":           do(ledger.Spend, maker, funding.SpendFunding{Own: funding.Own(asks), For: "work", Category: category}),
+			"spent on behalf": do(ledger.SpendOnBehalf, maker, funding.SpendOnBehalf{Upon: asks, For: "work", Category: category}),
+		} {
+			got, err := decide(s)
+			if refused != nil {
+				if !errors.Is(err, refused) || len(got) > 0 {
+					t.Errorf("%s, %s: %+v, %v", name, act, got, err)
+				}
+				continue
+			}
+			if err != nil || len(got) != 1 || useOf(got[0]) != want {
+				t.Errorf("%s, %s: %+v, %v, want %s", name, act, got, err, want)
+			}
+		}
+	}
+	check("what names no category", "development", "anything", "", "", "", ledger.ErrUnnamedUse)
+	check("what names no category, with a reason", "development", "anything", "", "why", fact.UseOutside, nil)
+	check("what names one that may be bought", "development", "anything", "staff", "", fact.UsePermitted, nil)
+	check("fenced money, on something else", "core", "management-support", "estates", "", "", ledger.ErrOutsidePurpose)
+	check("fenced money, on what the contract permits", "core", "management-support", "staff", "", "", ledger.ErrOutsidePurpose)
+	check("fenced money, on something else, with a reason", "core", "management-support", "staff", "why", fact.UseOutside, nil)
+	check("fenced money, on nobody knows what", "core", "management-support", "", "", "", ledger.ErrOutsidePurpose)
+	check("fenced money, on what it is for", "core", "management-support", "management-support", "", fact.UseUnknown, nil)
+	check("money fenced for what may be bought", "core", "staff", "staff", "", fact.UsePermitted, nil)
+	check("money fenced for what may not", "core", "printers", "printers", "", "", ledger.ErrOutsideUse)
+}
+
+func useOf(e fact.Event) fact.Use {
+	switch e := e.(type) {
+	case fact.Spent:
+		return e.Use
+	case fact.SpentOnBehalf:
+		return e.Use
+	}
+	return ""
 }
 
 func TestUnderspends(t *testing.T) {

@@ -33,10 +33,11 @@ func holder(e fact.Event) events.Entity {
 // asked is the entry that somebody is asked about, and false where it has been
 // answered.
 func (s State) asked(a funding.OwnAnswer, meant func(fact.Event) bool, isNot *refuse.Refusal) (e *entry, waits bool, err error) {
+	if err := s.listens(a.Books()); err != nil {
+		return nil, false, err
+	}
 	e = s.at(a.Entry)
 	switch {
-	case s.unsound != nil:
-		return nil, false, s.open(a.Books())
 	case e == nil:
 		return nil, false, ErrEntryUnknown.About("entry", a.System, a.Year, a.Entry)
 	case !meant(e.Event):
@@ -99,7 +100,8 @@ func RefuseSpending(s State, k Known, a funding.RefuseSpending) ([]fact.Event, e
 	return s.sendingOn(k, a.Concerns(), fact.SpendingRefused{Answer: s.answer(k, a.OwnAnswer, e, fact.StageHeld)})
 }
 
-// AcknowledgeDiversion is a network's word that it knows of a diversion.
+// AcknowledgeDiversion is a network's word that it knows of a diversion. It moves
+// nothing, and may be said after the year's end too.
 func AcknowledgeDiversion(s State, k Known, a funding.AcknowledgeDiversion) ([]fact.Event, error) {
 	e, waits, err := s.asked(a.OwnAnswer, diverted, ErrNotDiverted)
 	if err != nil {
@@ -111,10 +113,10 @@ func AcknowledgeDiversion(s State, k Known, a funding.AcknowledgeDiversion) ([]f
 	if !waits {
 		return nil, ErrSettled.About("entry", a.Entry, e.settled)
 	}
-	return s.record(fact.DiversionAcknowledged{Note: s.word(k, a.OwnAnswer)})
+	return s.checked(fact.DiversionAcknowledged{Note: s.word(k, a.OwnAnswer)})
 }
 
-// ProtestDiversion is a network's word against a diversion.
+// ProtestDiversion is a network's word against a diversion, likewise.
 func ProtestDiversion(s State, k Known, a funding.ProtestDiversion) ([]fact.Event, error) {
 	e, waits, err := s.asked(a.OwnAnswer, diverted, ErrNotDiverted)
 	if err != nil {
@@ -126,7 +128,7 @@ func ProtestDiversion(s State, k Known, a funding.ProtestDiversion) ([]fact.Even
 	if !waits {
 		return nil, ErrSettled.About("entry", a.Entry, e.settled)
 	}
-	return s.record(fact.DiversionProtested{Note: s.word(k, a.OwnAnswer)})
+	return s.checked(fact.DiversionProtested{Note: s.word(k, a.OwnAnswer)})
 }
 
 // word is an answer of a holder that moves nothing.

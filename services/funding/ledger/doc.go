@@ -25,6 +25,11 @@
 // what takes an allocation back, and the reversal of any of these. Which of the
 // two is the maker stands in the facts themselves.
 //
+// A year is closed in as many decisions as it takes: an append to the book has a
+// size. What [fact.CarriedForward] begins, [fact.YearClosed] ends, and between the
+// two there is nothing else. Whoever asks again goes on, and the service does by
+// itself.
+//
 // A reversal is refused where a later entry rests on what it would undo: that
 // one has to be reversed first. A reversal itself cannot be reversed; the act is
 // entered again.

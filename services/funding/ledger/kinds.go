@@ -7,6 +7,7 @@ type kind uint8
 
 const (
 	late       kind = 1 << iota // may follow the end of the year
+	ending                      // may follow what begins that end
 	request                     // waits for somebody else
 	dropped                     // a request has come to nothing
 	reversible                  // may be undone
@@ -23,13 +24,17 @@ func kindOf(e fact.Event) kind {
 		return reversible | twoPeople
 	case fact.SpendingAcknowledged, fact.SpendingRefused:
 		return reversible | late
-	case fact.CarriedIn, fact.CarriedForward:
+	case fact.CarriedForward:
+		return late | ending
+	case fact.YearClosed:
+		return ending
+	case fact.CarriedIn, fact.DiversionAcknowledged, fact.DiversionProtested:
 		return late
 	case fact.PaymentRequested, fact.TakeBackRequested, fact.DiversionRequested, fact.ReversalRequested:
 		return request
 	case fact.RequestRejected, fact.RequestWithdrawn:
 		return dropped
-	case fact.Reversed, fact.DiversionAcknowledged, fact.DiversionProtested, fact.MovedToSuccessor, fact.YearClosed:
+	case fact.Reversed, fact.MovedToSuccessor:
 	}
 	return 0
 }

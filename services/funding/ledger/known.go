@@ -13,6 +13,7 @@ import (
 // Known is what a decision looks at besides the ledger itself.
 type Known struct {
 	By       events.PersonRef // who asks
+	Today    events.Date      // in England
 	Registry registry.State
 	Terms    Terms
 	// Sent is what a ledger has put on its way into another, by the number of the
@@ -67,29 +68,38 @@ func (k Known) stream(l fact.Ledger, s fact.Stream) error {
 	return nil
 }
 
+// paidTo refuses a payee of the kind that the stream is not paid to.
+func (k Known) paidTo(path string, l fact.Ledger, holder events.Entity, s fact.Stream) error {
+	kind, _, _ := strings.Cut(string(holder), "-")
+	switch payee, listing := k.Terms.Listed(l.Year, s); {
+	case listing != Present:
+	case kind == "network" && payee == contract.Practice:
+		return ErrPracticeStream.About(path, s, l.Year)
+	case kind == "practice" && payee == contract.Network:
+		return ErrNetworkStream.About(path, s, l.Year)
+	}
+	return nil
+}
+
 // mayHold refuses a payee that no money of the stream can be promised to on the
 // day; path is where it is named.
 func (k Known) mayHold(path string, l fact.Ledger, holder events.Entity, s fact.Stream, on events.Date) error {
 	if err := k.stream(l, s); err != nil {
 		return err
 	}
+	if err := k.paidTo(path, l, holder, s); err != nil {
+		return err
+	}
 	kind, code, _ := strings.Cut(string(holder), "-")
-	payee, listing := k.Terms.Listed(l.Year, s)
 	r := &registry.Reading{State: k.Registry, On: on}
 	var system *registry.System
 	var there, open bool
 	switch kind {
 	case "network":
-		if listing == Present && payee == contract.Practice {
-			return ErrPracticeStream.About(path, s, l.Year)
-		}
 		if n := r.Network(events.PCN(code)); n != nil {
 			there, open, system = true, n.Open(), n.System()
 		}
 	case "practice":
-		if listing == Present && payee == contract.Network {
-			return ErrNetworkStream.About(path, s, l.Year)
-		}
 		if p := r.Practice(events.Practice(code)); p != nil {
 			there, open, system = true, p.Open(), p.System()
 		}

@@ -20,6 +20,7 @@ type State struct {
 	balances   *immutable.Map[fact.Account, events.GBP] // none is zero
 	references *immutable.Map[reference, int]
 	arrived    []arrival // never changed in place
+	closing    bool      // some of what is left is on its way, and the year is not closed yet
 	closed     bool
 	unsound    error // what the first fact that breaks the laws has broken
 }
@@ -68,7 +69,7 @@ func Evolve(s State, e fact.Event) State {
 var (
 	errLedger     = errors.New("it is of another ledger")
 	errNumber     = errors.New("its number is not the next")
-	errAfterwards = errors.New("the year is closed")
+	errAfterwards = errors.New("the year is closed, or being closed")
 	errUnbalanced = errors.New("its postings do not come to nothing for each stream and purpose")
 	errNegative   = errors.New("it leaves an account below zero")
 	errBeyond     = errors.New("it leaves an account beyond what an amount can hold")
@@ -88,7 +89,7 @@ func (s State) enter(e fact.Event) (State, error) {
 		return s, errLedger
 	case h.Number != s.entries.Len()+1:
 		return s, errNumber
-	case s.closed && !is(e, late):
+	case s.closing && !is(e, ending), s.closed && !is(e, late):
 		return s, errAfterwards
 	case e.Answers() < 0 || e.Answers() >= h.Number:
 		return s, errAnswers
@@ -139,12 +140,14 @@ func (s State) consequences(e fact.Event) State {
 	case fact.CarriedIn:
 		s.arrived = append(slices.Clip(s.arrived), arrival{e.From, e.Entry})
 	case fact.YearClosed:
-		s.closed = true
+		s.closing, s.closed = false, true
+	case fact.CarriedForward:
+		s.closing = !s.closed
 	case fact.Received, fact.Allocated, fact.Held, fact.Released, fact.SpentOnBehalf,
 		fact.Committed, fact.CommitmentReleased, fact.Spent,
 		fact.UnderspendDeclared, fact.Retained, fact.Offered, fact.Reallocated, fact.Returned,
 		fact.PaymentRequested, fact.TakeBackRequested, fact.DiversionRequested, fact.Confirmed,
-		fact.MovedToSuccessor, fact.CarriedForward:
+		fact.MovedToSuccessor:
 	}
 	return s
 }

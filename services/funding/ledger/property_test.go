@@ -372,20 +372,13 @@ func (w *world) end(t *rapid.T) {
 		l := funding.Ledger{System: system, Year: y}
 		b := w.ledger(fact.Ledger{System: system, Year: y})
 		if i > 0 {
-			got, err := ledger.CarryIn(b.state, k, funding.CarryIn{Ledger: l, FromSystem: system, FromYear: years[i-1]})
-			if errors.Is(err, ledger.ErrNothingSent) {
-				err = nil
-			}
-			w.enter(t, b, got, err)
-			if err != nil {
-				t.Fatal(err)
-			}
+			w.until(t, b, func() ([]fact.Event, error) {
+				return ledger.CarryIn(b.state, k, funding.CarryIn{Ledger: l, FromSystem: system, FromYear: years[i-1]})
+			})
 		}
-		got, err := ledger.Close(b.state, k, funding.CloseYear{Ledger: l})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.enter(t, b, got, err)
+		w.until(t, b, func() ([]fact.Event, error) {
+			return ledger.Close(b.state, k, funding.CloseYear{Ledger: l})
+		})
 		for _, p := range b.state.Balances() {
 			if !p.Stage.Final() {
 				t.Fatalf("%s is closed with %s in %v", y, p.Amount, p.Account)
@@ -393,6 +386,19 @@ func (w *world) end(t *rapid.T) {
 		}
 	}
 	w.arrived(t)
+}
+
+// until asks for what is done in parts until nothing more follows.
+func (w *world) until(t *rapid.T, b *history, part func() ([]fact.Event, error)) {
+	for {
+		got, err := part()
+		if err != nil && !errors.Is(err, ledger.ErrNothingSent) {
+			t.Fatal(err)
+		}
+		if w.enter(t, b, got, err); len(got) == 0 {
+			return
+		}
+	}
 }
 
 // arrived compares what the first year sent into the second with what that has.

@@ -15,6 +15,8 @@ import (
 var (
 	ErrYearClosed = refuse.New(refuse.Conflict, "YEAR_CLOSED",
 		"The ledger of %s for %s is closed. Enter this in the ledger of the year after.")
+	ErrYearEnding = refuse.New(refuse.Conflict, "YEAR_ENDING",
+		"The ledger of %s for %s is being closed, which takes a moment. Enter this in the ledger of the year after; what may be said of a closed one, say again in a moment. If it stays so, ask for it to be closed again.")
 	ErrNotEnough = refuse.New(refuse.Conflict, "NOT_ENOUGH_MONEY",
 		"%s has £%s %s out of stream %s for %s, and this needs £%s. Enter no more than is there, or first what is missing.")
 	ErrReferenceUsed = refuse.New(refuse.Conflict, "REFERENCE_USED",
@@ -47,11 +49,19 @@ func (s State) record(e fact.Event) ([]fact.Event, error) {
 
 // open refuses a ledger that takes no more entries.
 func (s State) open(l fact.Ledger) error {
+	if err := s.listens(l); err != nil || !s.closed {
+		return err
+	}
+	return ErrYearClosed.About("year", l.System, l.Year)
+}
+
+// listens refuses a ledger that does not even take what may come late.
+func (s State) listens(l fact.Ledger) error {
 	switch {
 	case s.unsound != nil:
 		return fmt.Errorf("nothing is decided on a ledger that does not add up: %w", s.unsound)
-	case s.closed:
-		return ErrYearClosed.About("year", l.System, l.Year)
+	case s.closing:
+		return ErrYearEnding.About("year", l.System, l.Year)
 	}
 	return nil
 }

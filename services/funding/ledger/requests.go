@@ -19,6 +19,8 @@ var (
 		"Entry %d was asked for by somebody else, who alone may withdraw it. You may reject it.")
 	ErrSettled = refuse.New(refuse.Conflict, "ANSWERED_ALREADY",
 		"Entry %d has been answered already, by entry %d. Enter it again if it is wanted after all.")
+	ErrUndone = refuse.New(refuse.Conflict, "APPROVAL_REVERSED",
+		"Entry %d was approved by entry %d, which entry %d has undone. Request it again if it is wanted after all.")
 )
 
 // request is an act that an ask asks for, between two accounts, as one that
@@ -32,6 +34,9 @@ func (s State) request(k Known, a funding.Upon, from, to fact.Account) fact.Requ
 
 // RequestPayment asks for the payment of what is allocated.
 func RequestPayment(s State, k Known, a funding.RequestPayment) ([]fact.Event, error) {
+	if err := k.paidTo(path(a.Payee), a.Books(), a.Holder(), a.FundingStream); err != nil {
+		return nil, err
+	}
 	from, to := at(a.Holder(), fact.StageAllocated, a.Money), at(a.Holder(), fact.StagePaid, a.Money)
 	return s.record(fact.PaymentRequested{Request: s.request(k, a.Upon, from, to)})
 }
@@ -77,8 +82,11 @@ func Approve(s State, k Known, a funding.ApproveRequest) ([]fact.Event, error) {
 		return nil, err
 	}
 	if !waits {
-		if is(s.answerTo(r), dropped) {
+		switch answer := s.at(r.settled); {
+		case is(answer.Event, dropped):
 			return nil, ErrSettled.About("entry", a.Entry, r.settled)
+		case answer.reversed != 0:
+			return nil, ErrUndone.About("entry", a.Entry, r.settled, answer.reversed)
 		}
 		return nil, nil
 	}
@@ -94,6 +102,11 @@ func Approve(s State, k Known, a funding.ApproveRequest) ([]fact.Event, error) {
 		return s.record(fact.Reversed{Answer: answer, Request: a.Entry})
 	}
 	if _, pays := r.Event.(fact.PaymentRequested); pays {
+		for _, p := range answer.Postings {
+			if err := k.paidTo("entry", a.Books(), p.Holder, p.Stream); err != nil {
+				return nil, err
+			}
+		}
 		return s.record(fact.Paid{Answer: answer})
 	}
 	if _, diverts := r.Event.(fact.DiversionRequested); diverts {

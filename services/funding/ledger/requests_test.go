@@ -76,6 +76,49 @@ func TestRequests(t *testing.T) {
 	})
 }
 
+// What is promised to one who is not paid the stream, because the contract was
+// read later or the money was another's first, is not paid to them either.
+func TestPayees(t *testing.T) {
+	unread := by(maker)
+	unread.Terms = noTerms{}
+	money := func(p funding.Payee, ref string, stream fact.Stream) funding.Upon {
+		a := funding.Upon{Act: act(ref, 100), Payee: p}
+		a.FundingStream = stream
+		return a
+	}
+	of := funding.Payee{Practice: practice}
+	promised := func(p funding.Payee, stream fact.Stream) []when {
+		return []when{
+			doing(ledger.Receive, unread, funding.ReceiveFunding{Act: money(p, "E1", stream).Act}),
+			doing(ledger.Allocate, unread, funding.AllocateFunding{Upon: money(p, "A1", stream)}),
+		}
+	}
+	request := func(p funding.Payee, stream fact.Stream) when {
+		return do(ledger.RequestPayment, maker, funding.RequestPayment{Upon: money(p, "P1", stream)})
+	}
+	asked := func(p funding.Payee, stream fact.Stream) facts {
+		return told(t, append(promised(p, stream), doing(ledger.RequestPayment, unread, funding.RequestPayment{Upon: money(p, "P1", stream)}))...)
+	}
+	takenBack := func(p funding.Payee, stream fact.Stream) facts {
+		return told(t, append(promised(p, stream), do(ledger.RequestTakeBack, maker, funding.RequestTakeBack{Upon: money(p, "W1", stream)}))...)
+	}
+	pot := core(home, fact.StagePot)
+	from := core(network, fact.StageAllocated)
+	pot.Stream, from.Stream = "participation", "participation"
+	check(t, []test{
+		{Name: "a practice's stream is not asked for for a network", Given: told(t, promised(payee(one), "participation")...), When: request(payee(one), "participation"), Refused: ledger.ErrPracticeStream},
+		{Name: "nor a network's for a practice", Given: told(t, promised(of, "core")...), When: request(of, "core"), Refused: ledger.ErrNetworkStream},
+		{Name: "nor approved", Given: asked(payee(one), "participation"), When: approve(checker, 3), Refused: ledger.ErrPracticeStream},
+		{Name: "nor approved the other way", Given: asked(of, "core"), When: approve(checker, 3), Refused: ledger.ErrNetworkStream},
+		{Name: "but taken back", Given: takenBack(payee(one), "participation"), When: approve(checker, 3), Then: facts{
+			fact.TakenBack{Answer: fact.Answer{Head: seen(4, home, checker), Entry: 3, Postings: fact.Transfer(pounds(100), from, pot)}},
+		}},
+		{Name: "or turned down", Given: asked(of, "core"), When: reject(checker, 3), Then: facts{
+			fact.RequestRejected{Note: fact.Note{Head: seen(4, home, checker), Entry: 3, Holder: practice.Entity()}},
+		}},
+	})
+}
+
 func TestDiversions(t *testing.T) {
 	ack := func(p events.PCN) when {
 		return do(ledger.AcknowledgeDiversion, maker, funding.AcknowledgeDiversion{OwnAnswer: ownAbout(p, 4)})
@@ -85,13 +128,18 @@ func TestDiversions(t *testing.T) {
 	}
 	diverted := []when{received, allocated, divert, approve(checker, 3)}
 	given := told(t, diverted...)
+	closed := told(t, append(diverted[:4:4], closeYear)...)
 	note := fact.Note{Head: seen(5, network, maker), Entry: 4, Holder: network}
+	late := note
+	late.Number = len(closed) + 1
 	check(t, []test{
 		{Name: "is known", Given: given, When: ack(one), Then: facts{fact.DiversionAcknowledged{Note: note}}},
 		{Name: "is protested against", Given: given, When: protest(one), Then: facts{fact.DiversionProtested{Note: note}}},
 		{Name: "is another network's business", Given: given, When: protest(two), Refused: ledger.ErrNotYours},
 		{Name: "known, then protested", Given: told(t, append(diverted[:4:4], ack(one))...), When: protest(one), Refused: ledger.ErrSettled},
 		{Name: "protested, then known", Given: told(t, append(diverted[:4:4], protest(one))...), When: ack(one), Refused: ledger.ErrSettled},
+		{Name: "is known after the year's end", Given: closed, When: ack(one), Then: facts{fact.DiversionAcknowledged{Note: late}}},
+		{Name: "is protested against after the year's end", Given: closed, When: protest(one), Then: facts{fact.DiversionProtested{Note: late}}},
 		{Name: "no diversion", Given: told(t, received, allocated, requested, paid), When: ack(one), Refused: ledger.ErrNotDiverted},
 	})
 }
@@ -125,6 +173,9 @@ func TestReversing(t *testing.T) {
 		{Name: "what is not there", Given: given, When: undo(7), Refused: ledger.ErrEntryUnknown},
 		{Name: "a reversal", Given: told(t, append(whole[:6:6], undoOwn(one, 6))...), When: undoOwn(one, 7), Refused: ledger.ErrNotReversible},
 		{Name: "a payment needs another", Given: given[:4], When: undo(4), Then: facts{fact.ReversalRequested{Request: fact.Request{Head: seen(5, home, maker), Proposed: backToPromised}, Entry: 4}}},
+		{Name: "after which what asked for it is not approved as if it stood", Given: told(t, append(whole[:4:4], undo(4), approve(checker, 5))...), When: paid, Refused: ledger.ErrUndone},
+		{Name: "nor is it rejected", Given: told(t, append(whole[:4:4], undo(4), approve(checker, 5))...), When: reject(checker, 3), Refused: ledger.ErrSettled},
+		{Name: "while the approval of the reversal stands", Given: told(t, append(whole[:4:4], undo(4), approve(checker, 5))...), When: approve(checker, 5)},
 		{Name: "who approves", Given: told(t, append(whole[:4:4], undo(4))...), When: approve(checker, 5), Then: facts{fact.Reversed{Answer: answer(6, 4, home, checker, backToPromised), Request: 5}}},
 		{Name: "and is not its maker", Given: told(t, append(whole[:4:4], undo(4))...), When: approve(maker, 5), Refused: ledger.ErrMaker},
 		{Name: "unless it has been confirmed meanwhile", Given: told(t, append(whole[:4:4], undo(4), confirmed)...), When: approve(checker, 5), Refused: ledger.ErrInTheWay},

@@ -32,6 +32,7 @@ var (
 	july  = events.Day(2025, time.July, 1)
 	books = fact.Ledger{System: system, Year: "2025/26"}
 	next  = fact.Ledger{System: system, Year: "2026/27"}
+	today = next.Year.Next().First() // both are over
 )
 
 func check(t *testing.T, cases []test) {
@@ -60,7 +61,8 @@ func country() (s registry.State) {
 	return s
 }
 
-// terms knows three streams of 2025/26.
+// terms knows three streams of 2025/26, of which development is not for just
+// anything.
 type terms struct{}
 
 func (terms) Listed(y events.Year, s fact.Stream) (contract.Payee, ledger.Listing) {
@@ -75,18 +77,18 @@ func (terms) Listed(y events.Year, s fact.Stream) (contract.Payee, ledger.Listin
 	return "", ledger.Absent
 }
 
-func (terms) Use(_ events.Year, _ fact.Stream, category string) fact.Use {
-	switch category {
-	case "staff":
+func (terms) Use(_ events.Year, s fact.Stream, category string) fact.Use {
+	switch {
+	case category == "staff":
 		return fact.UsePermitted
-	case "printers":
+	case category == "printers", category == "anything" && s == "development":
 		return fact.UseOutside
 	}
 	return fact.UseUnknown
 }
 
 func by(p events.PersonRef) ledger.Known {
-	return ledger.Known{By: p, Registry: country(), Terms: terms{}}
+	return ledger.Known{By: p, Today: today, Registry: country(), Terms: terms{}}
 }
 
 func pounds(n int) events.GBP { return events.GBP(n * 100) }

@@ -11,19 +11,30 @@ import (
 	registry "github.com/ics-openbook/openbook/services/network/view"
 )
 
-// chunk is how many accounts one entry carries forward: an entry has to stay
-// readable, and fit into a message.
-const chunk = 200
+const (
+	// chunk is how many accounts one entry carries forward: an entry has to stay
+	// readable, and fit into a message.
+	chunk = 200
+	// atOnce is how many entries of as many accounts one decision carries forward
+	// or in. Even with the longest names, and where what is carried in goes on at
+	// once, they fit into one append.
+	atOnce = 2
+)
 
 var (
+	ErrYearRuns = refuse.New(refuse.Conflict, "YEAR_NOT_OVER",
+		"The financial year %s lasts until %s. Its ledger can be closed from the day after on.")
 	ErrNoSuccessor = refuse.New(refuse.Conflict, "NO_SUCCESSOR",
 		"The book does not say in which system %s is from %s on, so what it still has cannot be carried forward. Record that first, or allocate or return the money.")
 	ErrNothingSent = refuse.New(refuse.NotFound, "NOTHING_CARRIED_FORWARD",
 		"The ledger of %s for %s has sent nothing into that of %s for %s. Close it first, or check the system and the year.")
 )
 
-// Close ends the year: what is left goes on its way into the ledgers of the next.
-// Requests that nobody has answered have come to nothing.
+// Close ends a year that is over: what is left goes on its way into the ledgers
+// of the next. Requests that nobody has answered have come to nothing.
+//
+// Where more is left than fits into one append, it begins to, and goes on each
+// time it is asked again. Until the year is closed, nothing else is entered.
 func Close(s State, k Known, a funding.CloseYear) ([]fact.Event, error) {
 	switch {
 	case s.unsound != nil:
@@ -32,21 +43,26 @@ func Close(s State, k Known, a funding.CloseYear) ([]fact.Event, error) {
 		return nil, nil
 	case !k.Registry.HasSystem(a.System):
 		return nil, ErrSystemUnknown.About("system", a.System)
+	case !k.Today.After(a.Year.Last()):
+		return nil, ErrYearRuns.About("year", a.Year, a.Year.Last())
 	}
 	head := s.head(k, a.Books(), a.Concerns(), a.Year.Last(), "")
-	all, err := s.forward(k, head)
+	all, more, err := s.forward(k, head)
 	if err != nil {
 		return nil, err
 	}
-	head.Number += len(all)
-	return s.checked(append(all, fact.YearClosed{Head: head})...)
+	if head.Number += len(all); !more {
+		all = append(all, fact.YearClosed{Head: head})
+	}
+	return s.checked(all...)
 }
 
-// CarryIn begins the year with what another ledger has sent. Where this one is
+// CarryIn begins the year with what another ledger has sent: with as much as fits
+// into one append, and with more each time it is asked again. Where this one is
 // closed too, it is sent on at once.
 func CarryIn(s State, k Known, a funding.CarryIn) ([]fact.Event, error) {
-	if s.unsound != nil {
-		return nil, s.open(a.Books())
+	if err := s.listens(a.Books()); err != nil {
+		return nil, err
 	}
 	from := fact.Ledger{System: a.FromSystem, Year: a.FromYear}
 	var sent []fact.CarriedForward
@@ -64,7 +80,9 @@ func CarryIn(s State, k Known, a funding.CarryIn) ([]fact.Event, error) {
 		}
 		in := fact.CarriedIn{Head: head, From: from, Entry: e.Number, Postings: slices.Concat(transit(e.Arriving, from.Entity(), -1), e.Arriving)}
 		all = append(all, in)
-		head.Number++
+		if head.Number++; len(all) == atOnce {
+			break
+		}
 	}
 	if len(all) == 0 {
 		return nil, nil
@@ -81,26 +99,31 @@ func (s State) sendingOn(k Known, party events.Entity, all ...fact.Event) ([]fac
 	for _, e := range all {
 		after = Evolve(after, e)
 	}
-	more, err := after.forward(k, after.head(k, s.ledger, party, s.ledger.Year.Last(), ""))
+	on, _, err := after.forward(k, after.head(k, s.ledger, party, s.ledger.Year.Last(), ""))
 	if err != nil {
 		return nil, err
 	}
-	return s.checked(append(all, more...)...)
+	return s.checked(append(all, on...)...)
 }
 
-// forward carries all that is left into the ledgers where it belongs next year.
-// The entries begin with head.
-func (s State) forward(k Known, head fact.Head) (all []fact.Event, err error) {
+// forward carries what is left into the ledgers where it belongs next year, and
+// says whether there is more than fits into one append. The entries begin with
+// head.
+func (s State) forward(k Known, head fact.Head) (all []fact.Event, more bool, err error) {
 	left := map[fact.Ledger][]fact.Posting{} // to where, what as it leaves
 	arriving := map[fact.Ledger][]fact.Posting{}
 	var order []fact.Ledger
+	accounts := 0
 	for _, p := range s.Balances() {
 		if p.Stage.Final() {
 			continue
 		}
-		to, holder, err := k.next(head.Ledger, p.Holder)
+		to, holder, err := k.next(head.Ledger, p.Holder) // of all, so that nothing begins that cannot end
 		if err != nil {
-			return nil, err
+			return nil, false, err
+		}
+		if accounts++; accounts > atOnce*chunk {
+			continue
 		}
 		if left[to] == nil {
 			order = append(order, to)
@@ -122,7 +145,7 @@ func (s State) forward(k Known, head fact.Head) (all []fact.Event, err error) {
 			head.Number++
 		}
 	}
-	return all, nil
+	return all, accounts > atOnce*chunk, nil
 }
 
 // transit is the other side of what arrives, for each stream and purpose.

@@ -2,12 +2,15 @@ package ledger_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/funding"
+	registered "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/funding/ledger"
+	registry "github.com/ics-openbook/openbook/services/network/view"
 )
 
 var closeYear = do(ledger.Close, maker, funding.CloseYear{Ledger: act("", 0).Ledger})
@@ -69,9 +72,16 @@ func TestYearEnd(t *testing.T) {
 	early.On = july
 	stands := merging
 	stands.Network = two
+	closeOn := func(day events.Date) when {
+		k := by(maker)
+		k.Today = day
+		return doing(ledger.Close, k, funding.CloseYear{Ledger: act("", 0).Ledger})
+	}
 	check(t, []test{
 		{Name: "closes into the next", Given: given, When: closeYear, Then: facts{forward, fact.YearClosed{Head: end(9)}}},
 		{Name: "without anything left", When: closeYear, Then: facts{fact.YearClosed{Head: end(1)}}},
+		{Name: "on its last day", Given: given, When: closeOn(books.Year.Last()), Refused: ledger.ErrYearRuns},
+		{Name: "the day after", When: closeOn(next.Year.First()), Then: facts{fact.YearClosed{Head: end(1)}}},
 		{Name: "in which it arrives", When: carryIn("2026/27", closed), Then: facts{inwards}},
 		{Name: "what was never sent", When: carryIn("2026/27", given), Refused: ledger.ErrNothingSent},
 		{Name: "after which nothing more is entered", Given: closed, When: do(ledger.Hold, maker, funding.HoldFunding{Upon: upon(one, "H1", 1)}), Refused: ledger.ErrYearClosed},
@@ -153,6 +163,27 @@ func TestALongYearEnd(t *testing.T) {
 	}
 }
 
+// A system that another has succeeded leaves it what it has: the pot is the
+// successor's, and the networks are where their money arrives.
+func TestASucceededSystemIsClosedIntoItsSuccessor(t *testing.T) {
+	k := by(maker)
+	k.Registry = registry.Evolve(k.Registry, registered.SystemSucceeded{System: system, By: []events.ICB{"QZ2"}, On: next.Year.First()})
+	all := told(t, received, allocated, doing(ledger.Close, k, funding.CloseYear{Ledger: act("", 0).Ledger}))
+	there := fact.Ledger{System: "QZ2", Year: next.Year}
+	posting := func(holder events.Entity, stage fact.Stage, amount int) fact.Posting {
+		return fact.Posting{Account: core(holder, stage), Amount: pounds(amount)}
+	}
+	arriving := []fact.Posting{posting(network, fact.StageAllocated, 600), posting("system-QZ2", fact.StagePot, 400)}
+	if on, is := all[2].(fact.CarriedForward); !is || on.To != there || !slices.Equal(on.Arriving, arriving) || len(all) != 4 {
+		t.Errorf("closed with %+v", all[2:])
+	}
+	k.Sent = sent(all)
+	in := told(t, doing(ledger.CarryIn, k, funding.CarryIn{Ledger: funding.Ledger{System: there.System, Year: there.Year}, FromSystem: system, FromYear: books.Year}))
+	if e, is := in[0].(fact.CarriedIn); !is || e.Ledger != there || e.Party != "system-QZ2" || !slices.Equal(e.Postings[1:], arriving) {
+		t.Errorf("arrives as %+v", in)
+	}
+}
+
 // A fact that breaks the laws is never folded in silence: nothing more is decided.
 func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 	good := told(t, received, allocated)
@@ -163,6 +194,7 @@ func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 		change(&e)
 		return e
 	}
+	const between = "a fact between the parts of its end"
 	for name, bad := range map[string]fact.Event{
 		"a number twice": allocation(func(e *fact.Allocated) { e.Number = 2 }),
 		"a gap":          allocation(func(e *fact.Allocated) { e.Number = 4 }),
@@ -177,9 +209,16 @@ func TestAnUnsoundLedgerIsNotDecidedOn(t *testing.T) {
 		}),
 		"an answer to what is not there": fact.Paid{Answer: fact.Answer{Head: head(3, home, maker), Entry: 3, Postings: transfer(1, network, fact.StageAllocated, fact.StagePaid)}},
 		"a fact after the year's end":    nil,
+		between:                          nil,
 	} {
 		history := append(good[:2:2], bad)
-		if bad == nil {
+		if name == between {
+			on := fact.CarriedForward{Head: head(3, home, maker), To: next, Arriving: []fact.Posting{{Account: core(home, fact.StagePot), Amount: 1}}}
+			on.Postings = fact.Transfer(1, core(home, fact.StagePot), core(books.Entity(), fact.StageTransit))
+			history = append(good[:2:2], on, allocation(func(e *fact.Allocated) {
+				e.Number, e.Postings = 4, fact.Transfer(1, core(home, fact.StagePot), core(network, fact.StageAllocated))
+			}))
+		} else if bad == nil {
 			history = append(good[:1:1], fact.YearClosed{Head: head(2, home, maker)}, allocation(func(*fact.Allocated) {}))
 		}
 		var s ledger.State

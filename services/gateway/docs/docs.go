@@ -23,6 +23,7 @@ var Problems = []Problem{
 	{"AMOUNT_INVALID", "An amount is more than nothing, and no more than one entry can hold.", "Correct it. What was wrong before is put right by reversing its entry."},
 	{"ANSWERED_ALREADY", "The entry has been answered before, otherwise.", "Look at the answer. If it is wanted after all, enter it again."},
 	{"ANSWER_TOO_LARGE", "The answer would be longer than any may be.", "Ask for shorter pages or fewer fields, or fetch the list as CSV."},
+	{"APPROVAL_REVERSED", "The request was approved, and what that moved has been moved back since.", "Request it again if it is wanted after all."},
 	{"AREA_INVALID", "A role is paid by other maxima in outer and inner London alone.", "Write OUTER_LONDON or INNER_LONDON, or leave it out."},
 	{"BASIS_INVALID", "Patients are counted in one of three ways.", "Write REGISTERED, ADJUSTED or WEIGHTED."},
 	{"BODY_TOO_LARGE", "A request is longer than the API takes.", "Ask for less at once; send what varies as variables."},
@@ -30,6 +31,7 @@ var Problems = []Problem{
 	{"BOOK_FULL", "The book's disk is full. Nothing was recorded.", "Tell the operator, then send the same again with the same idempotency key."},
 	{"BUSY", "The service has as much to do as it can hold. Nothing was recorded.", "Wait a moment, then send the same again."},
 	{"CATEGORY_INVALID", "What may be bought has a name of letters, digits, hyphens, underscores and dots.", "Write it as the contract does, or leave it out."},
+	{"CATEGORY_MISSING", "By the contract this stream may not be spent on just anything, so the entry has to say on what it was.", "Name the category, or give the reason why there is none: the entry is then recorded and marked."},
 	{"CHALLENGED_ALREADY", "You have challenged the same entry, or said that the same is missing, and that challenge is still open.", "Go on with the challenge that the message names."},
 	{"CHALLENGE_ANSWERED", "The challenge has its answer, which is not replaced.", "Leave it to the challenger to accept or to escalate it."},
 	{"CHALLENGE_CLOSED", "The challenge has come to its end.", "Open another if there is more to say."},
@@ -163,6 +165,7 @@ var Problems = []Problem{
 	{"OTHER_SYSTEM", "This belongs to another system. You see totals of other systems, not this.", "Ask somebody of that system."},
 	{"OUTCOME_INVALID", "An answer says in one of three words what becomes of the challenge.", "Write UPHELD, AMENDED or EXPLAINED."},
 	{"OUTSIDE_PERMITTED_USE", "The contract does not permit this stream to be spent on this.", "If it was all the same, give the reason: the entry is recorded and marked."},
+	{"OUTSIDE_PURPOSE", "The money is fenced for one purpose, and this is another.", "Name the purpose as the category if it was spent on it. If it was not, give the reason: the entry is recorded and marked."},
 	{"OUT_OF_RANGE", "An amount is beyond what can be added up.", "Look whether a quantity or a rate has too many digits."},
 	{"PAGE_INVALID", "It is not clear how much you want.", "Send `first` or `last`, from 1 to 100, not both."},
 	{"PAID_TO_NETWORKS", "The stream is paid to networks, not to practices.", "Name the network."},
@@ -265,7 +268,9 @@ var Problems = []Problem{
 	{"VARIABLES_TOO_LARGE", "The variables hold more than any document takes.", "Divide the request."},
 	{"WEBSOCKET_NOT_OFFERED", "There is no WebSocket here.", "Subscribe over server-sent events: POST with `Accept: text/event-stream`."},
 	{"YEAR_CLOSED", "The ledger of this year is closed.", "Enter it in the ledger of the year after."},
+	{"YEAR_ENDING", "The ledger of this year is being closed: what is left in it is going into the next year's.", "Enter it in the ledger of the year after. If it stays so, ask for the year to be closed again."},
 	{"YEAR_INVALID", "This is no financial year, or one before there were networks.", "Write it as 2025/26; the first is 2019/20."},
+	{"YEAR_NOT_OVER", "A year's ledger is closed once its last day has passed.", "Ask again then."},
 }
 
 var page = func() []byte {

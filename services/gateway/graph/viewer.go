@@ -9,6 +9,7 @@ import (
 	"github.com/ics-openbook/openbook/events/challenge"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/internal/clock"
 )
 
 // Viewer is who looks, as the rules see them; false for nobody. What belongs to
@@ -53,4 +54,9 @@ func (v viewer) Above(e events.Entity) []events.Entity {
 		return append(all, registry.Above(id.Challenger())...)
 	}
 	return registry.Above(e)
+}
+
+// Standing is what the registry says, of today.
+func (v viewer) Standing(system events.ICB) events.ICB {
+	return v.resolver.Registry.Seen().State.Standing(system, clock.Today(v.resolver.Clock))
 }

@@ -29,6 +29,9 @@ type Viewer interface {
 	Grants() []ask.Grant
 	// Above is an organisation and those it belongs to.
 	Above(events.Entity) []events.Entity
+	// Standing is the system that stands in a system's place now: itself, unless
+	// it has been succeeded; none where it has been by several.
+	Standing(events.ICB) events.ICB
 }
 
 // Within is what belongs to a system.
@@ -138,8 +141,18 @@ func Shows(v Viewer, about events.Entity) error {
 	return Sees(v, above...)
 }
 
-// Sees refuses a viewer who belongs to none of the systems among organisations.
+// Sees refuses a viewer who belongs to none of the systems among organisations,
+// nor to one that stands in such a system's place: what a system leaves is its
+// successor's to see. What the successor has is not for those who are still of
+// the other.
 func Sees(v Viewer, organisations ...events.Entity) error {
+	about := organisations[len(organisations)-1]
+	for _, o := range organisations {
+		code, is := strings.CutPrefix(string(o), "system-")
+		if now := v.Standing(events.ICB(code)); is && now != "" && now != events.ICB(code) {
+			organisations = append(slices.Clip(organisations), now.Entity())
+		}
+	}
 	for _, g := range v.Grants() {
 		if g.Of == ask.England {
 			return nil
@@ -153,7 +166,7 @@ func Sees(v Viewer, organisations ...events.Entity) error {
 			return nil
 		}
 	}
-	return ErrOtherSystem.About("", organisations[len(organisations)-1])
+	return ErrOtherSystem.About("", about)
 }
 
 // SeePay are the roles that may see what single people are paid, whose claim is

@@ -159,6 +159,20 @@ func (s State) Above(e events.Entity) []events.Entity {
 	return nil
 }
 
+// Answering returns an organisation and those it belongs to, and whoever stands in
+// the place of a system among them on a day: what a system leaves, its ledgers and
+// its word, is for its successor to see to.
+func (s State) Answering(e events.Entity, on events.Date) []events.Entity {
+	all := s.Above(e)
+	for _, above := range all {
+		kind, code := split(above)
+		if now := s.Standing(events.ICB(code), on); kind == "system" && now != "" && now != events.ICB(code) {
+			all = append(all, now.Entity())
+		}
+	}
+	return all
+}
+
 // lastDay is later than any day that is recorded.
 var lastDay = events.Day(9999, 12, 31)
 

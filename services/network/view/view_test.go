@@ -258,6 +258,35 @@ func TestAbove(t *testing.T) {
 	}
 }
 
+// What a system leaves is its successor's from its first day without it, and
+// nobody's where there are several.
+func TestAnswering(t *testing.T) {
+	april := events.Day(2026, time.April, 1)
+	s := fold([]fact.Event{
+		fact.SystemRegistered{System: "QZ1", Name: "One"}, fact.SystemRegistered{System: "QZ2", Name: "Two"},
+		fact.SystemRegistered{System: "QZ3", Name: "Three"}, fact.SystemRegistered{System: "QZ4", Name: "Four"},
+		fact.NetworkRegistered{Network: "U99001", Name: "Network", System: "QZ1"},
+		fact.SystemSucceeded{System: "QZ1", By: []events.ICB{"QZ2"}, On: april},
+		fact.SystemSucceeded{System: "QZ3", By: []events.ICB{"QZ2", "QZ4"}, On: april},
+	})
+	for _, c := range []struct {
+		of   events.Entity
+		on   events.Date
+		want string
+	}{
+		{"system-QZ1", april.AddDays(-1), "[system-QZ1]"},
+		{"system-QZ1", april, "[system-QZ1 system-QZ2]"},
+		{"system-QZ2", april, "[system-QZ2]"},
+		{"system-QZ3", april, "[system-QZ3]"},
+		{"network-U99001", april, "[network-U99001 system-QZ2]"},
+		{"system-QX9", april, "[]"},
+	} {
+		if got := fmt.Sprint(s.Answering(c.of, c.on)); got != c.want {
+			t.Errorf("for %s on %s answer %s, want %s", c.of, c.on, got, c.want)
+		}
+	}
+}
+
 func fold(facts []fact.Event) (s view.State) {
 	for _, e := range facts {
 		s = view.Evolve(s, e)

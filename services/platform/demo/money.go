@@ -87,7 +87,7 @@ func money() [][]Act {
 		}
 	}
 	for _, of := range []events.PCN{"U99001", "U99002", retained, "U99007"} {
-		s.manager(of, funding.SpendFunding{Own: s.own(of, 11_300_00, events.Day(2025, time.December, 1), ""), For: "a manager for the network, two days a week"})
+		s.manager(of, funding.SpendFunding{Own: s.own(of, 11_300_00, events.Day(2025, time.December, 1), ""), For: "a manager for the network, two days a week", Category: string(supporting)})
 	}
 	s.manager(retained, funding.DeclareUnderspend{Own: s.own(retained, 6_500_00, events.Day(2026, time.February, 16), "")})
 	s.finance(funding.RetainUnderspend{Upon: s.upon(retained, 6_500_00, events.Day(2026, time.March, 2), "for the same manager until June")})

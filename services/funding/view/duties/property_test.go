@@ -40,7 +40,7 @@ func TestNoMoneyLosesItsAge(t *testing.T) {
 		var shown view.State
 		states := map[fact.Ledger]ledger.State{}
 		enter := func(of fact.Ledger, decide func(ledger.State, ledger.Known) ([]fact.Event, error)) {
-			all, err := decide(states[of], ledger.Known{By: events.PersonRef(fmt.Sprint("person-", states[of].Len())), Registry: country, Terms: noTerms{}, Sent: shown.Sent})
+			all, err := decide(states[of], ledger.Known{By: events.PersonRef(fmt.Sprint("person-", states[of].Len())), Today: next.Year.Next().First(), Registry: country, Terms: noTerms{}, Sent: shown.Sent})
 			if err != nil {
 				return // a refusal is as good as any act: nothing has happened
 			}

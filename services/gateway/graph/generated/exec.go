@@ -2451,9 +2451,9 @@ extend type Mutation {
   returnFunding("What is asked for." input: ReturnFundingInput!): ReturnFundingPayload!
   "Moves what a merged network has to the network it was merged into, each amount at the stage it has reached. Finance officers of the system may."
   moveToSuccessor("What is asked for." input: MoveToSuccessorInput!): MoveToSuccessorPayload!
-  "Ends the ledger of a year. What is left goes on its way into the ledgers of the next; requests that nobody has answered have come to nothing. Finance officers of the system may."
+  "Ends the ledger of a year that is over. What is left goes on its way into the ledgers of the next; requests that nobody has answered have come to nothing. Of a large ledger the first part is answered and the others follow by themselves; until then nothing else is entered. Finance officers of the system may."
   closeFundingYear("What is asked for." input: CloseFundingYearInput!): CloseFundingYearPayload!
-  "Begins a ledger with what another has sent into it. How much that is stands in the book. Finance officers of the system may."
+  "Begins a ledger with what another has sent into it. How much that is stands in the book; of a great deal the first part is answered, and the others follow by themselves. Finance officers of the system may."
   carryInFunding("What is asked for." input: CarryInFundingInput!): CarryInFundingPayload!
   "Records that money has come that was paid. What was paid and is not confirmed stays in sight. The network or practice itself may."
   confirmReceipt("What is asked for." input: ConfirmReceiptInput!): ConfirmReceiptPayload!
@@ -2732,7 +2732,7 @@ input RequestTakeBackInput {
   "What the entry is called in your own books, such as the number of a payment or an invoice, in 1 to 40 characters. The same again is the same entry."
   reference: String!
   "Why, in at most 500 characters."
-  reason: String
+  reason: String!
   "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
   idempotencyKey: String!
   "Refuse when the history has moved on from this revision."
@@ -4729,7 +4729,7 @@ type LedgerEntry {
 enum SpendingUse {
   "The contract permits it."
   PERMITTED
-  "The contract does not permit it: the entry has a reason."
+  "The contract does not permit it, or the money is meant for something else: the entry has a reason."
   OUTSIDE
   "No contract says, as far as the book knows."
   NOT_KNOWN
@@ -62025,7 +62025,7 @@ func (ec *executionContext) unmarshalInputRequestTakeBackInput(ctx context.Conte
 			it.Reference = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalNString2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
