@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -99,7 +98,7 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 		l = &next // where an entry names an account twice
 	}
 	for _, whose := range e.Entities() {
-		if strings.HasPrefix(string(whose), "network-") || strings.HasPrefix(string(whose), "practice-") {
+		if Payee(whose) {
 			all, there := next.about.Get(whose)
 			if !there {
 				all = immutable.NewList[int]()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/funding"
+	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
 
@@ -53,17 +54,17 @@ func (s *Stages) EntitledSoFar() *figure.Amount { return s.entitled.known() }
 
 // Allocated is what the system has promised, less what it has taken back.
 func (s *Stages) Allocated() figure.Amount {
-	return s.sum("What the system has allocated, less what it has taken back.", allocated...)
+	return s.reached("What the system has allocated, less what it has taken back.", allocated...)
 }
 
 // Paid is what the system says that it has paid.
 func (s *Stages) Paid() figure.Amount {
-	return s.sum("What the system says it has paid.", paid...)
+	return s.reached("What the system says it has paid.", paid...)
 }
 
 // Confirmed is what the payee says that it has received.
 func (s *Stages) Confirmed() figure.Amount {
-	return s.sum("What the payee says it has received.", confirmed...)
+	return s.reached("What the payee says it has received.", confirmed...)
 }
 
 // Committed is what is set aside and not spent yet.
@@ -129,22 +130,38 @@ func (s *Stages) Pot() figure.Amount {
 }
 
 // sum is what is in all accounts of some stages.
-func (s *Stages) sum(rule string, of ...funding.Stage) figure.Amount {
+func (s *Stages) sum(rule string, of ...funding.Stage) figure.Amount { return s.add(rule, s.at(of)) }
+
+// reached is the same of payees alone: what goes back out of the pot has come no
+// further than that.
+func (s *Stages) reached(rule string, of ...funding.Stage) figure.Amount {
+	return s.add(rule, slices.DeleteFunc(s.at(of), func(p place) bool { return !view.Payee(p.Holder) }))
+}
+
+// at is the accounts of some stages.
+func (s *Stages) at(of []funding.Stage) (all []place) {
+	for _, p := range s.held {
+		if slices.Contains(of, p.Stage) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (s *Stages) add(rule string, of []place) figure.Amount {
 	if s.unknown != nil {
 		return figure.NoAmount(s.unknown)
 	}
 	var sum events.GBP
-	for _, p := range s.held {
-		if slices.Contains(of, p.Stage) {
-			sum += p.Balance()
-		}
+	for _, p := range of {
+		sum += p.Balance()
 	}
-	return figure.Known(sum, rule, func() []figure.Term { return s.moves(of) })
+	return figure.Known(sum, rule, func() []figure.Term { return moves(of) })
 }
 
 // moves are the entries that made a sum what it is, each with what it has
 // brought or taken away. One that moves money within the sum is not among them.
-func (s *Stages) moves(of []funding.Stage) (all []figure.Term) {
+func moves(of []place) (all []figure.Term) {
 	type entry struct {
 		at     int // the place of its ledger
 		number int
@@ -152,10 +169,7 @@ func (s *Stages) moves(of []funding.Stage) (all []figure.Term) {
 	sums := map[entry]events.GBP{}
 	ledgers := map[events.Entity]int{}
 	var order []place
-	for _, p := range s.held {
-		if !slices.Contains(of, p.Stage) {
-			continue
-		}
+	for _, p := range of {
 		name := p.in.Entity()
 		at, known := ledgers[name]
 		if !known {
