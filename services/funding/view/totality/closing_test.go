@@ -149,3 +149,90 @@ func TestWhatGoesBackOutOfThePotWasNotAllocated(t *testing.T) {
 		}
 	}
 }
+
+// carried is what a ledger sends into another, and what arrives there.
+func (b *book) carried(from, to funding.Ledger, amount events.GBP, out, in funding.Account) {
+	b.t.Helper()
+	transit := funding.Account{Holder: from.Entity(), Stage: funding.StageTransit, Stream: out.Stream, Purpose: out.Purpose}
+	var sent int
+	b.enter(from, func(h funding.Head) funding.Event {
+		sent = h.Number
+		return funding.CarriedForward{Head: h, To: to, Postings: funding.Transfer(amount, out, transit), Arriving: []funding.Posting{{Account: in, Amount: amount}}}
+	})
+	b.enter(to, func(h funding.Head) funding.Event {
+		return funding.CarriedIn{Head: h, From: from, Entry: sent, Postings: funding.Transfer(amount, transit, in)}
+	})
+}
+
+// expects holds figures of stages to what they should be, and to their terms.
+func expects(t *testing.T, whose string, s *totality.Stages, want map[string]string) {
+	t.Helper()
+	for name, is := range named(s) {
+		if w, asked := want[name]; asked && says(is) != w {
+			t.Errorf("%s: %s is %s, want %s", whose, name, says(is), w)
+		}
+		if is.Value != nil && added(is) != *is.Value {
+			t.Errorf("%s: %s is %s, its terms come to %s: %s", whose, name, is.Value, added(is), is.Passport.Arithmetic())
+		}
+	}
+}
+
+// A year that is closed keeps its figures, and the next does not have them again:
+// what came along is a figure of its own.
+func TestAClosedYearKeepsItsFigures(t *testing.T) {
+	b := &book{t: t}
+	b.received(books, 100_00)
+	b.allocated(books, 100_00, north)
+	b.paid(books, 100_00, north)
+	b.spent(books, 40_00, north)
+	was := map[string]string{"allocated": "100.00", "paid": "100.00", "confirmed": "100.00", "spent": "40.00"}
+	ends := func(moment string, more map[string]string) {
+		t.Helper()
+		for name, amount := range was {
+			more[name] = amount
+		}
+		r := b.reading()
+		f, s := r.Network("U99001", year), r.System("QZ1", year)
+		for whose, stages := range map[string]*totality.Stages{
+			"the network": f.Stages(), "the totality": f.Totality(), "the stream": f.Stream("core").Stages(), "the purpose": f.Stream("core").Purposes()[0].Stages(),
+			"the system": s.Stages(), "its stream": s.Streams()[0].Stages(),
+		} {
+			expects(t, moment+" "+whose, stages, more)
+		}
+		if all := b.s.Ledgers.Ledger(books).Awards(); len(all) != 1 || all[0].Amount.String() != was["allocated"] || all[0].Paid.String() != was["paid"] {
+			t.Errorf("%s the grants are %+v", moment, all)
+		}
+	}
+	ends("before", map[string]string{"available": "60.00", "left": "60.00", "broughtIn": "0.00", "carriedOn": "0.00"})
+	b.carried(books, next, 60_00, at(north, funding.StageConfirmed), at(north, funding.StageConfirmed))
+	b.enter(books, func(h funding.Head) funding.Event { return funding.YearClosed{Head: h} })
+	ends("after", map[string]string{"available": "0.00", "left": "0.00", "broughtIn": "0.00", "carriedOn": "60.00"})
+
+	b.received(next, 10_00)
+	b.allocated(next, 10_00, north)
+	b.spent(next, 25_00, north)
+	expects(t, "next year", b.reading().Network("U99001", "2026/27").Stages(), map[string]string{
+		"allocated": "10.00", "paid": "0.00", "confirmed": "0.00", "spent": "25.00", "available": "35.00", "left": "45.00", "broughtIn": "60.00", "carriedOn": "0.00",
+	})
+	if s := b.reading().System("QZ1", "2026/27"); says(s.Stages().BroughtIn()) != "60.00" || says(s.Stages().Allocated()) != "10.00" {
+		t.Errorf("the system brought in %s, and allocated %s", says(s.Stages().BroughtIn()), says(s.Stages().Allocated()))
+	}
+}
+
+// A network that was merged keeps what it was given, and the one that stands in
+// its place was not given it; in the system nothing has come or gone.
+func TestAMergedNetworkKeepsItsFigures(t *testing.T) {
+	b := &book{t: t}
+	b.received(books, 100_00)
+	b.allocated(books, 100_00, north)
+	b.paid(books, 100_00, north)
+	b.spent(books, 40_00, north)
+	b.move(books, 60_00, at(north, funding.StageConfirmed), at(south, funding.StageConfirmed), func(m funding.Move) funding.Event {
+		return funding.MovedToSuccessor{Move: m, From: north, Into: south}
+	})
+	b.spent(books, 10_00, south)
+	r := b.reading()
+	expects(t, "north", r.Network("U99001", year).Stages(), map[string]string{"allocated": "100.00", "paid": "100.00", "confirmed": "100.00", "left": "0.00", "broughtIn": "0.00", "carriedOn": "60.00"})
+	expects(t, "south", r.Network("U99002", year).Stages(), map[string]string{"allocated": "0.00", "paid": "0.00", "confirmed": "0.00", "left": "50.00", "broughtIn": "60.00", "carriedOn": "0.00"})
+	expects(t, "both", r.System("QZ1", year).Stages(), map[string]string{"allocated": "100.00", "spent": "50.00", "left": "50.00", "broughtIn": "0.00", "carriedOn": "0.00"})
+}
