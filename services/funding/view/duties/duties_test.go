@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/events"
 	said "github.com/ics-openbook/openbook/events/challenge"
@@ -333,5 +334,31 @@ func TestKeysAreInOrder(t *testing.T) {
 				t.Errorf("%s and %s are sorted as %d, their keys as %d", x.Key(), y.Key(), got, want)
 			}
 		}
+	}
+}
+
+// What was held when the year was closed was kept in it, wherever it is held now.
+func TestAClosedYearKeepsWhatWasHeld(t *testing.T) {
+	l := begun(t)
+	held, transit := at(fact.StageHeld), account("ledger-QZ1-2025-26", fact.StageTransit)
+	l.allocate(0, 100_00)
+	l.pay(10, 60_00)
+	l.move(20, 40_00, one, held, func(m fact.Move) fact.Event { return fact.Held{Move: m} })
+	before := duties.Read(l.asked(364)).Kept
+	l.enter(books, 364, 0, func(h fact.Head) fact.Event {
+		return fact.CarriedForward{Head: h, To: next, Arriving: []fact.Posting{{Account: held, Amount: 40_00}}, Postings: fact.Transfer(40_00, held, transit)}
+	})
+	l.enter(books, 364, 0, func(h fact.Head) fact.Event { return fact.YearClosed{Head: h} })
+	l.enter(next, 365, 0, func(h fact.Head) fact.Event {
+		return fact.CarriedIn{Head: h, From: books, Entry: 5, Postings: fact.Transfer(40_00, transit, held)}
+	})
+	after := duties.Read(l.asked(400)).Kept
+	if diff := cmp.Diff(before, after, cmp.AllowUnexported(decimal.Decimal{})); diff != "" || after.Held != 40_00 || says(after.Share) != "40 per cent" {
+		t.Errorf("held %s, %s (-before +after):\n%s", after.Held, says(after.Share), diff)
+	}
+	a := l.asked(400)
+	a.Ledger = next
+	if k := duties.Read(a).Kept; k.Allocated != 40_00 || k.Held != 40_00 {
+		t.Errorf("next year, of %s it holds %s", k.Allocated, k.Held)
 	}
 }
