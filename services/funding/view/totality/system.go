@@ -24,10 +24,15 @@ type System struct {
 	held   []place
 }
 
-// System is the money of a system in a year.
+// System is the money of a system in a year: what is in its own ledger. Of a
+// network that has moved, another system has the rest, and the entries about it.
 func (r *Reading) System(of events.ICB, year events.Year) *System {
 	s := &System{Year: year, of: r, code: of, ledger: r.Money.Ledgers.Ledger(funding.Ledger{System: of, Year: year})}
 	var networks, practices []string
+	var own []*view.Ledger
+	if s.ledger != nil {
+		own = append(own, s.ledger)
+	}
 	if is := r.Registry.System(of); is != nil {
 		for _, n := range is.Networks() {
 			networks = append(networks, string(n.Code()))
@@ -50,7 +55,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 	slices.Sort(networks)
 	inOne := map[events.Entity]bool{}
 	for _, of := range slices.Compact(networks) {
-		f := r.Network(events.PCN(of), year)
+		f := r.network(events.PCN(of), year, own)
 		for _, p := range f.Practices {
 			inOne[p.Holder] = true
 		}
@@ -59,7 +64,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 	slices.Sort(practices)
 	for _, of := range slices.Compact(practices) {
 		if p := events.Practice(of); !inOne[p.Entity()] {
-			s.Practices = append(s.Practices, r.Practice(p, year))
+			s.Practices = append(s.Practices, r.payee(p.Entity(), year, contract.Practice, own))
 		}
 	}
 	return s
@@ -122,10 +127,14 @@ func (s *SystemStream) Stages() *Stages {
 func (s *SystemStream) Pot() figure.Amount { return s.Stages().Pot() }
 
 // entitled is what the networks and their practices are entitled to together,
-// out of one stream or of all.
+// out of one stream or of all. Who was in another system on the year's first day
+// is counted there.
 func (s *System) entitled(stream contract.Key) *entitling {
 	all := &entitling{}
 	for _, n := range s.Networks {
+		if is := s.of.Registry.Network(events.PCN(code(n.Holder))); is != nil && is.System() != nil && is.System().Code() != s.code {
+			continue
+		}
 		one := n.everything()
 		all.why = cmp.Or(all.why, one.why)
 		for _, l := range one.lines {

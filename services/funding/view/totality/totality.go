@@ -54,21 +54,26 @@ func (r *Reading) counting(year events.Year) *registry.Counting {
 
 // Network is the money of a network and of its practices in a year.
 func (r *Reading) Network(code events.PCN, year events.Year) *Funding {
-	f := r.payee(code.Entity(), year, contract.Network)
+	return r.network(code, year, r.ledgers(year))
+}
+
+// network is as much of it as is in some ledgers.
+func (r *Reading) network(code events.PCN, year events.Year, in []*view.Ledger) *Funding {
+	f := r.payee(code.Entity(), year, contract.Network, in)
 	for _, p := range r.counting(year).Network(code) {
-		f.Practices = append(f.Practices, r.payee(p.Code().Entity(), year, contract.Practice))
+		f.Practices = append(f.Practices, r.payee(p.Code().Entity(), year, contract.Practice, in))
 	}
 	return f
 }
 
 // Practice is the money of a practice in a year.
 func (r *Reading) Practice(code events.Practice, year events.Year) *Funding {
-	return r.payee(code.Entity(), year, contract.Practice)
+	return r.payee(code.Entity(), year, contract.Practice, r.ledgers(year))
 }
 
-// payee is the money of one payee.
-func (r *Reading) payee(holder events.Entity, year events.Year, as contract.Payee) *Funding {
-	f := &Funding{Holder: holder, Year: year, of: r, as: as, ledgers: r.ledgers(year)}
+// payee is the money of one payee that is in some ledgers of a year.
+func (r *Reading) payee(holder events.Entity, year events.Year, as contract.Payee, in []*view.Ledger) *Funding {
+	f := &Funding{Holder: holder, Year: year, of: r, as: as, ledgers: in}
 	for _, l := range f.ledgers {
 		for _, a := range l.Accounts(holder) {
 			f.held = append(f.held, place{l, a})
@@ -91,8 +96,8 @@ type Funding struct {
 
 	of      *Reading
 	as      contract.Payee
-	ledgers []*view.Ledger
-	held    []place // its accounts
+	ledgers []*view.Ledger // that are read: of every system, or of one
+	held    []place        // its accounts
 }
 
 // Stream is one stream of it, or nil.
