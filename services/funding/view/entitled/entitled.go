@@ -17,7 +17,7 @@ import (
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 1
+const Version = 2
 
 // State is every entitlement. It is a value: its maps are persistent. The zero
 // State has none.
@@ -57,12 +57,21 @@ func Evolve(s State, e fact.Event, at view.Place) (State, error) {
 	s.all = s.all.Set(e.Of(), next)
 	if c, is := e.(fact.Computed); is {
 		for _, l := range c.Lines {
-			if l.Practice != "" {
-				s.practices = s.practices.Set(practiceYear{l.Practice, c.Year}, e.Of())
-			}
+			s = s.within(l.Practice, c.Subject)
+		}
+		for _, o := range c.Owed {
+			s = s.within(o.Practice, c.Subject)
 		}
 	}
 	return s, nil
+}
+
+// within is s with the entitlement that a practice's own is in.
+func (s State) within(practice events.Practice, in fact.Subject) State {
+	if practice != "" {
+		s.practices = s.practices.Set(practiceYear{practice, in.Year}, in)
+	}
+	return s
 }
 
 // Of is a network's entitlement of a year, or nil where nothing is computed.

@@ -18,7 +18,7 @@ import (
 type entitling struct {
 	lines []line
 	owed  []entitlement.Owed
-	why   *figure.Unknown // why nothing is computed
+	why   *figure.Unknown // why nothing is computed, of a part at least
 }
 
 // line is what a line of the contract comes to, and the computation that says so.
@@ -145,14 +145,13 @@ func (e *entitling) amount() *figure.Amount {
 	return e.known()
 }
 
-// known is what the part comes to that is known.
+// known is what the part comes to that is known, or why nothing is.
 func (e *entitling) known() *figure.Amount {
 	if e == nil {
 		return nil
 	}
-	if e.why != nil {
-		is := figure.NoAmount(e.why)
-		return &is
+	if len(e.lines) == 0 && (e.why != nil || len(e.owed) > 0) {
+		return e.amount()
 	}
 	var sum events.GBP
 	for _, l := range e.lines {
