@@ -10,6 +10,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
@@ -67,7 +68,33 @@ func (f *Funding) computed() entitling {
 			is.owed = append(is.owed, o)
 		}
 	}
+	for _, s := range f.streams() {
+		if one := is.outOf(s.Key()); len(one.lines) == 0 && len(one.owed) == 0 {
+			is.owed = append(is.owed, since(s.Key(), code(f.Holder)))
+		}
+	}
 	return is
+}
+
+// since is owed where a computation has no word of a stream: it was listed, or the
+// payee came to be one of such, afterwards. The next is under way.
+func since(stream contract.Key, whose string) entitlement.Owed {
+	return entitlement.Owed{
+		Stream: stream, Code: "NOT_COMPUTED",
+		Reason: fmt.Sprintf("What %s is entitled to out of %s has not been worked out since the contract has it.", whose, stream),
+	}
+}
+
+// streams are those of the year's contract that are paid to such a payee.
+func (f *Funding) streams() (all []*terms.Stream) {
+	if c := f.of.Contracts.Contract(f.Year); c != nil {
+		for _, s := range c.Streams() {
+			if s.Payee() == f.as && !s.Ended() {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
 }
 
 // paid reports whether a stream is paid to such a payee.

@@ -87,3 +87,28 @@ func TestWhatIsKnownIsKnownBesideWhatIsNot(t *testing.T) {
 		}
 	}
 }
+
+// A stream that was listed since is not worth nothing: it has not been worked out.
+func TestAStreamThatWasListedSinceIsNotComputed(t *testing.T) {
+	b := &book{t: t}
+	b.tell(entitlement.Computed{Subject: entitlement.Subject{Network: "U99001", Year: year}, Lines: []entitlement.Line{line(t, contract.PerYear, year.Period(), 22_660_00)}})
+	r := b.reading()
+	listed(r, "core", "care_homes", "participation")
+	f := r.Network("U99001", year)
+	for whose, s := range map[string]*totality.Stages{
+		"the stream": f.Stream("care_homes").Stages(), "the network": f.Stages(), "all streams": f.Totality(),
+		"a practice's stream": f.Practices[0].Streams()[0].Stages(), "the system's": r.System("QZ1", year).Streams()[1].Stages(),
+	} {
+		if got := why(s.Entitled()); got != "NOT_COMPUTED" || s.Entitled().Unknown.Reason == "" {
+			t.Errorf("%s: entitled to %s", whose, got)
+		}
+	}
+	if got := why(f.Stream("core").Stages().Entitled()); got != "22660.00" {
+		t.Errorf("core is %s", got)
+	}
+	for _, s := range r.England(year).Streams {
+		if got := says(s.Members); s.Key != "core" && (got != "NOT_COMPUTED" || s.Networks != 0) || s.Key == "core" && got != "22660.00" {
+			t.Errorf("all England's %s is %s, of %d networks", s.Key, got, s.Networks)
+		}
+	}
+}

@@ -126,19 +126,24 @@ func (r *Reading) share(e *entitled.Entitlement, stream contract.Key, of events.
 		return 0, why
 	}
 	last, _ := e.Last()
+	known := false
 	var owed []entitlement.Owed
 	for _, o := range last.Owed {
 		if o.Stream == stream {
 			owed = append(owed, o)
 		}
 	}
-	if len(owed) > 0 {
-		return 0, (&entitling{owed: owed}).owing()
-	}
 	for _, l := range last.Lines {
 		if l.Stream == stream {
 			sum += l.Amount()
+			known = true
 		}
+	}
+	if len(owed) == 0 && !known {
+		owed = append(owed, since(stream, string(of)))
+	}
+	if len(owed) > 0 {
+		return 0, (&entitling{owed: owed}).owing()
 	}
 	return sum, nil
 }

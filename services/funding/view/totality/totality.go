@@ -138,13 +138,9 @@ func (f *Funding) Streams() (all []*Stream) {
 		}
 		return by[key]
 	}
-	if c := f.of.Contracts.Contract(f.Year); c != nil {
-		for _, s := range c.Streams() {
-			if s.Payee() == f.as && !s.Ended() {
-				one := of(funding.Stream(s.Key()))
-				one.Title, one.Listed, one.due = s.Title(), s, due.outOf(s.Key())
-			}
-		}
+	for _, s := range f.streams() {
+		one := of(funding.Stream(s.Key()))
+		one.Title, one.Listed, one.due = s.Title(), s, due.outOf(s.Key())
 	}
 	for _, p := range f.held {
 		one := of(p.Stream)
