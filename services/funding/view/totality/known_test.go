@@ -7,6 +7,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
+	"github.com/ics-openbook/openbook/events/funding"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/internal/figure"
@@ -110,5 +111,57 @@ func TestAStreamThatWasListedSinceIsNotComputed(t *testing.T) {
 		if got := says(s.Members); s.Key != "core" && (got != "NOT_COMPUTED" || s.Networks != 0) || s.Key == "core" && got != "22660.00" {
 			t.Errorf("all England's %s is %s, of %d networks", s.Key, got, s.Networks)
 		}
+	}
+}
+
+// What a system has not entered is not zero: nobody knows it, and the system owes
+// it.
+func TestWhereNoLedgerIsKeptNothingIsKnown(t *testing.T) {
+	b := &book{t: t}
+	b.received(books, 100_00)
+	r := b.reading()
+	listed(r, "core", "participation")
+	unkept := &totality.Reading{Contracts: r.Contracts, Registry: r.Registry}
+	every := func(r *totality.Reading) map[string]*totality.Stages {
+		f, s := r.Network("U99001", year), r.System("QZ1", year)
+		return map[string]*totality.Stages{
+			"the network": f.Stages(), "the totality": f.Totality(), "its stream": f.Stream("core").Stages(), "its practice": f.Practices[0].Stages(),
+			"the practice": r.Practice("Z99001", year).Stages(), "the practice's stream": r.Practice("Z99001", year).Streams()[0].Stages(),
+			"the system": s.Stages(), "the system's stream": s.Streams()[0].Stages(), "the system's network": s.Networks[0].Stages(),
+		}
+	}
+	for whose, s := range every(unkept) {
+		for name, is := range named(s) {
+			if says(is) != "LEDGER_NOT_KEPT" || is.Unknown.OwedBy == nil || *is.Unknown.OwedBy != system || is.Passport != nil {
+				t.Errorf("%s: %s is %s", whose, name, says(is))
+			}
+		}
+	}
+	for whose, s := range every(r) {
+		if got := says(s.Allocated()); got != "0.00" {
+			t.Errorf("%s: where a ledger is kept %s is allocated", whose, got)
+		}
+	}
+	if got := says(unkept.System("QZ1", year).Pot()); got != "LEDGER_NOT_KEPT" {
+		t.Errorf("in the pot there is %s", got)
+	}
+	if got := r.Network("U99404", year).Stages().Allocated(); got.Value != nil || got.Unknown.OwedBy != nil || got.Unknown.Reason == "" {
+		t.Errorf("of a network that nobody knows %s is allocated", says(got))
+	}
+}
+
+// A network that has moved is known by the ledger that it is in, whether or not
+// the system it was in keeps one.
+func TestWhatIsInALedgerIsKnown(t *testing.T) {
+	b := &book{t: t}
+	there := funding.Ledger{System: "QZ2", Year: year}
+	b.received(there, 100_00)
+	b.allocated(there, 50_00, "network-U99003")
+	r := b.reading()
+	if got := says(r.Network("U99003", year).Stages().Allocated()); got != "50.00" {
+		t.Errorf("the network has %s", got)
+	}
+	if got := says(r.Network("U99001", year).Stages().Allocated()); got != "LEDGER_NOT_KEPT" {
+		t.Errorf("another has %s", got)
 	}
 }

@@ -24,8 +24,10 @@ type Stages struct {
 	entitled *entitling
 }
 
-func (r *Reading) stages(held []place, whose events.Entity, e *entitling) *Stages {
-	s := &Stages{held: held, unknown: r.unknown(whose), entitled: e}
+// stages is where money is. notKept says why no ledger tells anything of it, or is
+// nil.
+func (r *Reading) stages(held []place, whose events.Entity, e *entitling, notKept *figure.Unknown) *Stages {
+	s := &Stages{held: held, unknown: cmp.Or(r.unknown(whose), notKept), entitled: e}
 	for i, p := range held {
 		if i == 0 || p.in != held[i-1].in {
 			s.unknown = cmp.Or(s.unknown, r.unknown(p.in.Entity()))

@@ -22,6 +22,8 @@ type System struct {
 	code   events.ICB
 	ledger *view.Ledger // nil where nothing is entered
 	held   []place
+
+	notKept *figure.Unknown // why the ledger tells nothing, or nil
 }
 
 // System is the money of a system in a year: what is in its own ledger. Of a
@@ -33,7 +35,11 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 	if s.ledger != nil {
 		own = append(own, s.ledger)
 	}
-	if is := r.Registry.System(of); is != nil {
+	is := r.Registry.System(of)
+	if s.ledger == nil {
+		s.notKept = r.notKept(is, year)
+	}
+	if is != nil {
 		for _, n := range is.Networks() {
 			networks = append(networks, string(n.Code()))
 		}
@@ -55,7 +61,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 	slices.Sort(networks)
 	inOne := map[events.Entity]bool{}
 	for _, of := range slices.Compact(networks) {
-		f := r.network(events.PCN(of), year, own)
+		f := r.network(events.PCN(of), year, own, s.notKept)
 		for _, p := range f.Practices {
 			inOne[p.Holder] = true
 		}
@@ -64,7 +70,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 	slices.Sort(practices)
 	for _, of := range slices.Compact(practices) {
 		if p := events.Practice(of); !inOne[p.Entity()] {
-			s.Practices = append(s.Practices, r.payee(p.Entity(), year, contract.Practice, own))
+			s.Practices = append(s.Practices, r.payee(p.Entity(), year, contract.Practice, own, s.notKept))
 		}
 	}
 	return s
@@ -74,7 +80,11 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 func (s *System) Closed() bool { return s.ledger != nil && s.ledger.Closed }
 
 // Stages is where all its money is.
-func (s *System) Stages() *Stages { return s.of.stages(s.held, s.code.Entity(), s.entitled("")) }
+func (s *System) Stages() *Stages { return s.stages(s.held, s.entitled("")) }
+
+func (s *System) stages(held []place, e *entitling) *Stages {
+	return s.of.stages(held, s.code.Entity(), e, s.notKept)
+}
 
 // Pot is what the system has received, and allocated to nobody.
 func (s *System) Pot() figure.Amount { return s.Stages().Pot() }
@@ -120,7 +130,7 @@ func (s *SystemStream) Stages() *Stages {
 	if s.listed {
 		e = s.of.entitled(contract.Key(s.Key))
 	}
-	return s.of.of.stages(s.held, s.of.code.Entity(), e)
+	return s.of.stages(s.held, e)
 }
 
 // Pot is what of it the system has received, and allocated to nobody.
