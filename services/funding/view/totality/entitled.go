@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/govalues/decimal"
-
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
@@ -26,6 +24,7 @@ type entitling struct {
 type line struct {
 	entitlement.Line
 	by events.ID
+	in *terms.Contract // nil where there is none any more
 }
 
 // england owes what nobody else can know.
@@ -57,9 +56,10 @@ func (f *Funding) computed() entitling {
 		return entitling{why: f.nothing()}
 	}
 	var is entitling
+	c := f.of.Contracts.Contract(f.Year)
 	for _, l := range last.Lines {
 		if own(l.Practice) {
-			is.lines = append(is.lines, line{l, at.ID})
+			is.lines = append(is.lines, line{l, at.ID, c})
 		}
 	}
 	for _, o := range last.Owed {
@@ -184,7 +184,7 @@ func (e *entitling) known() *figure.Amount {
 	for _, l := range e.lines {
 		sum += l.Amount()
 	}
-	is := figure.Known(sum, "Each rate of the contract times what counts for it, rounded once to the penny.", func() []figure.Term {
+	is := figure.Known(sum, "Each rate of the contract times what counts for it, "+rounding+".", func() []figure.Term {
 		var all []figure.Term
 		for _, l := range e.lines {
 			all = append(all, termsOf(l)...)
@@ -223,23 +223,17 @@ func (e *entitling) owing() *figure.Unknown {
 
 // termsOf are the rates of a line, each with what it comes to.
 func termsOf(l line) (all []figure.Term) {
+	label := string(l.Key)
+	if l.Practice != "" {
+		label += " of " + string(l.Practice)
+	}
 	for _, r := range l.Rates {
-		quantity, err := decimal.New(int64(l.Quantity), 0)
-		if err != nil {
-			continue // cannot be: a quantity is a number of people or things
+		is := rated{r.Rate, r.Per, events.Period{}, r.Period}
+		if r.Per == contract.PerPeriod {
+			is.own = own(l.in, l.Stream, l.Key, r.Entry)
 		}
-		label := string(l.Key)
-		if l.Practice != "" {
-			label += " of " + string(l.Practice)
-		}
-		label += fmt.Sprintf(": %d × £%s", l.Quantity, r.Rate)
-		t := figure.Term{Label: label, Amount: r.Amount, Entries: []events.ID{l.by, r.Entry}}
-		if r.Period == events.YearOf(r.From).Period() || r.Per == contract.PerPeriod {
-			rate := r.Rate.Decimal
-			t.Quantity, t.Rate = &quantity, &rate
-		} else {
-			t.Label += fmt.Sprintf(" a year, from %s to %s", r.From, r.To)
-		}
+		t := is.term(label, int64(l.Quantity), r.Amount)
+		t.Entries = []events.ID{l.by, r.Entry}
 		all = append(all, t)
 	}
 	return all
@@ -265,7 +259,7 @@ func (s *Stream) Lines() (all []*Line) {
 		quantity := l.Quantity
 		all = append(all, &Line{
 			Key: l.Key, Basis: l.Basis, Quantity: &quantity, Maximum: l.Maximum, Rates: l.Rates,
-			Amount: figure.Known(l.Amount(), "The rate times what counts for it, rounded once to the penny.", func() []figure.Term { return termsOf(l) }),
+			Amount: figure.Known(l.Amount(), "The rate times what counts for it, "+rounding+".", func() []figure.Term { return termsOf(l) }),
 		})
 	}
 	for _, o := range e.owed {
