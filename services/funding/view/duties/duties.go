@@ -111,7 +111,7 @@ func compareBreaches(x, y Breach) int {
 func Read(a Asked) Duties {
 	d := Duties{Policy: a.Policies.On(a.System, a.Today)}
 	l := a.Ledgers.Ledger(a.Ledger)
-	m := ages{a.Ledgers, map[fact.Ledger]*money{}}.of(a.Ledger)
+	m := ages{a.Ledgers, a.Day, map[fact.Ledger]*money{}}.of(a.Ledger)
 	if m == nil {
 		m = &money{}
 	}
@@ -137,9 +137,9 @@ func (a Asked) payments(d *Duties, m *money) {
 			continue
 		}
 		since := paid.of[0].since
-		waited = append(waited, max(0, between(since, paid.On)))
-		if due := a.due(since); paid.On.After(due) {
-			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: a.Ledger, Entry: paid.Number, Due: due, Done: paid.On, Days: between(due, paid.On)})
+		waited = append(waited, max(0, between(since, paid.made)))
+		if due := a.due(since); paid.made.After(due) {
+			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: a.Ledger, Entry: paid.Number, Due: due, Done: paid.made, Days: between(due, paid.made)})
 		} else {
 			p.InTime++
 		}

@@ -362,3 +362,32 @@ func TestAClosedYearKeepsWhatWasHeld(t *testing.T) {
 		t.Errorf("next year, of %s it holds %s", k.Allocated, k.Held)
 	}
 }
+
+// Money has been allocated or paid when that is recorded, whatever earlier day it
+// is said to count for; what is recorded before its day, on its day.
+func TestAPaymentIsNotMadeBeforeItIsRecorded(t *testing.T) {
+	l := begun(t)
+	pay := func(day, late int) {
+		l.enter(books, day, late, func(h fact.Head) fact.Event {
+			return fact.Paid{Answer: fact.Answer{Head: h, Entry: 1, Postings: fact.Transfer(10_00, one, at(fact.StagePaid))}}
+		})
+	}
+	l.allocate(0, 30_00)
+	pay(20, 0)   // 3
+	pay(20, 40)  // 4: approved after sixty days, and dated back
+	pay(28, -10) // 5: ordered ahead
+	d := duties.Read(l.asked(70))
+	if p := d.Payments; p.Made != 3 || p.InTime != 2 || says(p.Longest) != "60 day" || says(p.Median) != "28 day" {
+		t.Errorf("%d made, %d in time, the longest %s, the median %s", p.Made, p.InTime, says(p.Longest), says(p.Median))
+	}
+	want := []duties.Breach{{Duty: duties.Pay, Ledger: books, Entry: 4, Due: april.AddDays(28), Done: april.AddDays(60), Days: 32}}
+	if diff := cmp.Diff(want, d.Breaches, cmp.AllowUnexported(events.Date{})); diff != "" {
+		t.Errorf("breaches (-want +got):\n%s", diff)
+	}
+	l.enter(books, 60, 10, func(h fact.Head) fact.Event { // 6: nobody was told of it before
+		return fact.Allocated{Move: fact.Move{Head: h, Reference: "6", Postings: fact.Transfer(5_00, pot, one)}}
+	})
+	if p := duties.Read(l.asked(75)).Payments; says(p.UnpaidOldest) != "5 day" {
+		t.Errorf("what was allocated late has waited %s", says(p.UnpaidOldest))
+	}
+}
