@@ -69,7 +69,7 @@ func (f *Funding) computed() entitling {
 		}
 	}
 	for _, s := range f.streams() {
-		if one := is.outOf(s.Key()); len(one.lines) == 0 && len(one.owed) == 0 {
+		if !is.has(s.Key()) {
 			is.owed = append(is.owed, since(s.Key(), code(f.Holder)))
 		}
 	}
@@ -153,6 +153,12 @@ func (e entitling) outOf(stream contract.Key) *entitling {
 		}
 	}
 	return one
+}
+
+// has reports whether it says anything of a stream.
+func (e entitling) has(stream contract.Key) bool {
+	return slices.ContainsFunc(e.lines, func(l line) bool { return l.Stream == stream }) ||
+		slices.ContainsFunc(e.owed, func(o entitlement.Owed) bool { return o.Stream == stream })
 }
 
 // amount is what it comes to in all, or why that is not known: a sum of which a

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -23,7 +24,8 @@ type System struct {
 	ledger *view.Ledger // nil where nothing is entered
 	held   []place
 
-	notKept *figure.Unknown // why the ledger tells nothing, or nil
+	notKept  *figure.Unknown   // why the ledger tells nothing, or nil
+	entitled func() *entitling // what all are entitled to, worked out once
 }
 
 // System is the money of a system in a year: what is in its own ledger. Of a
@@ -67,6 +69,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 		}
 		s.Networks = append(s.Networks, f)
 	}
+	s.entitled = sync.OnceValue(s.together)
 	slices.Sort(practices)
 	for _, of := range slices.Compact(practices) {
 		if p := events.Practice(of); !inOne[p.Entity()] {
@@ -80,7 +83,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 func (s *System) Closed() bool { return s.ledger != nil && s.ledger.Closed }
 
 // Stages is where all its money is.
-func (s *System) Stages() *Stages { return s.stages(s.held, s.entitled("")) }
+func (s *System) Stages() *Stages { return s.stages(s.held, s.entitled()) }
 
 func (s *System) stages(held []place, e *entitling) *Stages {
 	return s.of.stages(held, s.code.Entity(), e, s.notKept)
@@ -128,7 +131,7 @@ type SystemStream struct {
 func (s *SystemStream) Stages() *Stages {
 	var e *entitling
 	if s.listed {
-		e = s.of.entitled(contract.Key(s.Key))
+		e = s.of.entitled().outOf(contract.Key(s.Key))
 	}
 	return s.of.stages(s.held, e)
 }
@@ -136,10 +139,9 @@ func (s *SystemStream) Stages() *Stages {
 // Pot is what of it the system has received, and allocated to nobody.
 func (s *SystemStream) Pot() figure.Amount { return s.Stages().Pot() }
 
-// entitled is what the networks and their practices are entitled to together,
-// out of one stream or of all. Who was in another system on the year's first day
-// is counted there.
-func (s *System) entitled(stream contract.Key) *entitling {
+// together is what the networks and their practices are entitled to. Who was in
+// another system on the year's first day is counted there.
+func (s *System) together() *entitling {
 	all := &entitling{}
 	for _, n := range s.Networks {
 		if is := s.of.Registry.Network(events.PCN(code(n.Holder))); is != nil && is.System() != nil && is.System().Code() != s.code {
@@ -147,16 +149,8 @@ func (s *System) entitled(stream contract.Key) *entitling {
 		}
 		one := n.everything()
 		all.why = cmp.Or(all.why, one.why)
-		for _, l := range one.lines {
-			if stream == "" || l.Stream == stream {
-				all.lines = append(all.lines, l)
-			}
-		}
-		for _, o := range one.owed {
-			if stream == "" || o.Stream == stream {
-				all.owed = append(all.owed, o)
-			}
-		}
+		all.lines = append(all.lines, one.lines...)
+		all.owed = append(all.owed, one.owed...)
 	}
 	return all
 }
