@@ -163,6 +163,7 @@ func TestEveryFieldIsAnsweredAsTheTableSays(t *testing.T) {
 		}
 	}
 	m.deeper(calls(t, m.schema.Query))
+	m.farther(calls(t, m.schema.Query))
 	for name, d := range m.schema.Types {
 		if d.Kind != ast.Object || strings.HasPrefix(name, "__") || strings.HasSuffix(name, "Payload") || slices.Contains(elsewhere, name) {
 			continue

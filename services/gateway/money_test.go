@@ -20,15 +20,15 @@ import (
 // monies is money that does not move: something of everything, in each estate.
 var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 	n := 0
-	for _, e := range []estate{first, second} {
-		for _, f := range e.money() {
+	tell := func(mark string, all ...events.Fact) {
+		for _, f := range all {
 			n++
 			data, err := json.Marshal(f)
 			if err != nil {
 				panic(err) // a fact can be written
 			}
 			r := events.Recorded{Envelope: events.Envelope{
-				ID: events.ID(fmt.Sprint("money-", n)), Type: f.EventType(), Entities: f.Entities(), Time: recorded, Cause: events.ID(e.mark),
+				ID: events.ID(fmt.Sprint("money-", n)), Type: f.EventType(), Entities: f.Entities(), Time: recorded, Cause: events.ID(mark),
 			}, Ordinal: events.Ordinal(n), Data: data}
 			if s, err = money.Follow(s, r); err != nil {
 				panic(err)
@@ -39,8 +39,32 @@ var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 			}
 		}
 	}
+	for _, e := range []estate{first, second} {
+		tell(e.mark, e.money()...)
+	}
+	// The network that has gone over has money in both ledgers. What the first has
+	// entered of it goes with it, so that both know; the second's is the second's.
+	tell("both", goneOver(s, first, "both"))
+	tell(second.mark, goneOver(s, second, second.mark))
 	return disputed(s)
 }()}}
+
+// goneOver is what an estate allocates to the network that was the first's and is
+// the second's.
+func goneOver(s money.State, by estate, mark string) events.Fact {
+	books := funding.Ledger{System: by.system(), Year: "2025/26"}
+	at := func(holder events.Entity, stage funding.Stage) funding.Account {
+		return funding.Account{Holder: holder, Stage: stage, Stream: "core", Purpose: "anything"}
+	}
+	return funding.Allocated{Move: funding.Move{
+		Head: funding.Head{
+			Ledger: books, Number: s.Ledgers.Ledger(books).Len() + 1, On: books.Year.First(), Party: by.system().Entity(),
+			By: events.PersonRef("person-" + mark), Reason: "reason " + mark,
+		},
+		Reference: "N-" + mark,
+		Postings:  funding.Transfer(5_00, at(by.system().Entity(), funding.StagePot), at(first.network(5).Entity(), funding.StageAllocated)),
+	}}
+}
 
 // money is what there is to know of an estate's.
 func (e estate) money() (all []events.Fact) {

@@ -58,6 +58,9 @@ func probeAll(t *testing.T, n int, seed, shard uint64) {
 		case 4:
 			way, question = "subscription", p.document("subscription", p.schema.Subscription)
 			answer = s.listened(h, question, p.values)
+		case 5, 6, 7, 8, 9, 10, 11, 12, 13, 14:
+			way, question = "long way", p.along()
+			answer = posted(h, question, p.values)
 		default:
 			way, question = "query", p.document("query", p.schema.Query)
 			answer = posted(h, question, p.values)
@@ -71,7 +74,7 @@ func probeAll(t *testing.T, n int, seed, shard uint64) {
 		}
 	}
 	t.Logf("%d of %d were answered without an error; %v", answered, n, ways)
-	if answered*5 < n || len(ways) < 3 {
+	if answered*5 < n || len(ways) < 4 {
 		t.Errorf("of %d probes %d were answered without an error: they ask for nothing real", n, answered)
 	}
 }

@@ -147,7 +147,11 @@ func (p *prober) document(operation string, root *ast.Definition) string {
 	if operation == "query" {
 		fields += p.IntN(2)
 	}
-	selected := p.selection(root, fields, 1+p.IntN(5))
+	return p.headed(operation, p.selection(root, fields, 1+p.IntN(5)))
+}
+
+// headed is what is selected with the variables and fragments that it uses.
+func (p *prober) headed(operation, selected string) string {
 	head := operation + " Q"
 	if len(p.variables) > 0 {
 		head += "(" + strings.Join(p.variables, ", ") + ")"
@@ -222,16 +226,7 @@ func (p *prober) field(of *ast.Definition, deep int) string {
 		return "__typename"
 	}
 	f := pick(p, candidates)
-	var arguments []string
-	for _, a := range f.Arguments {
-		if a.Type.NonNull && a.DefaultValue == nil || a.Name == "first" || p.chance(3) && a.Name != "last" {
-			arguments = append(arguments, a.Name+": "+p.argument(a.Name, a.Type))
-		}
-	}
-	text := p.name("a") + ": " + f.Name
-	if len(arguments) > 0 {
-		text += "(" + strings.Join(arguments, ", ") + ")"
-	}
+	text := p.name("a") + ": " + f.Name + p.arguments(f)
 	if of != p.schema.Subscription {
 		text += p.condition()
 	}
@@ -239,6 +234,20 @@ func (p *prober) field(of *ast.Definition, deep int) string {
 		text += " " + p.selection(d, p.few(), deep-1)
 	}
 	return text
+}
+
+// arguments are those that a field needs, and some others.
+func (p *prober) arguments(f *ast.FieldDefinition) string {
+	var all []string
+	for _, a := range f.Arguments {
+		if a.Type.NonNull && a.DefaultValue == nil || a.Name == "first" || p.chance(3) && a.Name != "last" {
+			all = append(all, a.Name+": "+p.argument(a.Name, a.Type))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "(" + strings.Join(all, ", ") + ")"
 }
 
 // address is that of a list as CSV.

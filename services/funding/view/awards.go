@@ -44,7 +44,7 @@ func (l *Ledger) Awards() []Award {
 		}
 		_, pays := l.meant(e.Event).(fact.Paid)
 		for _, p := range e.Posted() {
-			if !payee(p.Holder) {
+			if !Payee(p.Holder) {
 				continue
 			}
 			a := sums[award{p.Holder, p.Stream, p.Purpose}]
@@ -118,7 +118,7 @@ func promises(e fact.Event) bool {
 	return first || again
 }
 
-// payee reports whether a holder is a network or practice.
-func payee(e events.Entity) bool {
+// Payee reports whether a holder is a network or practice.
+func Payee(e events.Entity) bool {
 	return strings.HasPrefix(string(e), "network-") || strings.HasPrefix(string(e), "practice-")
 }

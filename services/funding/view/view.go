@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/benbjohnson/immutable"
@@ -18,7 +17,7 @@ import (
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 1
+const Version = 2
 
 // State is every ledger. It is a value: its maps are persistent. The zero State
 // has none.
@@ -44,7 +43,11 @@ type Ledger struct {
 type Account struct {
 	fact.Account
 	In, Out events.GBP // all that went in, and all that went out
+	// Brought is what of In came along from another year or a merged network, less
+	// what of Out has gone along to one: it has come as far as this elsewhere.
+	Brought events.GBP
 	entries *immutable.List[int]
+	brought []int // those that did so; never changed in place
 }
 
 // Balance is what the account holds.
@@ -90,8 +93,9 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 	}
 	next := *l
 	next.entries = l.entries.Append(&Entry{e, at})
+	along := brought(l.meant(e))
 	for _, p := range e.Posted() {
-		account, err := l.at(p.Account).with(p.Amount, h.Number)
+		account, err := l.at(p.Account).with(p.Amount, h.Number, along)
 		if err != nil {
 			return s, fmt.Errorf("%w: entry %d of %s: %w", ErrUnlawful, h.Number, h.Entity(), err)
 		}
@@ -99,7 +103,7 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 		l = &next // where an entry names an account twice
 	}
 	for _, whose := range e.Entities() {
-		if strings.HasPrefix(string(whose), "network-") || strings.HasPrefix(string(whose), "practice-") {
+		if Payee(whose) {
 			all, there := next.about.Get(whose)
 			if !there {
 				all = immutable.NewList[int]()
@@ -141,8 +145,9 @@ func (l *Ledger) at(a fact.Account) *Account {
 
 var errBeyond = errors.New("an account is beyond what an amount can hold")
 
-// with is the account after a posting of an entry.
-func (a *Account) with(amount events.GBP, number int) (*Account, error) {
+// with is the account after a posting of an entry, which only brings money along
+// or does not.
+func (a *Account) with(amount events.GBP, number int, along bool) (*Account, error) {
 	next := *a
 	var ok bool
 	if amount > 0 {
@@ -154,6 +159,10 @@ func (a *Account) with(amount events.GBP, number int) (*Account, error) {
 		return nil, errBeyond
 	}
 	next.entries = a.entries.Append(number)
+	if along {
+		next.Brought += amount // no more than In and Out, which fit
+		next.brought = append(slices.Clip(a.brought), number)
+	}
 	return &next, nil
 }
 
@@ -234,6 +243,20 @@ func (l *Ledger) Entries(a *Account) (all []*Entry) {
 		all = append(all, l.Entry(number))
 	}
 	return all
+}
+
+// Along are those of them that only brought money along, from another year or a
+// merged network, or let it go along to one.
+func (l *Ledger) Along(a *Account) (all []*Entry) {
+	for _, number := range a.brought {
+		all = append(all, l.Entry(number))
+	}
+	return all
+}
+
+// Own are the others.
+func (l *Ledger) Own(a *Account) []*Entry {
+	return slices.DeleteFunc(l.Entries(a), func(e *Entry) bool { return slices.Contains(a.brought, e.Heading().Number) })
 }
 
 // Total is a stage, stream and purpose over all holders of a ledger.

@@ -143,7 +143,7 @@ var Problems = []Problem{
 	{"NOT_A_DIVERSION", "The entry is not a diversion.", "Check the number of the entry."},
 	{"NOT_A_MEMBER", "The practice has no membership of this network on the day in question, or none that is still open.", "Look at the practice's memberships."},
 	{"NOT_A_REQUEST", "The entry asks for nothing that could be approved, rejected or withdrawn.", "Name the entry of the request."},
-	{"NOT_COMPUTED", "What the contract entitles to has not been worked out: the populations that count are not in the book.", "Import the populations of the year; what follows from them is worked out by itself."},
+	{"NOT_COMPUTED", "What the contract entitles to has not been worked out: the populations that count are not in the book, or a stream has been listed since.", "Import the populations of the year; what follows from them is worked out by itself."},
 	{"NOT_ENOUGH_MONEY", "There is less than this in the account the money would come from.", "Enter no more than the message says is there, or first what is missing."},
 	{"NOT_ESCALATED", "A resolution ends a challenge that has been escalated.", "Accept the answer, or escalate it first."},
 	{"NOT_MERGED", "The network has not been merged into another by that day.", "Record the merger first, or check the code and the day."},

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -26,28 +25,21 @@ func (r *Resolver) costs(ctx context.Context, n *view.Network, year events.Year)
 	if t.Unknown != nil {
 		why = t.Unknown(of.Entity())
 	}
-	return t.Money.Costed.Costs(of, costed.Specifications(t.Contracts, year), purse(t, n, year), why), nil
+	return t.Money.Costed.Costs(of, costed.Specifications(t.Contracts, year), purse(t.Network(n.Code(), year)), why), nil
 }
 
 // purse is what a network has received in a year, by stream. Where its system
 // keeps no ledger of the year, nobody knows.
-func purse(t *totality.Reading, n *view.Network, year events.Year) func(contract.Key) costed.Received {
-	all := t.Network(n.Code(), year)
-	kept := t.Money.Ledgers.Ledger(funding.Ledger{System: n.Within(), Year: year}) != nil
+func purse(all *totality.Funding) func(contract.Key) costed.Received {
 	return func(key contract.Key) costed.Received {
-		stream := all.Stream(funding.Stream(key))
-		switch {
-		case stream != nil && (kept || len(stream.Purposes()) > 0):
+		if stream := all.Stream(funding.Stream(key)); stream != nil {
 			stages := stream.Stages()
 			return costed.ReceivedOf(stages.Confirmed(), stages.Paid())
-		case kept:
-			none := func() []figure.Term { return nil }
-			return costed.Received{Amount: figure.Known(0, "Nothing has come out of this stream.", none), Said: funding.StageConfirmed}
 		}
-		by := n.Within().Entity()
-		return costed.Received{Said: funding.StageConfirmed, Amount: figure.NoAmount(&figure.Unknown{
-			Code: "LEDGER_NOT_KEPT", OwedBy: &by,
-			Reason: fmt.Sprintf("System %s has entered nothing in a ledger of %s.", n.Within(), year),
-		})}
+		if why := all.NotKept(); why != nil {
+			return costed.Received{Amount: figure.NoAmount(why), Said: funding.StageConfirmed}
+		}
+		none := func() []figure.Term { return nil }
+		return costed.Received{Amount: figure.Known(0, "Nothing has come out of this stream.", none), Said: funding.StageConfirmed}
 	}
 }

@@ -1469,6 +1469,10 @@ func ofFundingStages() kind[*totality.Stages] {
 			return from(func(v T) figure.Amount { return v.Paid() }, object(p, f.Selections, ofAmountValue()))
 		case "confirmed":
 			return from(func(v T) figure.Amount { return v.Confirmed() }, object(p, f.Selections, ofAmountValue()))
+		case "broughtIn":
+			return from(func(v T) figure.Amount { return v.BroughtIn() }, object(p, f.Selections, ofAmountValue()))
+		case "carriedOn":
+			return from(func(v T) figure.Amount { return v.CarriedOn() }, object(p, f.Selections, ofAmountValue()))
 		case "committed":
 			return from(func(v T) figure.Amount { return v.Committed() }, object(p, f.Selections, ofAmountValue()))
 		case "spent":

@@ -58,8 +58,10 @@ type Words struct {
 
 // Kept is what a system has kept of the money it allocated.
 type Kept struct {
-	Allocated, Held, Diverted events.GBP
-	Share                     figure.Figure // of £100 allocated, what is held or diverted
+	Allocated events.GBP
+	Held      events.GBP // when the year was closed, once it is
+	Diverted  events.GBP
+	Share     figure.Figure // of £100 allocated, what is held or diverted
 }
 
 // Notices is how long before a change a system said so.
@@ -109,12 +111,12 @@ func compareBreaches(x, y Breach) int {
 func Read(a Asked) Duties {
 	d := Duties{Policy: a.Policies.On(a.System, a.Today)}
 	l := a.Ledgers.Ledger(a.Ledger)
-	m := ages{a.Ledgers, map[fact.Ledger]*money{}}.of(a.Ledger)
+	m := ages{a.Ledgers, a.Day, map[fact.Ledger]*money{}}.of(a.Ledger)
 	if m == nil {
 		m = &money{}
 	}
 	a.payments(&d, m)
-	a.kept(&d, l, m)
+	a.kept(&d, l, m.allocated)
 	a.notices(&d, l)
 	d.Acknowledgements = a.words(&d, said.Acknowledgement, Acknowledge)
 	d.Answers = a.words(&d, said.Answer, Answer)
@@ -135,9 +137,9 @@ func (a Asked) payments(d *Duties, m *money) {
 			continue
 		}
 		since := paid.of[0].since
-		waited = append(waited, max(0, between(since, paid.On)))
-		if due := a.due(since); paid.On.After(due) {
-			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: a.Ledger, Entry: paid.Number, Due: due, Done: paid.On, Days: between(due, paid.On)})
+		waited = append(waited, max(0, between(since, paid.made)))
+		if due := a.due(since); paid.made.After(due) {
+			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: a.Ledger, Entry: paid.Number, Due: due, Done: paid.made, Days: between(due, paid.made)})
 		} else {
 			p.InTime++
 		}
@@ -159,17 +161,39 @@ func (a Asked) payments(d *Duties, m *money) {
 	p.UnpaidOldest = longest(ages, a.nothing("Nothing that is allocated waits to be paid, so nothing has an age."))
 }
 
-func (a Asked) kept(d *Duties, l *view.Ledger, m *money) {
+func (a Asked) kept(d *Duties, l *view.Ledger, allocated events.GBP) {
 	k := &d.Kept
-	k.Allocated, k.Held = m.allocated, total(m.at(fact.StageHeld))
+	k.Allocated = allocated
 	if l != nil {
 		for _, account := range l.Accounts("") {
-			if account.Stage == fact.StageDiverted {
+			switch account.Stage {
+			case fact.StageHeld:
+				k.Held += account.Balance() + carriedOn(l, account)
+			case fact.StageDiverted:
 				k.Diverted += account.Balance()
 			}
 		}
 	}
 	k.Share = share(int(k.Held+k.Diverted), int(k.Allocated), a.nothing("Nothing has been allocated in this ledger, so nothing of it can have been kept."))
+}
+
+// carriedOn is what was in an account when the year was closed: it is in the next
+// year's ledger now.
+func carriedOn(l *view.Ledger, a *view.Account) (sum events.GBP) {
+	last := 0
+	for _, e := range l.Along(a) {
+		n := e.Heading().Number
+		if _, on := e.Event.(fact.CarriedForward); !on || n == last {
+			continue
+		}
+		last = n
+		for _, p := range e.Posted() {
+			if p.Account == a.Account {
+				sum -= p.Amount
+			}
+		}
+	}
+	return sum
 }
 
 func (a Asked) notices(d *Duties, l *view.Ledger) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/events"
 	said "github.com/ics-openbook/openbook/events/challenge"
@@ -333,5 +334,60 @@ func TestKeysAreInOrder(t *testing.T) {
 				t.Errorf("%s and %s are sorted as %d, their keys as %d", x.Key(), y.Key(), got, want)
 			}
 		}
+	}
+}
+
+// What was held when the year was closed was kept in it, wherever it is held now.
+func TestAClosedYearKeepsWhatWasHeld(t *testing.T) {
+	l := begun(t)
+	held, transit := at(fact.StageHeld), account("ledger-QZ1-2025-26", fact.StageTransit)
+	l.allocate(0, 100_00)
+	l.pay(10, 60_00)
+	l.move(20, 40_00, one, held, func(m fact.Move) fact.Event { return fact.Held{Move: m} })
+	before := duties.Read(l.asked(364)).Kept
+	l.enter(books, 364, 0, func(h fact.Head) fact.Event {
+		return fact.CarriedForward{Head: h, To: next, Arriving: []fact.Posting{{Account: held, Amount: 40_00}}, Postings: fact.Transfer(40_00, held, transit)}
+	})
+	l.enter(books, 364, 0, func(h fact.Head) fact.Event { return fact.YearClosed{Head: h} })
+	l.enter(next, 365, 0, func(h fact.Head) fact.Event {
+		return fact.CarriedIn{Head: h, From: books, Entry: 5, Postings: fact.Transfer(40_00, transit, held)}
+	})
+	after := duties.Read(l.asked(400)).Kept
+	if diff := cmp.Diff(before, after, cmp.AllowUnexported(decimal.Decimal{})); diff != "" || after.Held != 40_00 || says(after.Share) != "40 per cent" {
+		t.Errorf("held %s, %s (-before +after):\n%s", after.Held, says(after.Share), diff)
+	}
+	a := l.asked(400)
+	a.Ledger = next
+	if k := duties.Read(a).Kept; k.Allocated != 40_00 || k.Held != 40_00 {
+		t.Errorf("next year, of %s it holds %s", k.Allocated, k.Held)
+	}
+}
+
+// Money has been allocated or paid when that is recorded, whatever earlier day it
+// is said to count for; what is recorded before its day, on its day.
+func TestAPaymentIsNotMadeBeforeItIsRecorded(t *testing.T) {
+	l := begun(t)
+	pay := func(day, late int) {
+		l.enter(books, day, late, func(h fact.Head) fact.Event {
+			return fact.Paid{Answer: fact.Answer{Head: h, Entry: 1, Postings: fact.Transfer(10_00, one, at(fact.StagePaid))}}
+		})
+	}
+	l.allocate(0, 30_00)
+	pay(20, 0)   // 3
+	pay(20, 40)  // 4: approved after sixty days, and dated back
+	pay(28, -10) // 5: ordered ahead
+	d := duties.Read(l.asked(70))
+	if p := d.Payments; p.Made != 3 || p.InTime != 2 || says(p.Longest) != "60 day" || says(p.Median) != "28 day" {
+		t.Errorf("%d made, %d in time, the longest %s, the median %s", p.Made, p.InTime, says(p.Longest), says(p.Median))
+	}
+	want := []duties.Breach{{Duty: duties.Pay, Ledger: books, Entry: 4, Due: april.AddDays(28), Done: april.AddDays(60), Days: 32}}
+	if diff := cmp.Diff(want, d.Breaches, cmp.AllowUnexported(events.Date{})); diff != "" {
+		t.Errorf("breaches (-want +got):\n%s", diff)
+	}
+	l.enter(books, 60, 10, func(h fact.Head) fact.Event { // 6: nobody was told of it before
+		return fact.Allocated{Move: fact.Move{Head: h, Reference: "6", Postings: fact.Transfer(5_00, pot, one)}}
+	})
+	if p := duties.Read(l.asked(75)).Payments; says(p.UnpaidOldest) != "5 day" {
+		t.Errorf("what was allocated late has waited %s", says(p.UnpaidOldest))
 	}
 }

@@ -9,7 +9,7 @@ import (
 // Waiting is what is kept of a ledger: for each account that money waits at how
 // much that is, what each payment has passed on, and what was ever allocated.
 func Waiting(s view.State, of fact.Ledger) (at map[fact.Account]events.GBP, paid map[int]events.GBP, allocated events.GBP) {
-	m := ages{s, map[fact.Ledger]*money{}}.of(of)
+	m := ages{s, events.DateOf, map[fact.Ledger]*money{}}.of(of)
 	at, paid = map[fact.Account]events.GBP{}, map[int]events.GBP{}
 	for account, lots := range m.accounts {
 		at[account] = total(lots)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/funding"
@@ -18,10 +19,12 @@ type lot struct {
 	amount events.GBP
 }
 
-// passing is a payment, with the money in it, the oldest first.
+// passing is a payment, with the day it was made and the money in it, the oldest
+// first.
 type passing struct {
 	fact.Paid
-	of []lot
+	made events.Date
+	of   []lot
 }
 
 // money is a ledger with the age of what is in it.
@@ -49,6 +52,7 @@ func waits(s fact.Stage) bool {
 // have money of several others.
 type ages struct {
 	view.State
+	day   func(time.Time) events.Date // as [Asked] has it
 	known map[fact.Ledger]*money
 }
 
@@ -67,20 +71,30 @@ func (a ages) of(books fact.Ledger) *money {
 		if back, is := l.Entry(n).Event.(fact.Reversed); is {
 			m.undo(back)
 		} else {
-			a.enter(m, l.Entry(n).Event)
+			a.enter(m, l.Entry(n))
 		}
 	}
 	a.known[books] = m
 	return m
 }
 
+// told is the day on which an entry has taken place: the one it counts for, unless
+// it was recorded later.
+func (a ages) told(e *view.Entry) events.Date {
+	on, recorded := e.Heading().On, a.day(e.Time)
+	if recorded.After(on) {
+		return recorded
+	}
+	return on
+}
+
 // enter is m after an entry.
-func (a ages) enter(m *money, e fact.Event) {
+func (a ages) enter(m *money, e *view.Entry) {
 	h := e.Heading()
 	if !slices.ContainsFunc(e.Posted(), func(p fact.Posting) bool { return waits(p.Stage) }) {
 		return
 	}
-	came := a.came(e)
+	came := a.came(e.Event)
 	move := moved{map[fact.Account][]lot{}, map[fact.Account][]lot{}, 0}
 	var pool []lot
 	for _, p := range e.Posted() {
@@ -100,7 +114,7 @@ func (a ages) enter(m *money, e fact.Event) {
 				in, pool = take(pool, p.Amount)
 			}
 			if missing := p.Amount - total(in); missing > 0 {
-				in = merge(in, []lot{{h.On, h.Ledger, h.Number, missing}})
+				in = merge(in, []lot{{a.told(e), h.Ledger, h.Number, missing}})
 				move.new += missing
 			}
 			move.in[p.Account] = merge(move.in[p.Account], in)
@@ -109,8 +123,8 @@ func (a ages) enter(m *money, e fact.Event) {
 	}
 	m.moves[h.Number] = move
 	m.allocated += move.new
-	if paid, is := e.(fact.Paid); is {
-		m.payments = append(m.payments, passing{paid, pool})
+	if paid, is := e.Event.(fact.Paid); is {
+		m.payments = append(m.payments, passing{paid, a.told(e), pool})
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 1
+const Version = 2
 
 // State is every entitlement. It is a value: its maps are persistent. The zero
 // State has none.
@@ -58,19 +58,19 @@ func Evolve(s State, e fact.Event, at view.Place) (State, error) {
 	s.all = s.all.Set(e.Of(), next)
 	if c, is := e.(fact.Computed); is {
 		for _, l := range c.Lines {
-			s = s.with(l.Practice, c.Subject)
+			s = s.within(l.Practice, c.Subject)
 		}
 		for _, o := range c.Owed {
-			s = s.with(o.Practice, c.Subject)
+			s = s.within(o.Practice, c.Subject)
 		}
 	}
 	return s, nil
 }
 
-// with is s where what a practice is entitled to, if it is one's, is in of.
-func (s State) with(p events.Practice, of fact.Subject) State {
-	if p != "" {
-		s.practices = s.practices.Set(practiceYear{p, of.Year}, of)
+// within is s with the entitlement that a practice's own is in.
+func (s State) within(practice events.Practice, in fact.Subject) State {
+	if practice != "" {
+		s.practices = s.practices.Set(practiceYear{practice, in.Year}, in)
 	}
 	return s
 }

@@ -129,3 +129,26 @@ func TestRead(t *testing.T) {
 		t.Errorf("of a stream that nobody knows: %v", err)
 	}
 }
+
+// What is compared of a year is the same once it is closed, and is not compared
+// again in the next.
+func TestReadOfAClosedYear(t *testing.T) {
+	r := book(t)
+	paid := funding.Account{Holder: "network-U99001", Stage: funding.StagePaid, Stream: "core", Purpose: "anything"}
+	from, to := funding.Ledger{System: "QZ1", Year: year}, funding.Ledger{System: "QZ1", Year: "2026/27"}
+	transit := funding.Account{Holder: from.Entity(), Stage: funding.StageTransit, Stream: "core", Purpose: "anything"}
+	for i, e := range []funding.Event{
+		funding.CarriedForward{Head: funding.Head{Ledger: from, Number: 8}, To: to, Postings: funding.Transfer(400_00, paid, transit), Arriving: []funding.Posting{{Account: paid, Amount: 400_00}}},
+		funding.CarriedIn{Head: funding.Head{Ledger: to, Number: 1}, From: from, Entry: 8, Postings: funding.Transfer(400_00, transit, paid)},
+	} {
+		var err error
+		if r.Money.Ledgers, err = ledgers.Evolve(r.Money.Ledgers, e, ledgers.Place{ID: events.ID(rune('w' + i)), Ordinal: events.Ordinal(i + 20)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for of, want := range map[events.Year]string{year: "400.00", "2026/27": "0.00"} {
+		if got := equity.Read(r, equity.Question{System: "QZ1", Year: of, Stage: equity.Paid}).Rows()[0].Amount; got.Value.String() != want {
+			t.Errorf("%s: %s, want %s", of, got.Value, want)
+		}
+	}
+}

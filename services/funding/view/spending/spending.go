@@ -48,6 +48,10 @@ func May(r *totality.Reading, network events.PCN, year events.Year, stream fundi
 		}
 		available, left = append(available, p.Stages().Available()), append(left, p.Stages().Left())
 	}
+	if why := s.Stages().Left().Unknown; why != nil {
+		a.Available, a.Left = figure.NoAmount(why), figure.NoAmount(why)
+		return a, nil
+	}
 	const meant = "Of the money meant for anything or for just this: what "
 	a.Available = figure.Together(meant+"the network has received, and has neither spent nor set aside.", available...)
 	a.Left = figure.Together(meant+"has not been spent, diverted, offered to others or returned.", left...)

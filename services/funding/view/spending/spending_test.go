@@ -99,3 +99,16 @@ func TestMay(t *testing.T) {
 		t.Errorf("%v: %s", err, a.Sentence())
 	}
 }
+
+// Where nothing is entered it is not known how much there is.
+func TestMayWhereNoLedgerIsKept(t *testing.T) {
+	r := book(t)
+	r.Money.Ledgers = ledgers.State{}
+	a, err := spending.May(r, network, year, "core", "management-support")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Available.Value != nil || a.Left.Value != nil || a.Available.Unknown.Code != "LEDGER_NOT_KEPT" || !strings.Contains(a.Sentence(), "How much there is for it is not known: ") {
+		t.Errorf("available %v, left %v: %s", a.Available.Value, a.Left.Value, a.Sentence())
+	}
+}

@@ -5,11 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/govalues/decimal"
-
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/view/entitled"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
@@ -18,13 +17,14 @@ import (
 type entitling struct {
 	lines []line
 	owed  []entitlement.Owed
-	why   *figure.Unknown // why nothing is computed
+	why   *figure.Unknown // why nothing is computed, of a part at least
 }
 
 // line is what a line of the contract comes to, and the computation that says so.
 type line struct {
 	entitlement.Line
 	by events.ID
+	in *terms.Contract // nil where there is none any more
 }
 
 // england owes what nobody else can know.
@@ -56,9 +56,10 @@ func (f *Funding) computed() entitling {
 		return entitling{why: f.nothing()}
 	}
 	var is entitling
+	c := f.of.Contracts.Contract(f.Year)
 	for _, l := range last.Lines {
 		if own(l.Practice) {
-			is.lines = append(is.lines, line{l, at.ID})
+			is.lines = append(is.lines, line{l, at.ID, c})
 		}
 	}
 	for _, o := range last.Owed {
@@ -67,7 +68,33 @@ func (f *Funding) computed() entitling {
 			is.owed = append(is.owed, o)
 		}
 	}
+	for _, s := range f.streams() {
+		if !is.has(s.Key()) {
+			is.owed = append(is.owed, since(s.Key(), code(f.Holder)))
+		}
+	}
 	return is
+}
+
+// since is owed where a computation has no word of a stream: it was listed, or the
+// payee came to be one of such, afterwards. The next is under way.
+func since(stream contract.Key, whose string) entitlement.Owed {
+	return entitlement.Owed{
+		Stream: stream, Code: "NOT_COMPUTED",
+		Reason: fmt.Sprintf("What %s is entitled to out of %s has not been worked out since the contract has it.", whose, stream),
+	}
+}
+
+// streams are those of the year's contract that are paid to such a payee.
+func (f *Funding) streams() (all []*terms.Stream) {
+	if c := f.of.Contracts.Contract(f.Year); c != nil {
+		for _, s := range c.Streams() {
+			if s.Payee() == f.as && !s.Ended() {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
 }
 
 // paid reports whether a stream is paid to such a payee.
@@ -128,6 +155,12 @@ func (e entitling) outOf(stream contract.Key) *entitling {
 	return one
 }
 
+// has reports whether it says anything of a stream.
+func (e entitling) has(stream contract.Key) bool {
+	return slices.ContainsFunc(e.lines, func(l line) bool { return l.Stream == stream }) ||
+		slices.ContainsFunc(e.owed, func(o entitlement.Owed) bool { return o.Stream == stream })
+}
+
 // amount is what it comes to in all, or why that is not known: a sum of which a
 // part is owed is not known.
 func (e *entitling) amount() *figure.Amount {
@@ -145,20 +178,19 @@ func (e *entitling) amount() *figure.Amount {
 	return e.known()
 }
 
-// known is what the part comes to that is known.
+// known is what the part comes to that is known, or why nothing is.
 func (e *entitling) known() *figure.Amount {
 	if e == nil {
 		return nil
 	}
-	if e.why != nil {
-		is := figure.NoAmount(e.why)
-		return &is
+	if len(e.lines) == 0 && (e.why != nil || len(e.owed) > 0) {
+		return e.amount()
 	}
 	var sum events.GBP
 	for _, l := range e.lines {
 		sum += l.Amount()
 	}
-	is := figure.Known(sum, "Each rate of the contract times what counts for it, rounded once to the penny.", func() []figure.Term {
+	is := figure.Known(sum, "Each rate of the contract times what counts for it, "+rounding+".", func() []figure.Term {
 		var all []figure.Term
 		for _, l := range e.lines {
 			all = append(all, termsOf(l)...)
@@ -197,23 +229,17 @@ func (e *entitling) owing() *figure.Unknown {
 
 // termsOf are the rates of a line, each with what it comes to.
 func termsOf(l line) (all []figure.Term) {
+	label := string(l.Key)
+	if l.Practice != "" {
+		label += " of " + string(l.Practice)
+	}
 	for _, r := range l.Rates {
-		quantity, err := decimal.New(int64(l.Quantity), 0)
-		if err != nil {
-			continue // cannot be: a quantity is a number of people or things
+		is := rated{r.Rate, r.Per, events.Period{}, r.Period}
+		if r.Per == contract.PerPeriod {
+			is.own = own(l.in, l.Stream, l.Key, r.Entry)
 		}
-		label := string(l.Key)
-		if l.Practice != "" {
-			label += " of " + string(l.Practice)
-		}
-		label += fmt.Sprintf(": %d × £%s", l.Quantity, r.Rate)
-		t := figure.Term{Label: label, Amount: r.Amount, Entries: []events.ID{l.by, r.Entry}}
-		if r.Period == events.YearOf(r.From).Period() || r.Per == contract.PerPeriod {
-			rate := r.Rate.Decimal
-			t.Quantity, t.Rate = &quantity, &rate
-		} else {
-			t.Label += fmt.Sprintf(" a year, from %s to %s", r.From, r.To)
-		}
+		t := is.term(label, int64(l.Quantity), r.Amount)
+		t.Entries = []events.ID{l.by, r.Entry}
 		all = append(all, t)
 	}
 	return all
@@ -239,7 +265,7 @@ func (s *Stream) Lines() (all []*Line) {
 		quantity := l.Quantity
 		all = append(all, &Line{
 			Key: l.Key, Basis: l.Basis, Quantity: &quantity, Maximum: l.Maximum, Rates: l.Rates,
-			Amount: figure.Known(l.Amount(), "The rate times what counts for it, rounded once to the penny.", func() []figure.Term { return termsOf(l) }),
+			Amount: figure.Known(l.Amount(), "The rate times what counts for it, "+rounding+".", func() []figure.Term { return termsOf(l) }),
 		})
 	}
 	for _, o := range e.owed {

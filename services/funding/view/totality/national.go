@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 
-	"github.com/govalues/decimal"
-
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
@@ -87,7 +85,7 @@ func (r *Reading) national(s *terms.Stream, counting *registry.Counting, compute
 		by := england
 		all.Members = figure.NoAmount(&figure.Unknown{Code: "NOT_COMPUTED", Reason: fmt.Sprintf("The populations of %s are not in the book. They are owed by NHS England.", year.Freeze()), OwedBy: &by})
 	}
-	all.Outside = outside(s, counting.Outside(), year)
+	all.Outside = outside(r.Contracts.Contract(year), s, counting.Outside(), year)
 	switch {
 	case all.Members.Unknown != nil:
 		all.Total = figure.NoAmount(all.Members.Unknown)
@@ -126,26 +124,31 @@ func (r *Reading) share(e *entitled.Entitlement, stream contract.Key, of events.
 		return 0, why
 	}
 	last, _ := e.Last()
+	known := false
 	var owed []entitlement.Owed
 	for _, o := range last.Owed {
 		if o.Stream == stream {
 			owed = append(owed, o)
 		}
 	}
-	if len(owed) > 0 {
-		return 0, (&entitling{owed: owed}).owing()
-	}
 	for _, l := range last.Lines {
 		if l.Stream == stream {
 			sum += l.Amount()
+			known = true
 		}
+	}
+	if len(owed) == 0 && !known {
+		owed = append(owed, since(stream, string(of)))
+	}
+	if len(owed) > 0 {
+		return 0, (&entitling{owed: owed}).owing()
 	}
 	return sum, nil
 }
 
 // outside is what the practices outside every network would bring: their
 // patients together times each rate. Beds and points they have none.
-func outside(s *terms.Stream, all []*registry.Practice, year events.Year) figure.Amount {
+func outside(of *terms.Contract, s *terms.Stream, all []*registry.Practice, year events.Year) figure.Amount {
 	var sum events.GBP
 	var parts []figure.Term
 	if why := s.RateUnknown(); why != nil {
@@ -167,18 +170,15 @@ func outside(s *terms.Stream, all []*registry.Practice, year events.Year) figure
 		}
 		for _, r := range line.Rates() {
 			amount, err := r.Amount(quantity)
-			n, err2 := decimal.New(quantity, 0)
-			if err != nil || err2 != nil {
+			if err != nil {
 				return figure.NoAmount(&figure.Unknown{Code: "OUT_OF_RANGE", Reason: "The amount is beyond what can be added up."})
 			}
 			sum += amount
-			t := figure.Term{Label: fmt.Sprintf("%s: %d × £%s", line.Key(), quantity, r.Rate()), Amount: amount, Entries: []events.ID{r.Entry().ID}}
-			if r.From() == year.First() && r.To() == year.Last() {
-				rate := r.Rate().Decimal
-				t.Quantity, t.Rate = &n, &rate
-			}
+			is := rated{r.Rate(), r.Per(), own(of, s.Key(), line.Key(), r.Entry().ID), events.Period{From: r.From(), To: r.To()}}
+			t := is.term(string(line.Key()), quantity, amount)
+			t.Entries = []events.ID{r.Entry().ID}
 			parts = append(parts, t)
 		}
 	}
-	return figure.Known(sum, "The patients of the practices outside every network, together, times each rate.", func() []figure.Term { return parts })
+	return figure.Known(sum, "The patients of the practices outside every network, together, times each rate, "+rounding+".", func() []figure.Term { return parts })
 }

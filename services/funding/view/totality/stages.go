@@ -8,19 +8,26 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/funding"
+	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
 
 // Stages is how far money has come. Allocated, paid and confirmed count what has
-// come that far, wherever it has gone since; the others what is there now.
+// come that far in the year, wherever it has gone since; the others what is there
+// now. What came along from the year before, or from a network that was merged,
+// has come so far elsewhere, and has a figure of its own, as has what went along:
+// what was allocated and brought in is, all together, spent, diverted, offered,
+// returned, left, or carried on.
 type Stages struct {
 	held     []place
 	unknown  *figure.Unknown
 	entitled *entitling
 }
 
-func (r *Reading) stages(held []place, whose events.Entity, e *entitling) *Stages {
-	s := &Stages{held: held, unknown: r.unknown(whose), entitled: e}
+// stages is where money is. notKept says why no ledger tells anything of it, or is
+// nil.
+func (r *Reading) stages(held []place, whose events.Entity, e *entitling, notKept *figure.Unknown) *Stages {
+	s := &Stages{held: held, unknown: cmp.Or(r.unknown(whose), notKept), entitled: e}
 	for i, p := range held {
 		if i == 0 || p.in != held[i-1].in {
 			s.unknown = cmp.Or(s.unknown, r.unknown(p.in.Entity()))
@@ -53,17 +60,29 @@ func (s *Stages) EntitledSoFar() *figure.Amount { return s.entitled.known() }
 
 // Allocated is what the system has promised, less what it has taken back.
 func (s *Stages) Allocated() figure.Amount {
-	return s.sum("What the system has allocated, less what it has taken back.", allocated...)
+	return s.reached("What the system has allocated, less what it has taken back.", allocated...)
 }
 
 // Paid is what the system says that it has paid.
 func (s *Stages) Paid() figure.Amount {
-	return s.sum("What the system says it has paid.", paid...)
+	return s.reached("What the system says it has paid.", paid...)
 }
 
 // Confirmed is what the payee says that it has received.
 func (s *Stages) Confirmed() figure.Amount {
-	return s.sum("What the payee says it has received.", confirmed...)
+	return s.reached("What the payee says it has received.", confirmed...)
+}
+
+// BroughtIn is what came along from the year before, or from a network that was
+// merged into the payee. It is at whatever stage it had reached.
+func (s *Stages) BroughtIn() figure.Amount {
+	return s.along("What came along from the year before, or from a network that was merged into it.", 1)
+}
+
+// CarriedOn is what went along into the next year, or to the network that the
+// payee was merged into.
+func (s *Stages) CarriedOn() figure.Amount {
+	return s.along("What went along into the next year, or to the network it was merged into.", -1)
 }
 
 // Committed is what is set aside and not spent yet.
@@ -120,7 +139,7 @@ func (s *Stages) Available() figure.Amount {
 // Left is what is not spent, wherever it is: allocated, held back, paid,
 // confirmed, set aside, declared or retained.
 func (s *Stages) Left() figure.Amount {
-	return s.sum("What has not been spent, diverted, offered to others or returned.", left...)
+	return s.sum("What has not been spent, diverted, offered to others, returned or carried on.", left...)
 }
 
 // Pot is what the system has received and allocated to nobody.
@@ -133,18 +152,61 @@ func (s *Stages) sum(rule string, of ...funding.Stage) figure.Amount {
 	if s.unknown != nil {
 		return figure.NoAmount(s.unknown)
 	}
+	in := s.at(of, func(funding.Account) bool { return true })
 	var sum events.GBP
-	for _, p := range s.held {
-		if slices.Contains(of, p.Stage) {
-			sum += p.Balance()
-		}
+	for _, p := range in {
+		sum += p.Balance()
 	}
-	return figure.Known(sum, rule, func() []figure.Term { return s.moves(of) })
+	return figure.Known(sum, rule, func() []figure.Term { return moves(in, (*view.Ledger).Entries) })
 }
 
-// moves are the entries that made a sum what it is, each with what it has
-// brought or taken away. One that moves money within the sum is not among them.
-func (s *Stages) moves(of []funding.Stage) (all []figure.Term) {
+// reached is what the payees' accounts have been given of some stages, but for
+// what came along or went along. What goes back out of the pot has come no further
+// than that.
+func (s *Stages) reached(rule string, of ...funding.Stage) figure.Amount {
+	if s.unknown != nil {
+		return figure.NoAmount(s.unknown)
+	}
+	in := s.at(of, payees)
+	var sum events.GBP
+	for _, p := range in {
+		sum += p.Balance() - p.Brought
+	}
+	return figure.Known(sum, rule, func() []figure.Term { return moves(in, (*view.Ledger).Own) })
+}
+
+// along is what came along, or, of sign -1, went along. What only moved between
+// two of those whose money this is did neither.
+func (s *Stages) along(rule string, sign events.GBP) figure.Amount {
+	if s.unknown != nil {
+		return figure.NoAmount(s.unknown)
+	}
+	all := moves(s.at(allocated, payees), (*view.Ledger).Along)
+	all = slices.DeleteFunc(all, func(t figure.Term) bool { return t.Amount*sign < 0 })
+	var sum events.GBP
+	for i := range all {
+		all[i].Amount *= sign
+		sum += all[i].Amount
+	}
+	return figure.Known(sum, rule, func() []figure.Term { return all })
+}
+
+func payees(a funding.Account) bool { return view.Payee(a.Holder) }
+
+// at is the accounts of some stages that are of some holders.
+func (s *Stages) at(of []funding.Stage, whose func(funding.Account) bool) (all []place) {
+	for _, p := range s.held {
+		if slices.Contains(of, p.Stage) && whose(p.Account.Account) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// moves are the entries of accounts that made a sum what it is, each with what it
+// has brought or taken away. One that moves money within the sum is not among
+// them.
+func moves(of []place, entries func(*view.Ledger, *view.Account) []*view.Entry) (all []figure.Term) {
 	type entry struct {
 		at     int // the place of its ledger
 		number int
@@ -152,10 +214,7 @@ func (s *Stages) moves(of []funding.Stage) (all []figure.Term) {
 	sums := map[entry]events.GBP{}
 	ledgers := map[events.Entity]int{}
 	var order []place
-	for _, p := range s.held {
-		if !slices.Contains(of, p.Stage) {
-			continue
-		}
+	for _, p := range of {
 		name := p.in.Entity()
 		at, known := ledgers[name]
 		if !known {
@@ -164,7 +223,7 @@ func (s *Stages) moves(of []funding.Stage) (all []figure.Term) {
 			order = append(order, p)
 		}
 		last := 0
-		for _, e := range p.in.Entries(p.Account) {
+		for _, e := range entries(p.in, p.Account) {
 			n := e.Heading().Number
 			if n == last {
 				continue // it names the account twice
@@ -177,14 +236,14 @@ func (s *Stages) moves(of []funding.Stage) (all []figure.Term) {
 			}
 		}
 	}
-	var entries []entry
+	var changed []entry
 	for e, sum := range sums {
 		if sum != 0 {
-			entries = append(entries, e)
+			changed = append(changed, e)
 		}
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.number, b.number)) })
-	for _, e := range entries {
+	slices.SortFunc(changed, func(a, b entry) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.number, b.number)) })
+	for _, e := range changed {
 		l := order[e.at].in
 		recorded := l.Entry(e.number)
 		all = append(all, figure.Term{

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -22,13 +23,25 @@ type System struct {
 	code   events.ICB
 	ledger *view.Ledger // nil where nothing is entered
 	held   []place
+
+	notKept  *figure.Unknown   // why the ledger tells nothing, or nil
+	entitled func() *entitling // what all are entitled to, worked out once
 }
 
-// System is the money of a system in a year.
+// System is the money of a system in a year: what is in its own ledger. Of a
+// network that has moved, another system has the rest, and the entries about it.
 func (r *Reading) System(of events.ICB, year events.Year) *System {
 	s := &System{Year: year, of: r, code: of, ledger: r.Money.Ledgers.Ledger(funding.Ledger{System: of, Year: year})}
 	var networks, practices []string
-	if is := r.Registry.System(of); is != nil {
+	var own []*view.Ledger
+	if s.ledger != nil {
+		own = append(own, s.ledger)
+	}
+	is := r.Registry.System(of)
+	if s.ledger == nil {
+		s.notKept = r.notKept(is, year)
+	}
+	if is != nil {
 		for _, n := range is.Networks() {
 			networks = append(networks, string(n.Code()))
 		}
@@ -50,16 +63,17 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 	slices.Sort(networks)
 	inOne := map[events.Entity]bool{}
 	for _, of := range slices.Compact(networks) {
-		f := r.Network(events.PCN(of), year)
+		f := r.network(events.PCN(of), year, own, s.notKept)
 		for _, p := range f.Practices {
 			inOne[p.Holder] = true
 		}
 		s.Networks = append(s.Networks, f)
 	}
+	s.entitled = sync.OnceValue(s.together)
 	slices.Sort(practices)
 	for _, of := range slices.Compact(practices) {
 		if p := events.Practice(of); !inOne[p.Entity()] {
-			s.Practices = append(s.Practices, r.Practice(p, year))
+			s.Practices = append(s.Practices, r.payee(p.Entity(), year, contract.Practice, own, s.notKept))
 		}
 	}
 	return s
@@ -69,7 +83,11 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 func (s *System) Closed() bool { return s.ledger != nil && s.ledger.Closed }
 
 // Stages is where all its money is.
-func (s *System) Stages() *Stages { return s.of.stages(s.held, s.code.Entity(), s.entitled("")) }
+func (s *System) Stages() *Stages { return s.stages(s.held, s.entitled()) }
+
+func (s *System) stages(held []place, e *entitling) *Stages {
+	return s.of.stages(held, s.code.Entity(), e, s.notKept)
+}
 
 // Pot is what the system has received, and allocated to nobody.
 func (s *System) Pot() figure.Amount { return s.Stages().Pot() }
@@ -113,31 +131,26 @@ type SystemStream struct {
 func (s *SystemStream) Stages() *Stages {
 	var e *entitling
 	if s.listed {
-		e = s.of.entitled(contract.Key(s.Key))
+		e = s.of.entitled().outOf(contract.Key(s.Key))
 	}
-	return s.of.of.stages(s.held, s.of.code.Entity(), e)
+	return s.of.stages(s.held, e)
 }
 
 // Pot is what of it the system has received, and allocated to nobody.
 func (s *SystemStream) Pot() figure.Amount { return s.Stages().Pot() }
 
-// entitled is what the networks and their practices are entitled to together,
-// out of one stream or of all.
-func (s *System) entitled(stream contract.Key) *entitling {
+// together is what the networks and their practices are entitled to. Who was in
+// another system on the year's first day is counted there.
+func (s *System) together() *entitling {
 	all := &entitling{}
 	for _, n := range s.Networks {
+		if is := s.of.Registry.Network(events.PCN(code(n.Holder))); is != nil && is.System() != nil && is.System().Code() != s.code {
+			continue
+		}
 		one := n.everything()
 		all.why = cmp.Or(all.why, one.why)
-		for _, l := range one.lines {
-			if stream == "" || l.Stream == stream {
-				all.lines = append(all.lines, l)
-			}
-		}
-		for _, o := range one.owed {
-			if stream == "" || o.Stream == stream {
-				all.owed = append(all.owed, o)
-			}
-		}
+		all.lines = append(all.lines, one.lines...)
+		all.owed = append(all.owed, one.owed...)
 	}
 	return all
 }

@@ -6,6 +6,7 @@ package totality
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -54,27 +55,61 @@ func (r *Reading) counting(year events.Year) *registry.Counting {
 
 // Network is the money of a network and of its practices in a year.
 func (r *Reading) Network(code events.PCN, year events.Year) *Funding {
-	f := r.payee(code.Entity(), year, contract.Network)
+	var home *registry.System
+	if n := r.Registry.Network(code); n != nil {
+		home = n.System()
+	}
+	return r.network(code, year, r.ledgers(year), r.notKept(home, year))
+}
+
+// network is as much of it as is in some ledgers. Where that is nothing, why says
+// why it is not known, unless it is.
+func (r *Reading) network(code events.PCN, year events.Year, in []*view.Ledger, why *figure.Unknown) *Funding {
+	f := r.payee(code.Entity(), year, contract.Network, in, why)
 	for _, p := range r.counting(year).Network(code) {
-		f.Practices = append(f.Practices, r.payee(p.Code().Entity(), year, contract.Practice))
+		f.Practices = append(f.Practices, r.payee(p.Code().Entity(), year, contract.Practice, in, why))
 	}
 	return f
 }
 
 // Practice is the money of a practice in a year.
 func (r *Reading) Practice(code events.Practice, year events.Year) *Funding {
-	return r.payee(code.Entity(), year, contract.Practice)
+	var home *registry.System
+	if p := r.Registry.Practice(code); p != nil {
+		home = p.System()
+	}
+	return r.payee(code.Entity(), year, contract.Practice, r.ledgers(year), r.notKept(home, year))
 }
 
-// payee is the money of one payee.
-func (r *Reading) payee(holder events.Entity, year events.Year, as contract.Payee) *Funding {
-	f := &Funding{Holder: holder, Year: year, of: r, as: as, ledgers: r.ledgers(year)}
+// payee is the money of one payee that is in some ledgers of a year.
+func (r *Reading) payee(holder events.Entity, year events.Year, as contract.Payee, in []*view.Ledger, why *figure.Unknown) *Funding {
+	f := &Funding{Holder: holder, Year: year, of: r, as: as, ledgers: in}
 	for _, l := range f.ledgers {
 		for _, a := range l.Accounts(holder) {
 			f.held = append(f.held, place{l, a})
 		}
 	}
+	if len(f.held) == 0 {
+		f.notKept = why
+	}
 	return f
+}
+
+// notKept says why the ledger of a system and year tells nothing, or nil: what
+// nobody has entered is not zero.
+func (r *Reading) notKept(system *registry.System, year events.Year) *figure.Unknown {
+	why := &figure.Unknown{Code: "LEDGER_NOT_KEPT"}
+	if system == nil {
+		why.Reason = fmt.Sprintf("The book does not say whose ledger of %s it would be in.", year)
+		return why
+	}
+	books := funding.Ledger{System: system.Code(), Year: year}
+	if r.Money.Ledgers.Ledger(books) != nil {
+		return nil
+	}
+	by := system.Code().Entity()
+	why.OwedBy, why.Reason = &by, fmt.Sprintf("System %s has entered nothing in a ledger of %s.", system.Code(), year)
+	return cmp.Or(r.unknown(books.Entity()), why)
 }
 
 // place is an account and the ledger it is in.
@@ -91,8 +126,9 @@ type Funding struct {
 
 	of      *Reading
 	as      contract.Payee
-	ledgers []*view.Ledger
-	held    []place // its accounts
+	ledgers []*view.Ledger  // that are read: of every system, or of one
+	held    []place         // its accounts
+	notKept *figure.Unknown // why no ledger tells anything of it, or nil
 }
 
 // Stream is one stream of it, or nil.
@@ -108,8 +144,15 @@ func (f *Funding) Stream(key funding.Stream) *Stream {
 // Until is the last day on which money of the year may be spent.
 func (f *Funding) Until() events.Date { return f.Year.Last() }
 
+// NotKept says why no ledger tells anything of the payee's money, or nil.
+func (f *Funding) NotKept() *figure.Unknown { return f.notKept }
+
 // Stages is where the payee's own money is.
-func (f *Funding) Stages() *Stages { return f.of.stages(f.held, f.Holder, f.entitled()) }
+func (f *Funding) Stages() *Stages { return f.stages(f.held, f.entitled()) }
+
+func (f *Funding) stages(held []place, e *entitling) *Stages {
+	return f.of.stages(held, f.Holder, e, f.notKept)
+}
 
 // Totality is where all the money is that comes to the payee and, if it is a
 // network, to its practices.
@@ -118,7 +161,7 @@ func (f *Funding) Totality() *Stages {
 	for _, p := range f.Practices {
 		all = append(all, p.held...)
 	}
-	return f.of.stages(all, f.Holder, f.everything())
+	return f.stages(all, f.everything())
 }
 
 // Streams is the money stream by stream: those of the year's contract that are
@@ -133,13 +176,9 @@ func (f *Funding) Streams() (all []*Stream) {
 		}
 		return by[key]
 	}
-	if c := f.of.Contracts.Contract(f.Year); c != nil {
-		for _, s := range c.Streams() {
-			if s.Payee() == f.as && !s.Ended() {
-				one := of(funding.Stream(s.Key()))
-				one.Title, one.Listed, one.due = s.Title(), s, due.outOf(s.Key())
-			}
-		}
+	for _, s := range f.streams() {
+		one := of(funding.Stream(s.Key()))
+		one.Title, one.Listed, one.due = s.Title(), s, due.outOf(s.Key())
 	}
 	for _, p := range f.held {
 		one := of(p.Stream)
@@ -160,7 +199,7 @@ type Stream struct {
 }
 
 // Stages is where the stream's money is.
-func (s *Stream) Stages() *Stages { return s.of.of.stages(s.held, s.of.Holder, s.due) }
+func (s *Stream) Stages() *Stages { return s.of.stages(s.held, s.due) }
 
 // Purposes is where it is, by what it is meant for, in the order of their names.
 func (s *Stream) Purposes() (all []*Purpose) {
@@ -188,7 +227,7 @@ type Purpose struct {
 
 // Stages is where that money is. What it is meant for is no matter of the
 // contract's, so it has no entitlement of its own.
-func (p *Purpose) Stages() *Stages { return p.of.of.of.stages(p.held, p.of.of.Holder, nil) }
+func (p *Purpose) Stages() *Stages { return p.of.of.stages(p.held, nil) }
 
 // MayBuy says whether the stream may be spent on something. Of a stream that no
 // contract knows, nothing is stated.

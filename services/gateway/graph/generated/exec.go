@@ -750,7 +750,7 @@ type SystemDuties {
   unknown: Unknown
 }
 
-"How soon a system has passed money on. The oldest money of a payee, stream and purpose goes first, and keeps its age while it is held and into the next year."
+"How soon a system has passed money on. The oldest money of a payee, stream and purpose goes first, and keeps its age while it is held and into the next year. The days are those that entries count for, unless they were recorded later."
 type PaymentRecord {
   "How many payments were made; those that were reversed do not count."
   made: Int!
@@ -788,7 +788,7 @@ type WordRecord {
 type KeptRecord {
   "What it has allocated in the year, or carried into it."
   allocated: GBP!
-  "What it holds of that."
+  "What it holds of that; once the year is closed, what it held then."
   held: GBP!
   "What it has diverted."
   diverted: GBP!
@@ -4495,18 +4495,22 @@ type PassportTerm {
   entries: [EntryID!]!
 }
 
-"How far money has come. Allocated, paid and confirmed count all that has come that far, wherever it has gone since; the others what is there now."
+"How far money has come. Allocated, paid and confirmed count all that has come that far in the year, wherever it has gone since; the others what is there now. What was brought in has come as far as it has elsewhere, and is counted there. Of a payee, what was allocated and brought in is all together what is spent, spent on its behalf, diverted, offered, returned, left and carried on."
 type FundingStages {
   "What the contract entitles to. Not known while a part of it is owed. Null of what no contract knows."
   entitled: Amount
   "The part of that which is known."
   entitledSoFar: Amount
-  "What the system has allocated, less what it has taken back."
+  "What the system has allocated in the year, less what it has taken back; below zero where that was brought in."
   allocated: Amount!
-  "What the system says it has paid."
+  "What the system says it has paid in the year, of what was brought in too."
   paid: Amount!
-  "What the payee says it has received."
+  "What the payee says it has received in the year."
   confirmed: Amount!
+  "What came along from the year before, or from a network that was merged into it, at whatever stage it had reached."
+  broughtIn: Amount!
+  "What went along into the next year, or to the network it was merged into."
+  carriedOn: Amount!
   "What is set aside for something agreed, and not spent."
   committed: Amount!
   "What the payee has spent."
@@ -4523,11 +4527,11 @@ type FundingStages {
   retained: Amount!
   "What it has declared, and others may have."
   offered: Amount!
-  "What has gone back to England."
+  "What has gone back to England; of a system, out of its pot too, which was never allocated."
   returned: Amount!
-  "What the payee has received, and has neither spent nor set aside."
+  "What the payee has received, this year or before, and has neither spent nor set aside."
   available: Amount!
-  "What has not been spent, diverted, offered to others or returned: allocated, held back, paid, confirmed, set aside, declared or retained."
+  "What has not been spent, diverted, offered to others, returned or carried on: allocated, held back, paid, confirmed, set aside, declared or retained. What was brought in is in it."
   left: Amount!
 }
 
@@ -21928,6 +21932,10 @@ func (ec *executionContext) fieldContext_Funding_stages(_ context.Context, field
 				return ec.fieldContext_FundingStages_paid(ctx, field)
 			case "confirmed":
 				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "broughtIn":
+				return ec.fieldContext_FundingStages_broughtIn(ctx, field)
+			case "carriedOn":
+				return ec.fieldContext_FundingStages_carriedOn(ctx, field)
 			case "committed":
 				return ec.fieldContext_FundingStages_committed(ctx, field)
 			case "spent":
@@ -21991,6 +21999,10 @@ func (ec *executionContext) fieldContext_Funding_totality(_ context.Context, fie
 				return ec.fieldContext_FundingStages_paid(ctx, field)
 			case "confirmed":
 				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "broughtIn":
+				return ec.fieldContext_FundingStages_broughtIn(ctx, field)
+			case "carriedOn":
+				return ec.fieldContext_FundingStages_carriedOn(ctx, field)
 			case "committed":
 				return ec.fieldContext_FundingStages_committed(ctx, field)
 			case "spent":
@@ -22699,6 +22711,80 @@ func (ec *executionContext) _FundingStages_confirmed(ctx context.Context, field 
 }
 
 func (ec *executionContext) fieldContext_FundingStages_confirmed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_broughtIn(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_broughtIn,
+		func(ctx context.Context) (any, error) {
+			return obj.BroughtIn(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_broughtIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FundingStages",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FundingStages_carriedOn(ctx context.Context, field graphql.CollectedField, obj *totality.Stages) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FundingStages_carriedOn,
+		func(ctx context.Context) (any, error) {
+			return obj.CarriedOn(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FundingStages_carriedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FundingStages",
 		Field:      field,
@@ -40640,6 +40726,10 @@ func (ec *executionContext) fieldContext_PurposeFunding_stages(_ context.Context
 				return ec.fieldContext_FundingStages_paid(ctx, field)
 			case "confirmed":
 				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "broughtIn":
+				return ec.fieldContext_FundingStages_broughtIn(ctx, field)
+			case "carriedOn":
+				return ec.fieldContext_FundingStages_carriedOn(ctx, field)
 			case "committed":
 				return ec.fieldContext_FundingStages_committed(ctx, field)
 			case "spent":
@@ -50118,6 +50208,10 @@ func (ec *executionContext) fieldContext_StreamFunding_stages(_ context.Context,
 				return ec.fieldContext_FundingStages_paid(ctx, field)
 			case "confirmed":
 				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "broughtIn":
+				return ec.fieldContext_FundingStages_broughtIn(ctx, field)
+			case "carriedOn":
+				return ec.fieldContext_FundingStages_carriedOn(ctx, field)
 			case "committed":
 				return ec.fieldContext_FundingStages_committed(ctx, field)
 			case "spent":
@@ -52162,6 +52256,10 @@ func (ec *executionContext) fieldContext_SystemFunding_stages(_ context.Context,
 				return ec.fieldContext_FundingStages_paid(ctx, field)
 			case "confirmed":
 				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "broughtIn":
+				return ec.fieldContext_FundingStages_broughtIn(ctx, field)
+			case "carriedOn":
+				return ec.fieldContext_FundingStages_carriedOn(ctx, field)
 			case "committed":
 				return ec.fieldContext_FundingStages_committed(ctx, field)
 			case "spent":
@@ -52646,6 +52744,10 @@ func (ec *executionContext) fieldContext_SystemStream_stages(_ context.Context, 
 				return ec.fieldContext_FundingStages_paid(ctx, field)
 			case "confirmed":
 				return ec.fieldContext_FundingStages_confirmed(ctx, field)
+			case "broughtIn":
+				return ec.fieldContext_FundingStages_broughtIn(ctx, field)
+			case "carriedOn":
+				return ec.fieldContext_FundingStages_carriedOn(ctx, field)
 			case "committed":
 				return ec.fieldContext_FundingStages_committed(ctx, field)
 			case "spent":
@@ -69216,6 +69318,16 @@ func (ec *executionContext) _FundingStages(ctx context.Context, sel ast.Selectio
 			}
 		case "confirmed":
 			out.Values[i] = ec._FundingStages_confirmed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "broughtIn":
+			out.Values[i] = ec._FundingStages_broughtIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "carriedOn":
+			out.Values[i] = ec._FundingStages_carriedOn(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
