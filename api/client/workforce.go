@@ -7,14 +7,15 @@ import (
 	"github.com/ics-openbook/openbook/api/client/generated"
 )
 
-// SubmitClaim claims for a month, or, of a dry run, says what is wrong.
-func (c *Client) SubmitClaim(ctx context.Context, a workforce.SubmitClaim) (Receipt, error) {
-	return submit(ctx, c, generated.SubmitClaim, &a, &a.Given)
+// SubmitClaim claims for a month, or, of a dry run, says what that would record.
+func (c *Client) SubmitClaim(ctx context.Context, a workforce.SubmitClaim) (Reported, error) {
+	return report(ctx, c, generated.SubmitClaim, &a, &a.Given)
 }
 
-// AdjustClaims claims what lines of approved claims come to more.
-func (c *Client) AdjustClaims(ctx context.Context, a workforce.AdjustClaims) (Receipt, error) {
-	return submit(ctx, c, generated.AdjustClaims, &a, &a.Given)
+// AdjustClaims claims what lines of approved claims come to more, or, of a dry
+// run, says what that would record.
+func (c *Client) AdjustClaims(ctx context.Context, a workforce.AdjustClaims) (Reported, error) {
+	return report(ctx, c, generated.AdjustClaims, &a, &a.Given)
 }
 
 // WithdrawClaim takes back a claim that nobody has judged.

@@ -77,6 +77,6 @@ func payable(all money.State, bodies registry.State, c *claims.Claim) (payment, 
 	}
 	return payment{ledger.Claim{
 		Ledger: of, Network: c.Network, Stream: fact.Stream(workforce.Stream), Amount: approval.Amount, On: on,
-		Reference: fmt.Sprintf("%s claim %d", c.Workforce.Entity(), c.Number), Maker: c.By(), Checker: approval.By,
+		Reference: fmt.Sprintf("%s claim %d", c.Entity(), c.Number), Maker: c.By(), Checker: approval.By,
 	}}, there >= approval.Amount
 }

@@ -34,8 +34,8 @@ var monies = stillMoney{&graph.Money{State: func() (s money.State) {
 				panic(err)
 			}
 			moved[r.ID] = r
-			if _, approves := f.(workforce.ClaimApproved); approves {
-				s.Claims = claims.WithPayment(s.Claims, r.ID, claims.Payment{Ledger: funding.Ledger{System: e.system(), Year: "2025/26"}.Entity(), Number: 6, Place: claims.Place{ID: r.ID, Time: recorded}})
+			if a, approves := f.(workforce.ClaimApproved); approves {
+				s.Claims = claims.WithPayment(s.Claims, r.ID, claims.Payment{Ledger: a.Entity(), Number: 6, Place: claims.Place{ID: r.ID, Time: recorded}})
 			}
 		}
 	}

@@ -6189,7 +6189,6 @@ mutation AdjustClaims ($input: AdjustClaimsInput!) {
 			types
 			revision
 			position
-			ordinal
 			time
 			visible
 		}
@@ -6198,6 +6197,10 @@ mutation AdjustClaims ($input: AdjustClaimsInput!) {
 			message
 			path
 			docs
+		}
+		proposed {
+			type
+			data
 		}
 	}
 }
@@ -9725,7 +9728,6 @@ mutation SubmitClaim ($input: SubmitClaimInput!) {
 			types
 			revision
 			position
-			ordinal
 			time
 			visible
 		}
@@ -9734,6 +9736,10 @@ mutation SubmitClaim ($input: SubmitClaimInput!) {
 			message
 			path
 			docs
+		}
+		proposed {
+			type
+			data
 		}
 	}
 }

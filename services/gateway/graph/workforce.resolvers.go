@@ -16,21 +16,13 @@ import (
 )
 
 // SubmitClaim is the resolver for the submitClaim field.
-func (r *mutationResolver) SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.FundingPayload, error) {
-	done, _, err := r.submit(ctx, input)
-	if err != nil {
-		return nil, err
-	}
-	return &model.FundingPayload{Done: done}, nil
+func (r *mutationResolver) SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
 }
 
 // AdjustClaims is the resolver for the adjustClaims field.
-func (r *mutationResolver) AdjustClaims(ctx context.Context, input workforce.AdjustClaims) (*model.FundingPayload, error) {
-	done, _, err := r.submit(ctx, input)
-	if err != nil {
-		return nil, err
-	}
-	return &model.FundingPayload{Done: done}, nil
+func (r *mutationResolver) AdjustClaims(ctx context.Context, input workforce.AdjustClaims) (*model.ReportPayload, error) {
+	return r.report(ctx, input)
 }
 
 // WithdrawClaim is the resolver for the withdrawClaim field.

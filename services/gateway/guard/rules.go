@@ -18,9 +18,8 @@ import (
 // Rule is who may have a field.
 type Rule struct {
 	kind     kind
-	argument string     // for ownArgument and ownOrMine
-	asks     ask.Ask    // for mutations
-	roles    []ask.Role // for holders
+	argument string  // for ownArgument and ownOrMine
+	asks     ask.Ask // for mutations
 }
 
 type kind uint8
@@ -32,7 +31,7 @@ const (
 	ownArgument             // who belongs to the system of what an argument names
 	ownOrMine               // the same where the argument is given, if there is one; else anybody, of their own systems
 	mayAsk                  // whom the table of asks lets ask it
-	holders                 // who holds one of some roles for the organisation that the object is of
+	holders                 // who holds one of [SeePay] for the organisation that the object is of
 )
 
 // Everyones reports whether everybody who is signed in has the field.
@@ -44,7 +43,12 @@ func (r Rule) Owns() bool { return r.kind == ownParent }
 
 // Holders returns the roles one of which a viewer must hold for the organisation
 // that the object is of, if the field is judged by that.
-func (r Rule) Holders() []ask.Role { return r.roles }
+func (r Rule) Holders() []ask.Role {
+	if r.kind != holders {
+		return nil
+	}
+	return SeePay
+}
 
 // Names returns the argument that names whose a field is, if it is judged by one;
 // mine reports that without it everybody has their own.
@@ -53,12 +57,12 @@ func (r Rule) Names() (argument string, mine bool) { return r.argument, r.kind =
 var (
 	open = Rule{kind: everyone}
 	own  = Rule{kind: ownParent}
+	pay  = Rule{kind: holders}
 )
 
-func heldBy(roles ...ask.Role) Rule { return Rule{kind: holders, roles: roles} }
-func of(argument string) Rule       { return Rule{kind: ownArgument, argument: argument} }
-func mine(unless string) Rule       { return Rule{kind: ownOrMine, argument: unless} }
-func asks(a ask.Ask) Rule           { return Rule{kind: mayAsk, asks: a} }
+func of(argument string) Rule { return Rule{kind: ownArgument, argument: argument} }
+func mine(unless string) Rule { return Rule{kind: ownOrMine, argument: unless} }
+func asks(a ask.Ask) Rule     { return Rule{kind: mayAsk, asks: a} }
 
 // types are objects all of whose fields share a rule, unless the table below
 // has another. They are reached only through fields that have theirs.
@@ -175,7 +179,7 @@ var fields = map[string]Rule{
 	// How a system keeps its word is for those whom it has given it.
 	// What people are paid is for their own network and those who pay for it; what
 	// it comes to together is for the system.
-	"Network.workforce": own, "System.workforce": own, "NetworkWorkforce.claims": heldBy(SeePay...),
+	"Network.workforce": own, "System.workforce": own, "NetworkWorkforce.claims": pay,
 	"Network.challenges": own, "System.duties": own, "System.fundingPolicy": own,
 	// Whose money is how much is for the system; what tells nothing of a single
 	// network, and is of five at least, is everybody's.

@@ -61,7 +61,7 @@ func known(year events.Year, more ...contract.Event) claim.Known {
 	}
 }
 
-func (d doing) by(who events.PersonRef) doing { d.Known.By = who; return d }
+func (d doing) by(who events.PersonRef) doing { d.By = who; return d }
 
 // doing asks with what is known.
 type doing struct{ claim.Known }

@@ -156,8 +156,8 @@ func (im *importer) run(ctx context.Context) error {
 	return nil
 }
 
-func (im *importer) count(r client.Receipt) {
-	if r.Entries == 0 {
+func (im *importer) count(r client.Reported) {
+	if len(r.Proposed) == 0 && (r.Receipt == nil || r.Receipt.Entries == 0) {
 		im.out.Already++
 		return
 	}

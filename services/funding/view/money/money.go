@@ -78,7 +78,7 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 	case funding.Event:
 		s.Ledgers, err = view.Evolve(s.Ledgers, f, at)
 		if paid, pays := f.(funding.Paid); pays && err == nil && at.Cause != "" {
-			s.Claims = claims.WithPayment(s.Claims, at.Cause, claims.Payment{Ledger: paid.Ledger.Entity(), Number: paid.Number, Place: place(at)})
+			s.Claims = claims.WithPayment(s.Claims, at.Cause, claims.Payment{Ledger: paid.Entity(), Number: paid.Number, Place: place(at)})
 		}
 	case entitlement.Event:
 		s.Entitled, err = entitled.Evolve(s.Entitled, f, at)

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -69,7 +69,7 @@ func (r *Reading) System(of events.ICB, year events.Year) *System {
 		}
 		s.Networks = append(s.Networks, f)
 	}
-	s.entitled = sync.OnceValue(s.together)
+	s.entitled = kept(s.together)
 	slices.Sort(practices)
 	for _, of := range slices.Compact(practices) {
 		if p := events.Practice(of); !inOne[p.Entity()] {
@@ -168,4 +168,18 @@ func (r *Reading) Totals(of events.ICB, year events.Year) (all []*view.Total) {
 		}
 	}
 	return all
+}
+
+// kept works something out when it is first asked for, and keeps it: twice, where
+// two ask at the same time.
+func kept[T any](work func() T) func() T {
+	var done atomic.Pointer[T]
+	return func() T {
+		if t := done.Load(); t != nil {
+			return *t
+		}
+		t := work()
+		done.Store(&t)
+		return t
+	}
 }

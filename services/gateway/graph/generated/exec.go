@@ -176,8 +176,8 @@ type MutationResolver interface {
 	EndPartner(ctx context.Context, input partner.EndPartner) (*model.FundingPayload, error)
 	SetControlTotal(ctx context.Context, input partner.SetControlTotal) (*model.FundingPayload, error)
 	ReportPosition(ctx context.Context, input partner.ReportPosition) (*model.FundingPayload, error)
-	SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.FundingPayload, error)
-	AdjustClaims(ctx context.Context, input workforce.AdjustClaims) (*model.FundingPayload, error)
+	SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.ReportPayload, error)
+	AdjustClaims(ctx context.Context, input workforce.AdjustClaims) (*model.ReportPayload, error)
 	WithdrawClaim(ctx context.Context, input workforce.WithdrawClaim) (*model.FundingPayload, error)
 	ApproveClaim(ctx context.Context, input workforce.ApproveClaim) (*model.FundingPayload, error)
 	RejectClaim(ctx context.Context, input workforce.RejectClaim) (*model.FundingPayload, error)
@@ -6602,18 +6602,22 @@ input RejectClaimInput {
 
 "What submitClaim answers."
 type SubmitClaimPayload {
-  "What was recorded. Null when there are problems."
+  "What was recorded. Null when there are problems, and of a dry run."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already. The path names the line: ` + "`" + `lines.2.role` + "`" + ` is the third."
   problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
 }
 
 "What adjustClaims answers."
 type AdjustClaimsPayload {
-  "What was recorded. Null when there are problems."
+  "What was recorded. Null when there are problems, and of a dry run."
   receipt: Receipt
   "Why nothing was recorded. Empty when something was, or when it was so already. The path names the line: ` + "`" + `lines.2.role` + "`" + ` is the third."
   problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
 }
 
 "What withdrawClaim answers."
@@ -9053,7 +9057,7 @@ func (ec *executionContext) fieldContext_AcknowledgeSpendingPayload_problems(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _AdjustClaimsPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _AdjustClaimsPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9100,7 +9104,7 @@ func (ec *executionContext) fieldContext_AdjustClaimsPayload_receipt(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _AdjustClaimsPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _AdjustClaimsPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9134,6 +9138,41 @@ func (ec *executionContext) fieldContext_AdjustClaimsPayload_problems(_ context.
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdjustClaimsPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdjustClaimsPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdjustClaimsPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdjustClaimsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 		},
 	}
 	return fc, nil
@@ -32559,7 +32598,7 @@ func (ec *executionContext) _Mutation_submitClaim(ctx context.Context, field gra
 			return ec.Resolvers.Mutation().SubmitClaim(ctx, fc.Args["input"].(workforce.SubmitClaim))
 		},
 		nil,
-		ec.marshalNSubmitClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		ec.marshalNSubmitClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
 		true,
 		true,
 	)
@@ -32577,6 +32616,8 @@ func (ec *executionContext) fieldContext_Mutation_submitClaim(ctx context.Contex
 				return ec.fieldContext_SubmitClaimPayload_receipt(ctx, field)
 			case "problems":
 				return ec.fieldContext_SubmitClaimPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_SubmitClaimPayload_proposed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type SubmitClaimPayload", field.Name)
 		},
@@ -32606,7 +32647,7 @@ func (ec *executionContext) _Mutation_adjustClaims(ctx context.Context, field gr
 			return ec.Resolvers.Mutation().AdjustClaims(ctx, fc.Args["input"].(workforce.AdjustClaims))
 		},
 		nil,
-		ec.marshalNAdjustClaimsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		ec.marshalNAdjustClaimsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
 		true,
 		true,
 	)
@@ -32624,6 +32665,8 @@ func (ec *executionContext) fieldContext_Mutation_adjustClaims(ctx context.Conte
 				return ec.fieldContext_AdjustClaimsPayload_receipt(ctx, field)
 			case "problems":
 				return ec.fieldContext_AdjustClaimsPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_AdjustClaimsPayload_proposed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type AdjustClaimsPayload", field.Name)
 		},
@@ -50438,7 +50481,7 @@ func (ec *executionContext) fieldContext_SubICB_system(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _SubmitClaimPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubmitClaimPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -50485,7 +50528,7 @@ func (ec *executionContext) fieldContext_SubmitClaimPayload_receipt(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _SubmitClaimPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SubmitClaimPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -50519,6 +50562,41 @@ func (ec *executionContext) fieldContext_SubmitClaimPayload_problems(_ context.C
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubmitClaimPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SubmitClaimPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SubmitClaimPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubmitClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
 		},
 	}
 	return fc, nil
@@ -65097,7 +65175,7 @@ func (ec *executionContext) _AcknowledgeSpendingPayload(ctx context.Context, sel
 
 var adjustClaimsPayloadImplementors = []string{"AdjustClaimsPayload"}
 
-func (ec *executionContext) _AdjustClaimsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) _AdjustClaimsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, adjustClaimsPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -65113,6 +65191,8 @@ func (ec *executionContext) _AdjustClaimsPayload(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "proposed":
+			out.Values[i] = ec._AdjustClaimsPayload_proposed(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -77280,7 +77360,7 @@ func (ec *executionContext) _SubICB(ctx context.Context, sel ast.SelectionSet, o
 
 var submitClaimPayloadImplementors = []string{"SubmitClaimPayload"}
 
-func (ec *executionContext) _SubmitClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) _SubmitClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, submitClaimPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -77296,6 +77376,8 @@ func (ec *executionContext) _SubmitClaimPayload(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "proposed":
+			out.Values[i] = ec._SubmitClaimPayload_proposed(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -78912,11 +78994,11 @@ func (ec *executionContext) unmarshalNAdjustClaimsInput2githubᚗcomᚋicsᚑope
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAdjustClaimsPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNAdjustClaimsPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
 	return ec._AdjustClaimsPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAdjustClaimsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNAdjustClaimsPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -83691,11 +83773,11 @@ func (ec *executionContext) unmarshalNSubmitClaimInput2githubᚗcomᚋicsᚑopen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSubmitClaimPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSubmitClaimPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
 	return ec._SubmitClaimPayload(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSubmitClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNSubmitClaimPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
