@@ -29,6 +29,7 @@ func (c *Claim) Status() Status {
 		return Rejected
 	case fact.ClaimWithdrawn:
 		return Withdrawn
+	case fact.ClaimSubmitted, fact.AdjustmentSubmitted:
 	}
 	return Submitted
 }
@@ -72,6 +73,7 @@ func (c *Claim) By() events.PersonRef {
 		return s.By
 	case fact.AdjustmentSubmitted:
 		return s.By
+	case fact.ClaimApproved, fact.ClaimRejected, fact.ClaimWithdrawn:
 	}
 	return ""
 }
@@ -103,6 +105,7 @@ func (c *Claim) Lines() (all []Line) {
 		for i, l := range s.Lines {
 			all = append(all, Line{l.Line, c, i + 1, &l})
 		}
+	case fact.ClaimApproved, fact.ClaimRejected, fact.ClaimWithdrawn:
 	}
 	return all
 }
