@@ -156,7 +156,7 @@ func TestMisread(t *testing.T) {
 		{args: "networks --url http://book.example.nhs.uk", code: misread, err: `.*would send your token unencrypted to another machine: write https\..*`},
 		{args: "networks --config nowhere.yaml", code: misread, err: `nowhere\.yaml: no such file or directory\..*`},
 		{args: "networks --config openbook.yaml", code: misread, err: `openbook\.yaml:2: there is no setting "urll": did you mean "url"\?.*`},
-		{args: "serve boook", code: misread, err: `There is no service "boook": it is one of book, network, contract, funding, gateway\..*`},
+		{args: "serve boook", code: misread, err: `There is no service "boook": it is one of book, network, contract, funding, workforce, gateway\..*`},
 		{args: "serve", code: misread, err: `SERVICE is missing\..*`},
 		{args: "query", code: misread, err: `The document is missing: .*`},
 		{args: "query|{ me { name } }|x", code: misread, err: `"x" is one too many: .*`},
@@ -188,7 +188,7 @@ func TestHelp(t *testing.T) {
 		{args: "completion zsh", out: `#compdef openbook.*`},
 		{args: "completion fish", out: `# fish completion.*`},
 		{args: "completion powershell", out: `# powershell completion.*`},
-		{args: "__complete|serve|", out: "book\nnetwork\ncontract\nfunding\ngateway\n.*", err: `.*`},
+		{args: "__complete|serve|", out: "book\nnetwork\ncontract\nfunding\nworkforce\ngateway\n.*", err: `.*`},
 		{args: "__complete|networks|--as|", out: "steward\nics-finance\n.*", err: `.*`},
 	})
 }

@@ -15,6 +15,7 @@ import (
 
 func submit() *cobra.Command {
 	cmd := group("submit", "Submit what a network answers for: its claims for additional roles")
+	cmd.Example = "  openbook submit claims june.csv --for U99001 --month 2025-06 --dry-run"
 	cmd.AddCommand(submitClaims())
 	return cmd
 }
