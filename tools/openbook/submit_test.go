@@ -45,6 +45,26 @@ func TestSubmitClaims(t *testing.T) {
 		{args: "submit|claims|none.csv|--for|U99001|--month|2025-06|--as|pcn", code: notDone, err: `none\.csv: There is no such file\. Check the name and the folder and try again\.`},
 		{args: "submit|claims", code: misread, err: `FILE is missing\..*`},
 	})
+	p.check(t, []expect{
+		{args: "claims|show|u99001|2025/26|--as|pcn", out: `U99001  North  additional roles 2025/26\n\nCLAIM +MONTH +LINES +CLAIMED +APPROVED +STATUS\n1 +2025-06 +2 +– +– +submitted, late\n(.*\n)*will be lost +not known: .*\nwhole weeks left +\d+`},
+		{args: "claims|approve|U99001|2025/26|1|--as|pcn", code: notDone, err: `Your roles do not allow this\..*`},
+		{args: "claims|approve|U99001|2025/26|1|--as|commissioner", code: notDone, err: `The book has no maximum of social-prescribing-link-worker for line 2\..*`},
+		{args: "claims|approve|U99001|2025/26|1|--figure|2=36000.00 letter of 3 July|--as|commissioner", out: `Recorded as entry .*`},
+		{args: "claims|reject|U99001|2025/26|1|--reason|2: left in May|--as|commissioner", code: notDone, err: `CLAIM: Claim 1 has been approved already\.`},
+		{args: "claims|show|u99001|2025/26|--as|pcn", out: `U99001 (.*\n)*1 +2025-06 +2 +– +£7650\.00 +approved, late\n(.*\n)*approved +£7650\.00\nof it paid +£0\.00\n(.*\n)*.*`},
+		{args: "submit|claims|right.csv|--for|U99001|--month|2025-07|--as|pcn", out: `Submitted: 1 claim, .*`},
+		{args: "claims|reject|U99001|2025/26|2|--reason|2: left in May|--reason|look again|--as|commissioner", out: `Recorded as entry .*`},
+		{args: "claims|show|u99001|2025/26|--as|pcn", out: `U99001 (.*\n)*2 +2025-07 +2 +– +– +rejected, late; line 2; left in May; look again\n(.*\n)*.*`},
+		{args: "submit|claims|right.csv|--for|U99001|--month|2025-07|--as|pcn", out: `Submitted: 1 claim, .*`},
+		{args: "claims|withdraw|U99001|2025/26|3|--reason|a line is missing|--as|pcn", out: `Recorded as entry .*`},
+		{args: "claims|approve|U99001|2025/26|9|--as|commissioner", code: notDone, err: `CLAIM: Network U99001 has no claim 9 in 2025/26\..*`},
+		{args: "claims|show|U99001|2025/26|--as|board", code: notDone, err: `.*Your roles do not allow this\..*`},
+		{args: "claims|show|U12345|2025/26|--as|pcn", code: notDone, err: `The book knows no network U12345: .*`},
+		{args: "claims|approve|North|2025/26|1", code: misread, err: `NETWORK: "North" is not the code of a network: .*`},
+		{args: "claims|approve|U99001|2025|1", code: misread, err: `YEAR: "2025" is not a financial year: .*`},
+		{args: "claims|approve|U99001|2025/26|first", code: misread, err: `CLAIM: "first" is not the number of a claim: .*`},
+		{args: "claims|approve|U99001|2025/26|1|--figure|2=lots", code: misread, err: `--figure: write "2=lots" as 5=36000\.00 letter of 3 July.*`},
+	})
 	var out platform.SubmittedOf
 	if got := p.openbook(t, strings.Split(of("right.csv", "--dry-run", "--json"), "|")...); json.Unmarshal([]byte(got.out), &out) != nil || out.Claims != 1 || out.Already != 1 {
 		t.Errorf("%+v", got)

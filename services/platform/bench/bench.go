@@ -85,6 +85,7 @@ var all = []measurement{
 	one("posting", "allocations over HTTP to 80 networks of one system, answered when recorded: one ledger", func(ctx context.Context, o Options) (Figure, error) { return postings(ctx, o, 1) }),
 	one("posting-two", "the same with two replicas of the service that decides", func(ctx context.Context, o Options) (Figure, error) { return postings(ctx, o, 2) }),
 	{"funding", "the money of a system", funding},
+	{"workforce", "claims, and what a system's networks have claimed", workforce},
 	one("visible", "from recorded to visible, at 500 mutations a second", visible),
 	one("relay", "facts relayed and folded from an empty JetStream", relay),
 	{"registry", "all of England", registry},

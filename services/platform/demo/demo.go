@@ -101,7 +101,7 @@ func Steps() [][]Act {
 	}
 	complete := network.CompleteSource{Source: source, Reports: len(told)}
 	steps = append(steps, registered, told, append(joined, complete))
-	return append(acts(append(append(steps, terms()), governance()...)), money()...)
+	return append(append(acts(append(append(steps, terms()), governance()...)), money()...), claims()...)
 }
 
 // lists are how many patients a practice had on a day: so many in a hundred of
