@@ -12,6 +12,7 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/decider"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
 	registry "github.com/ics-openbook/openbook/services/network/view"
 	claims "github.com/ics-openbook/openbook/services/workforce/view"
 )
@@ -37,9 +38,13 @@ func (s service) pay(ctx context.Context) (all error) {
 		}
 		approval := c.Judged().ID
 		_, err := s.decider.Transact(ctx, one.Stream(), decider.Asked{
-			ID: known("claim paid", upto, string(approval)), Actor: platform, Known: upto, Cause: approval,
+			ID: known("claim paid", 0, string(approval)), Actor: platform, Known: upto, Cause: approval,
 		}, func(state ledger.State) ([]fact.Event, error) { return ledger.PayClaim(state, k, one.Claim) })
-		if err := lasting(err); err != nil {
+		if no, refused := refuse.From(err); refused && lasting(err) == nil {
+			s.env.Telemetry.Log.WarnContext(ctx, "an approved claim is not paid", "claim", one.Reference, "ledger", one.Entity(), "code", no.Code)
+			continue
+		}
+		if err != nil {
 			all = errors.Join(all, fmt.Errorf("%s: %w", one.Reference, err))
 		}
 	}
@@ -50,13 +55,15 @@ type payment struct{ ledger.Claim }
 
 func (p payment) Stream() events.Stream { return p.Ledger.Stream() }
 
-// payable is what an approved claim calls for, and whether the ledger of its
-// network's system has as much.
+// payable is what an approved claim calls for, and whether there is as much in the
+// ledger of the system that its network was in, at the end of the claim's last
+// month or when it was approved, if that was earlier. Where that year is closed, the
+// next one's pays.
 func payable(all money.State, bodies registry.State, c *claims.Claim) (payment, bool) {
-	judged, approval := c.Judged(), c.Approval()
-	on := clock.DayOf(judged.Time)
-	if last := c.Year.Last(); last.Before(on) {
-		on = last
+	approval := c.Approval()
+	on := c.Until().Last()
+	if judged := clock.DayOf(c.Judged().Time); judged.Before(on) {
+		on = judged
 	}
 	n := (&registry.Reading{State: bodies, On: on}).Network(c.Network)
 	if n == nil || n.System() == nil {
@@ -64,7 +71,11 @@ func payable(all money.State, bodies registry.State, c *claims.Claim) (payment, 
 	}
 	of := fact.Ledger{System: n.System().Code(), Year: c.Year}
 	books := all.Ledgers.Ledger(of)
-	if books == nil || books.Closed {
+	for books != nil && books.Closed {
+		of.Year = of.Year.Next()
+		on, books = of.Year.First(), all.Ledgers.Ledger(of)
+	}
+	if books == nil {
 		return payment{}, false
 	}
 	var there events.GBP

@@ -7,31 +7,50 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/contract/importing"
 	"github.com/ics-openbook/openbook/services/platform"
 )
+
+// hires states the stream and two of the roles of a year's contract as it is
+// shipped.
+func hires(t *testing.T, c client, year events.Year) {
+	t.Helper()
+	shipped, err := importing.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range shipped {
+		if d.Ask.Year != year {
+			continue
+		}
+		for _, l := range d.Ask.Streams {
+			if l.Key == "arrs_sum" {
+				c.do(t, "listStream", input{"year": year, "key": l.Key, "title": l.Title, "payee": l.Payee, "source": l.Source, "confidence": l.Confidence})
+			}
+		}
+		for _, r := range d.Ask.Roles {
+			if r.Key != "clinical-pharmacist" && r.Key != "social-prescribing-link-worker" {
+				continue
+			}
+			role := input{"year": year, "key": r.Key, "title": r.Title, "share": r.Share, "from": r.From, "to": r.To, "source": r.Source, "confidence": r.Confidence}
+			if r.Maximum != 0 {
+				role["maximum"] = r.Maximum
+			}
+			if r.OuterLondon != 0 {
+				role["outerLondon"], role["innerLondon"] = r.OuterLondon, r.InnerLondon
+			}
+			c.do(t, "setRole", role)
+		}
+	}
+}
 
 // employing is a network of 50,000 with the contract of 2025/26 as it is shipped,
 // its roles too, and money for them in the pot.
 func employing(t *testing.T) (s *site, manager, commissioner client) {
 	t.Helper()
 	s, c := published(t)
-	shipped, err := importing.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range shipped {
-		for _, r := range d.Ask.Roles {
-			if d.Ask.Year != "2025/26" || r.Key != "clinical-pharmacist" && r.Key != "social-prescribing-link-worker" {
-				continue
-			}
-			role := input{"year": d.Ask.Year, "key": r.Key, "title": r.Title, "share": r.Share, "from": r.From, "to": r.To, "source": r.Source, "confidence": r.Confidence}
-			if r.Maximum != 0 {
-				role["maximum"], role["outerLondon"], role["innerLondon"] = r.Maximum, r.OuterLondon, r.InnerLondon
-			}
-			c.do(t, "setRole", role)
-		}
-	}
+	hires(t, c, "2025/26")
 	s.as(t, "finance", ask.Grant{Role: ask.Finance, Of: "system-QZ1"}).do(t, "receiveFunding", input{
 		"system": "QZ1", "year": "2025/26", "on": "2025-04-01", "fundingStream": "arrs_sum", "purpose": "anything", "amount": "100000.00", "reference": "E1",
 	})
@@ -112,6 +131,48 @@ func TestClaims(t *testing.T) {
 	manager.says(t, fmt.Sprintf("{ was: "+maximum+" is: "+maximum+" }", fmt.Sprintf(`, asAt: %q`, july.Add(-1).Format(time.RFC3339Nano)), ""),
 		`{"was":{"role":{"maxima":[{"value":"66972.00"}]}},"is":{"role":{"maxima":[{"value":"69384.00"}]}}}`)
 	manager.says(t, fmt.Sprintf(`{ network(code: "U99001", asAt: %q) { workforce(year: "2025/26") { approved { value } } } }`, july.Format(time.RFC3339Nano)), `{"network":{"workforce":{"approved":{"value":"5490.50"}}}}`)
+}
+
+// A claim that is approved after the year was closed is paid by the ledger of the
+// next, and a payment that is reversed is not made again.
+func TestClaimsAfterTheYear(t *testing.T) {
+	t.Parallel()
+	s, maker, checker, manager := ledger(t)
+	c := s.as(t, "steward", steward)
+	hires(t, c, "2019/20")
+	hires(t, c, "2020/21")
+	commissioner := s.as(t, "commissioner", ask.Grant{Role: ask.Commissioner, Of: "system-QZ1"})
+	arrs := func(year, on, reference, amount string) input {
+		return input{"system": "QZ1", "year": year, "on": on, "fundingStream": "arrs_sum", "purpose": "anything", "amount": amount, "reference": reference}
+	}
+	line := input{"employee": "Role 1", "role": "clinical-pharmacist", "startedOn": "2019-07-01", "hoursWorkedPerWeek": "37.5", "monthlySalary": "4500.00", "meetsTrainingRequirements": true}
+	of := func(number int) input { return input{"network": "U99001", "year": "2019/20", "claim": number} }
+	maker.do(t, "receiveFunding", arrs("2019/20", "2019-07-01", "E1", "5000.00"))
+	manager.do(t, "submitClaim", input{"network": "U99001", "month": "2020-02", "lines": []input{line}})
+	commissioner.do(t, "approveClaim", of(1))
+	const status = `{ network(code: "U99001") { workforce(year: "2019/20") { paid { value } claims(first: 9) { nodes { status payment { ledger } } } } } }`
+	manager.eventually(t, status, `{"network":{"workforce":{"paid":{"value":"3150.00"},"claims":{"nodes":[{"status":"PAID","payment":{"ledger":"ledger-QZ1-2019-20"}}]}}}}`)
+
+	manager.do(t, "submitClaim", input{"network": "U99001", "month": "2020-03", "lines": []input{line}})
+	maker.do(t, "receiveFunding", arrs("2020/21", "2020-04-01", "E2", "10000.00"))
+	maker.do(t, "closeFundingYear", input{"system": "QZ1", "year": "2019/20"})
+	commissioner.do(t, "approveClaim", of(2))
+	manager.eventually(t, status, `{"network":{"workforce":{"paid":{"value":"6300.00"},"claims":{"nodes":[{"status":"PAID","payment":{"ledger":"ledger-QZ1-2019-20"}},{"status":"PAID","payment":{"ledger":"ledger-QZ1-2020-21"}}]}}}}`)
+
+	entry := read[struct {
+		Network struct {
+			Workforce struct {
+				Claims struct {
+					Nodes []struct{ Payment struct{ Number int } }
+				}
+			}
+		}
+	}](t, manager, `{ network(code: "U99001") { workforce(year: "2019/20") { claims(first: 9) { nodes { payment { number } } } } } }`).Network.Workforce.Claims.Nodes[1].Payment.Number
+	asked := maker.do(t, "reverseEntry", input{"system": "QZ1", "year": "2020/21", "entry": entry, "on": "2020-06-01", "reason": "paid by hand"})
+	checker.do(t, "approveFundingRequest", input{"system": "QZ1", "year": "2020/21", "entry": int(asked.Revision) + 1, "on": "2020-06-02"})
+	manager.do(t, "submitClaim", input{"network": "U99001", "month": "2020-01", "lines": []input{line}})
+	commissioner.do(t, "approveClaim", of(3)) // once this is paid, the keeper has seen the reversal
+	manager.eventually(t, status, `{"network":{"workforce":{"paid":{"value":"6300.00"},"claims":{"nodes":[{"status":"PAID","payment":{"ledger":"ledger-QZ1-2019-20"}},{"status":"REVERSED","payment":{"ledger":"ledger-QZ1-2020-21"}},{"status":"PAID","payment":{"ledger":"ledger-QZ1-2020-21"}}]}}}}`)
 }
 
 // What is approved is paid once, to the penny, whenever the platform is killed.

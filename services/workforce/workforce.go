@@ -147,7 +147,7 @@ func (s service) known(k around, of fact.Workforce) claim.Known {
 		Contract: (&terms.Reading{State: k.years.State, Unknown: k.years.Unknown}).Contract(of.Year),
 	}
 	e := k.dues.State.Of(of.Network, of.Year)
-	if e == nil || k.dues.Unknown(e.Entity()) != nil {
+	if known.Unread = k.dues.Unknown(due.Subject{Network: of.Network, Year: of.Year}.Entity()) != nil; e == nil || known.Unread {
 		return known
 	}
 	last, _ := e.Last()

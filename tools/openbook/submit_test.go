@@ -32,7 +32,7 @@ func TestSubmitClaims(t *testing.T) {
 		`wrong\.csv, line 5, column monthlySalary: £10000\.01 is beyond the portal's form: .*`,
 		`wrong\.csv, line 6, column leftOn: Role 5 left on 2025-05-31, before 2025-06\..*`,
 		`wrong\.csv, line 7, column monthlySalary: It holds a formula\..*`,
-		`wrong\.csv, line 8, column employeeId: Line 1 is about Role 1 already\..*`,
+		`wrong\.csv, line 8, column employeeId: Role 1 has a line in this claim already\..*`,
 	}, "\n")
 	p.check(t, []expect{
 		{args: of("right.csv", "--dry-run"), code: notDone, out: `Nothing would be submitted of .*`, err: `right\.csv, line 2: The claim of U99001 for 2025-06: The book has no contract of 2025/26, .*`},

@@ -25,8 +25,10 @@ const (
 	MostMaximum = events.GBP(500_000_00)
 )
 
+// LinkWorker is the role of which alone fees are claimed.
+const LinkWorker contract.Key = "social-prescribing-link-worker"
+
 const (
-	linkWorker = contract.Key("social-prescribing-link-worker")
 	pharmacist = contract.Key("clinical-pharmacist")
 	technician = contract.Key("pharmacy-technician")
 )
@@ -41,14 +43,13 @@ func (a SubmitClaim) Problems() []ask.Problem {
 	if many(&f, len(a.Lines)) {
 		return f
 	}
-	first := map[string]int{}
+	seen := map[string]bool{}
 	for i, l := range a.Lines {
 		line(&f, fmt.Sprintf("lines.%d.", i), l)
-		if before, twice := first[l.Employee]; twice {
-			f.Note("EMPLOYEE_TWICE", fmt.Sprintf("lines.%d.employee", i), "Line %d is about %s already. Put what one person has cost in a month into one line.", before+1, ask.Clip(l.Employee))
-			continue
+		if seen[l.Employee] {
+			f.Note("EMPLOYEE_TWICE", fmt.Sprintf("lines.%d.employee", i), "%s has a line in this claim already. Put what one person has cost in a month into one line.", ask.Clip(l.Employee))
 		}
-		first[l.Employee] = i
+		seen[l.Employee] = true
 	}
 	return f
 }
@@ -206,7 +207,7 @@ func line(f *ask.Form, at string, l workforce.Claimed) {
 		f.Note("HOURS_INVALID", at+"hoursWorkedPerWeek", "%s is beyond the portal's form: it is %d to %d hours a week, with at most two decimals. One WTE is 37.5.", l.Hours, LeastHours, MostHours)
 	}
 	pay(f, at, l.Pay)
-	if l.Fees != 0 && l.Role != linkWorker {
+	if l.Fees != 0 && l.Role != LinkWorker {
 		f.Note("FEES_INVALID", at+"monthlyFees", "Fees are claimed for social prescribing link workers alone.")
 	}
 	trained := l.Role == pharmacist || l.Role == technician

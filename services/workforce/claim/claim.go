@@ -27,13 +27,15 @@ type State struct {
 }
 
 type claim struct {
-	month  events.Month // none of an adjustment
-	lines  []fact.Line
-	added  []fact.Added // of an adjustment alone
-	by     events.PersonRef
-	state  state
-	amount events.GBP   // what is to be paid, once it is approved
-	each   []events.GBP // what each line is reimbursed, likewise
+	month   events.Month // none of an adjustment
+	lines   []fact.Line
+	added   []fact.Added // of an adjustment alone
+	by      events.PersonRef
+	state   state
+	amount  events.GBP   // what is to be paid, once it is approved
+	each    []events.GBP // what each line is reimbursed, likewise
+	figures []fact.Figure
+	reasons []fact.Reason // once it is rejected
 }
 
 type state uint8
@@ -53,9 +55,9 @@ func Evolve(s State, e fact.Event) State {
 	case fact.AdjustmentSubmitted:
 		return s.with(&claim{added: e.Lines, by: e.By})
 	case fact.ClaimApproved:
-		return s.judged(e.Claim, func(c *claim) { c.state, c.amount, c.each = approved, e.Amount, e.Amounts })
+		return s.judged(e.Claim, func(c *claim) { c.state, c.amount, c.each, c.figures = approved, e.Amount, e.Amounts, e.Figures })
 	case fact.ClaimRejected:
-		return s.judged(e.Claim, func(c *claim) { c.state = rejected })
+		return s.judged(e.Claim, func(c *claim) { c.state, c.reasons = rejected, e.Reasons })
 	case fact.ClaimWithdrawn:
 		return s.judged(e.Claim, func(c *claim) { c.state = withdrawn })
 	}
@@ -92,6 +94,7 @@ type Known struct {
 	Registry registry.State
 	Contract *terms.Contract // of the year; nil when the book has none
 	Entitled *events.GBP     // to additional roles in the year; nil when that is not known
+	Unread   bool            // whether what it is entitled to is in the book and cannot be read
 	Patients *int            // of the network, as the year counts them; likewise
 }
 
@@ -103,7 +106,7 @@ var (
 	ErrAhead = refuse.New(refuse.Invalid, "MONTH_AHEAD",
 		"%s has not begun. A month is claimed for once it has.")
 	ErrClaimed = refuse.New(refuse.Conflict, "MONTH_CLAIMED",
-		"Claim %d is for %s already. Withdraw it, or have it rejected, and claim anew; after an uplift, adjust it.")
+		"Claim %d is for %s already. While it waits, withdraw it and claim anew; once it is approved, claim for others alone, and after an uplift adjust it.")
 	ErrRole = refuse.New(refuse.NotFound, "ROLE_UNKNOWN",
 		"The contract of %s reimburses no role %s. Look up its roles, or have a steward add it with its source.")
 	ErrRoleAbsent = refuse.New(refuse.Invalid, "ROLE_NOT_IN_FORCE",
@@ -124,6 +127,8 @@ var (
 		"The book has no maximum of %s for line %d. Approve it with the yearly maximum and where that is known from.")
 	ErrNeedless = refuse.New(refuse.Invalid, "FIGURE_NEEDLESS",
 		"Line %d has its maximum from the contract. If that is wrong, a steward corrects it for everybody.")
+	ErrFees = refuse.New(refuse.Invalid, "FEES_INVALID",
+		"%s is no social prescribing link worker, for whom alone fees are claimed.")
 	ErrLine = refuse.New(refuse.NotFound, "LINE_UNKNOWN",
 		"Claim %d has no line %s. Look at its lines.")
 	ErrNotApproved = refuse.New(refuse.Conflict, "CLAIM_NOT_APPROVED",
@@ -144,6 +149,7 @@ func Submit(s State, k Known, a workforce.SubmitClaim) ([]fact.Event, error) {
 	if k.Today.Before(a.Month.First()) {
 		return nil, ErrAhead.About("month", a.Month)
 	}
+	var before []fact.Claimed // who is claimed for in that month already
 	for i, c := range s.claims {
 		if c.month != a.Month || c.state == rejected || c.state == withdrawn {
 			continue
@@ -151,7 +157,15 @@ func Submit(s State, k Known, a workforce.SubmitClaim) ([]fact.Event, error) {
 		if slices.EqualFunc(c.lines, a.Lines, func(l fact.Line, d fact.Claimed) bool { return l.Same(d) }) {
 			return nil, nil
 		}
-		return nil, ErrClaimed.About("month", i+1, a.Month)
+		again := func(l fact.Claimed) bool {
+			return slices.ContainsFunc(c.lines, func(was fact.Line) bool { return was.Employee == l.Employee })
+		}
+		if c.state == submitted || slices.ContainsFunc(a.Lines, again) {
+			return nil, ErrClaimed.About("month", i+1, a.Month)
+		}
+		for _, l := range c.lines {
+			before = append(before, l.Claimed)
+		}
 	}
 	lines := make([]fact.Line, len(a.Lines))
 	var wrong []error
@@ -161,7 +175,7 @@ func Submit(s State, k Known, a workforce.SubmitClaim) ([]fact.Event, error) {
 			wrong = append(wrong, err)
 		}
 	}
-	if err := errors.Join(append(wrong, k.limits(a.Month.Year(), a.Lines))...); err != nil {
+	if err := errors.Join(append(wrong, k.limits(a.Month, before, a.Lines))...); err != nil {
 		return nil, err
 	}
 	return []fact.Event{fact.ClaimSubmitted{
@@ -229,6 +243,9 @@ func (s State) add(k Known, a workforce.AdjustClaims, at string, one workforce.A
 	}
 	claimed := c.lines[place].Claimed
 	claimed.Pay = one.Pay
+	if one.Fees != 0 && claimed.Role != workforce.LinkWorker {
+		return n, ErrFees.About(at+"monthlyFees", one.Employee)
+	}
 	line, err := k.line(at, c.month, claimed)
 	switch {
 	case err != nil:
@@ -244,8 +261,15 @@ func (s State) add(k Known, a workforce.AdjustClaims, at string, one workforce.A
 // Approve has a claim paid, as far as the network's entitlement reaches.
 func Approve(s State, k Known, a workforce.ApproveClaim) ([]fact.Event, error) {
 	c, so, err := s.judge(k, a.About, approved)
-	if err != nil || so {
+	switch {
+	case err != nil:
 		return nil, err
+	case so && !slices.Equal(c.figures, a.Figures):
+		return nil, ErrJudged.About("claim", a.Claim, "approved")
+	case so:
+		return nil, nil
+	case k.Unread:
+		return nil, refuse.ErrParked.About("", a.Stream())
 	}
 	each, err := c.reimbursed(a)
 	if err != nil {
@@ -277,7 +301,10 @@ func (s State) Approved() (sum events.GBP) {
 func (c *claim) reimbursed(a workforce.ApproveClaim) (each []events.GBP, err error) {
 	figures := map[int]fact.Figure{}
 	for i, f := range a.Figures {
-		if f.Line > len(c.lines) || c.lines[f.Line-1].Reimbursable != nil {
+		if f.Line > len(c.lines) {
+			return nil, ErrLine.About(fmt.Sprintf("figures.%d.line", i), a.Claim, fmt.Sprint(f.Line))
+		}
+		if c.lines[f.Line-1].Reimbursable != nil {
 			return nil, ErrNeedless.About(fmt.Sprintf("figures.%d.line", i), f.Line)
 		}
 		figures[f.Line] = f
@@ -314,8 +341,13 @@ func with(l fact.Line, month events.Month, maximum events.GBP) fact.Line {
 // Reject turns a claim down.
 func Reject(s State, k Known, a workforce.RejectClaim) ([]fact.Event, error) {
 	c, so, err := s.judge(k, a.About, rejected)
-	if err != nil || so {
+	switch {
+	case err != nil:
 		return nil, err
+	case so && !slices.Equal(c.reasons, a.Reasons):
+		return nil, ErrJudged.About("claim", a.Claim, "rejected")
+	case so:
+		return nil, nil
 	}
 	for i, r := range a.Reasons {
 		if r.Line > max(len(c.lines), len(c.added)) {

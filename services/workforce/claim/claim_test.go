@@ -189,6 +189,13 @@ func TestSubmitting(t *testing.T) {
 	coming := pharmacist(1, 1)
 	coming.StartedOn = events.Day(2025, 7, 1)
 	waits := done(t, d.submit("2025-06", pharmacist(1, 5_000_00)))
+	approved := done(t, d.submit("2025-06", pharmacist(1, 5_000_00)), d.by("person-checker").approve(1))
+	second := done(t, d.submit("2025-06", pharmacist(2, 5_000_00)))
+	next := second[0].(fact.ClaimSubmitted)
+	next.Number, second[0] = 2, nil
+	second[0] = next
+	first15, first16, from16 := pharmacist(1, 1), pharmacist(1, 1), pharmacist(2, 1)
+	first15.LeftOn, first16.LeftOn, from16.StartedOn = events.Day(2019, 8, 15), events.Day(2019, 8, 16), events.Day(2019, 8, 16)
 	refused := done(t, d.submit("2025-06", pharmacist(1, 5_000_00)), func(s claim.State) (facts, error) {
 		return claim.Reject(s, d.by("person-checker").Known, ask.RejectClaim{About: about("2025/26", 1), Reasons: []fact.Reason{{Line: 1, Reason: "Left."}}})
 	})
@@ -204,6 +211,11 @@ func TestSubmitting(t *testing.T) {
 		{Name: "two posts of a large network's two", When: large.submit("2019-07", two...), Then: done(t, first.submit("2019-07", two...))},
 		{Name: "the same month again, the same", Given: waits, When: d.submit("2025-06", pharmacist(1, 5_000_00))},
 		{Name: "the same month again, another", Given: waits, When: d.submit("2025-06", pharmacist(1, 4_000_00)), Refused: claim.ErrClaimed},
+		{Name: "the same month, for another", Given: approved, When: d.submit("2025-06", pharmacist(2, 5_000_00)), Then: second},
+		{Name: "the same month, for another, before the first is judged", Given: waits, When: d.submit("2025-06", pharmacist(2, 5_000_00)), Refused: claim.ErrClaimed},
+		{Name: "the same month, for the same person", Given: approved, When: d.submit("2025-06", pharmacist(2, 1), pharmacist(1, 1)), Refused: claim.ErrClaimed},
+		{Name: "one after another in one post", When: small.submit("2019-08", first15, from16), Then: done(t, small.submit("2019-08", first15, from16))},
+		{Name: "both on one day in one post", When: small.submit("2019-08", first16, from16), Refused: claim.ErrLimit},
 		{Name: "the month after", Given: waits, When: d.submit("2025-07", pharmacist(1, 5_000_00)), Then: facts{fact.ClaimSubmitted{
 			Workforce: fact.Workforce{Network: "U99001", Year: "2025/26"}, Number: 2, Month: "2025-07", Late: true, By: "person-manager",
 			Lines: []fact.Line{{
@@ -237,6 +249,8 @@ func TestJudging(t *testing.T) {
 	capped.Entitled = of(events.GBP(8_000_00))
 	spent := checker
 	spent.Entitled = of(events.GBP(5_000_00))
+	unread := checker
+	unread.Unread = true
 	whose := fact.Workforce{Network: "U99001", Year: "2025/26"}
 	one := done(t, maker.submit("2025-06", pharmacist(1, 5_000_00)))
 	both := done(t, maker.submit("2025-06", pharmacist(1, 5_000_00)), checker.approve(1), maker.submit("2025-07", pharmacist(1, 5_000_00)))
@@ -268,7 +282,9 @@ func TestJudging(t *testing.T) {
 		{Name: "with it", Given: unknown, When: checker.approve(1, letter), Then: facts{settled}},
 		{Name: "with a lower one", Given: unknown, When: checker.approve(1, low.Figures...), Then: facts{low}},
 		{Name: "with one that the contract has", Given: unknown, When: checker.approve(1, fact.Figure{Line: 1, Maximum: 1, Source: "me"}), Refused: claim.ErrNeedless},
-		{Name: "with one for no line", Given: unknown, When: checker.approve(1, fact.Figure{Line: 3, Maximum: 1, Source: "me"}), Refused: claim.ErrNeedless},
+		{Name: "with one for no line", Given: unknown, When: checker.approve(1, fact.Figure{Line: 3, Maximum: 1, Source: "me"}), Refused: claim.ErrLine},
+		{Name: "approved already, with another figure", Given: slices.Concat(unknown, facts{settled}), When: checker.approve(1, low.Figures...), Refused: claim.ErrJudged},
+		{Name: "while the entitlement cannot be read", Given: one, When: unread.approve(1), Refused: refuse.ErrParked},
 		{Name: "rejected", Given: one, When: reject(checker, 1), Then: facts{fact.ClaimRejected{Workforce: whose, Claim: 1, Reasons: []fact.Reason{{Line: 1, Reason: "Left."}}, By: "person-checker"}}},
 		{Name: "rejected by its maker", Given: one, When: reject(maker, 1), Refused: claim.ErrMaker},
 		{Name: "rejected for a line it has not", Given: one, When: reject(checker, 2), Refused: claim.ErrLine},
@@ -304,6 +320,7 @@ func TestAnUplift(t *testing.T) {
 		{Name: "of an adjustment", Given: paid, When: after.adjust(ask.Adjustment{Claim: 2, Employee: "Role 1"}), Refused: claim.ErrNotApproved},
 		{Name: "of a role without a maximum", Given: given, When: after.adjust(ask.Adjustment{Claim: 1, Employee: "Role 2", Pay: fact.Pay{Salary: 9_000_00}}), Refused: claim.ErrNoMaximum},
 		{Name: "of another's line while one waits", Given: waiting, When: after.adjust(ask.Adjustment{Claim: 1, Employee: "Role 1", Pay: fact.Pay{Salary: 6_200_00}}), Refused: claim.ErrPending},
+		{Name: "with fees of a pharmacist", Given: given, When: after.adjust(ask.Adjustment{Claim: 1, Employee: "Role 1", Pay: fact.Pay{Salary: 4_000_00, Fees: 1_000_00}}), Refused: claim.ErrFees},
 		{Name: "approved", Given: waiting, When: checker.approve(2), Then: paid[len(paid)-1:]},
 		{Name: "once more", Given: paid, When: after.adjust(ask.Adjustment{Claim: 1, Employee: "Role 1", Pay: fact.Pay{Salary: 6_200_00}}), Refused: claim.ErrNoDifference},
 	})

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
@@ -117,13 +118,11 @@ func maximum(r contract.Role, area fact.Area) events.GBP {
 	return one
 }
 
-// limits refuses more posts of a role than the contract reimburses. Where it is
-// not known how large the network is, the larger number holds.
-func (k Known) limits(year events.Year, lines []fact.Claimed) error {
-	claimed := map[contract.Key]int{} // in hundredths of an hour a week
+// limits refuses more posts of a role, on any day of the month, than the contract
+// reimburses; before are lines that are claimed already. Where it is not known how
+// large the network is, the larger number holds.
+func (k Known) limits(month events.Month, before, lines []fact.Claimed) error {
 	for i, l := range lines {
-		hours, _ := fact.Hundredths(l.Hours)
-		claimed[l.Role] += min(hours, fact.FullTime) // long hours make no second post
 		role := k.Contract.Role(l.Role)
 		if role == nil {
 			continue // which is refused already
@@ -133,10 +132,26 @@ func (k Known) limits(year events.Year, lines []fact.Claimed) error {
 			if one.Is.LargePosts > posts && (k.Patients == nil || *k.Patients >= one.Is.LargeFrom) {
 				posts = one.Is.LargePosts
 			}
-			if posts > 0 && claimed[l.Role] > posts*fact.FullTime {
-				return ErrLimit.About(fmt.Sprintf("lines.%d.role", i), year, posts, l.Role)
+			if posts > 0 && busiest(month, l.Role, before, lines[:i+1]) > posts*fact.FullTime {
+				return ErrLimit.About(fmt.Sprintf("lines.%d.role", i), month.Year(), posts, l.Role)
 			}
 		}
 	}
 	return nil
+}
+
+// busiest is the most hours a week, in hundredths, that a role is filled for on any
+// day of a month: who follows somebody fills the same post.
+func busiest(month events.Month, role contract.Key, all ...[]fact.Claimed) (most int) {
+	for day := month.First(); !day.After(month.Last()); day = day.AddDays(1) {
+		sum := 0
+		for _, l := range slices.Concat(all...) {
+			if l.Role == role && employed(month, l).Includes(day) {
+				hours, _ := fact.Hundredths(l.Hours)
+				sum += min(hours, fact.FullTime) // long hours make no second post
+			}
+		}
+		most = max(most, sum)
+	}
+	return most
 }

@@ -4,7 +4,8 @@
 // A file may hold the claims of several networks and months: the lines of one
 // network and month are one claim. It is judged whole, by its form and then by the
 // platform, before any of it is submitted; unless only the good lines are asked
-// for, one that is wrong, and nothing is. The same file again submits nothing.
+// for, one that is wrong, and nothing is. The same file again submits nothing, but for
+// claims that were rejected or withdrawn meanwhile.
 package importing
 
 import (
@@ -176,15 +177,15 @@ func (im *importer) read() error {
 	by := map[string]*claim{}
 	for r, err := range im.file.Rows(layout) {
 		var p *sheet.Problem
+		if im.out.Lines++; im.out.Lines > most {
+			return &sheet.Problem{File: im.file.Name(), Sheet: im.sheet, Message: fmt.Sprintf("There are more than %d lines, which is more than all of England claims in a month. Divide the file.", most)}
+		}
 		switch {
 		case errors.As(err, &p) && p.Line != 0:
 			im.wrong(p.Line, p)
 			continue
 		case err != nil:
 			return err
-		}
-		if im.out.Lines++; im.out.Lines > most {
-			return r.Problem("employee", "There are more than %d lines, which is more than all of England claims in a month. Divide the file.", most)
 		}
 		if len(im.columns) == 0 {
 			for _, c := range layout.Columns {

@@ -13,13 +13,17 @@ const (
 	Submitted Status = "SUBMITTED"
 	Approved  Status = "APPROVED" // and not paid yet
 	Paid      Status = "PAID"     // an entry of the system's ledger pays it
+	Reversed  Status = "REVERSED" // that entry has been reversed since
 	Rejected  Status = "REJECTED"
 	Withdrawn Status = "WITHDRAWN"
 )
 
 // Status is how far the claim has come.
 func (c *Claim) Status() Status {
-	if c.paid != nil {
+	switch {
+	case c.paid != nil && c.paid.Reversed:
+		return Reversed
+	case c.paid != nil:
 		return Paid
 	}
 	switch c.last().Fact.(type) {
@@ -58,6 +62,14 @@ func (c *Claim) Payment() *Payment { return c.paid }
 func (c *Claim) Month() events.Month {
 	s, _ := c.history[0].Fact.(fact.ClaimSubmitted)
 	return s.Month
+}
+
+// Until is the last month that a line of it is for.
+func (c *Claim) Until() (last events.Month) {
+	for _, l := range c.Lines() {
+		last = max(last, l.Month())
+	}
+	return last
 }
 
 // Late reports whether it came after the deadline.
@@ -150,9 +162,13 @@ func (l Line) Figure() *fact.Figure {
 }
 
 // NetworkShare is what the network bears of the line's cost itself: what is not
-// reimbursed, wages above the maximum included; nil where that is not known.
+// reimbursed, wages above the maximum included; nil where that is not known, as of
+// a claim that was cut down to what was left of the entitlement.
 func (l Line) NetworkShare() *events.GBP {
 	known := l.Reimbursable
+	if a := l.Claim.Approval(); a != nil && a.Lost > 0 {
+		return nil // which line was cut down, nobody says
+	}
 	if l.Added == nil && l.Approved() != nil {
 		known = l.Approved()
 	}
@@ -192,7 +208,7 @@ func (w *Workforce) Sums() (s Sums) {
 		case Submitted:
 			sum, unknown := c.Claimed()
 			s.Waiting, s.Unknown = s.Waiting+sum, s.Unknown+unknown
-		case Approved:
+		case Approved, Reversed:
 			s.Approved, s.Lost = s.Approved+c.Approval().Amount, s.Lost+c.Approval().Lost
 		case Paid:
 			s.Approved, s.Lost = s.Approved+c.Approval().Amount, s.Lost+c.Approval().Lost

@@ -126,11 +126,14 @@ func less(a figure.Amount) figure.Amount {
 }
 
 // Projected is what will have been claimed by the end of the year, if every month
-// that has no claim yet comes to what the last one did. It is not known before
-// there is a month to go by.
+// since the first claim that has none comes to what the last one did. It is not
+// known before there is a month to go by.
 func (s *Standing) Projected() figure.Amount {
-	last, months := s.last()
-	if last == nil {
+	last, left := s.last()
+	switch {
+	case s.Unknown != nil:
+		return figure.NoAmount(s.Unknown)
+	case last == nil:
 		by := s.Network.Entity()
 		return figure.NoAmount(&figure.Unknown{Code: "NOT_SUBMITTED", OwedBy: &by, Reason: fmt.Sprintf("Network %s has claimed for no month of %s.", s.Network, s.Year)})
 	}
@@ -141,24 +144,26 @@ func (s *Standing) Projected() figure.Amount {
 	if unknown > 0 {
 		return s.Waiting()
 	}
-	left := 12 - months
 	to := figure.Known(sum*events.GBP(left), "The months to come.", func() []figure.Term {
 		return []figure.Term{{Label: fmt.Sprintf("%d months without a claim, each at £%s as %s", left, sum, last.Label()), Amount: sum * events.GBP(left), Entries: []events.ID{last.Submitted().ID}}}
 	})
-	return figure.Together("What is approved and what waits, and every month without a claim at what the last one came to.", s.Approved(), s.Waiting(), to)
+	return figure.Together("What is approved and what waits, and every month since the first claim that has none at what the last one came to.", s.Approved(), s.Waiting(), to)
 }
 
-// last is the claim for the latest month, and how many months have one.
-func (s *Standing) last() (last *Claim, months int) {
+// last is the claim for the latest month, and how many months since the first
+// with a claim have none.
+func (s *Standing) last() (last *Claim, left int) {
+	claimed, first := map[events.Month]bool{}, 13
 	for _, c := range s.Claims.Claims() {
 		if status := c.Status(); c.Month() == "" || status == Rejected || status == Withdrawn {
 			continue
 		}
-		if months++; last == nil || c.Month() > last.Month() {
+		claimed[c.Month()], first = true, min(first, c.Month().InYear())
+		if last == nil || c.Month() > last.Month() {
 			last = c
 		}
 	}
-	return last, months
+	return last, 13 - first - len(claimed)
 }
 
 // Underspend is what of the entitlement will be lost, if it goes on like that:

@@ -26,8 +26,9 @@ var ErrUnlawful = errors.New("a claim that does not follow")
 // State is every claim. It is a value: its maps are persistent. The zero State
 // has none.
 type State struct {
-	all    *immutable.SortedMap[fact.Workforce, *Workforce]
-	unpaid *immutable.SortedMap[events.ID, Ref] // by the fact that approved them
+	all      *immutable.SortedMap[fact.Workforce, *Workforce]
+	approved *immutable.SortedMap[events.ID, Ref] // by the fact that approved them
+	unpaid   *immutable.SortedMap[events.ID, Ref] // of those, what no ledger has paid
 }
 
 // Ref names a claim.
@@ -68,13 +69,15 @@ type Payment struct {
 	Ledger events.Entity `json:"ledger"`
 	Number int           `json:"number"`
 	Place
+	Reversed bool `json:"reversed,omitempty"` // by a later entry
 }
 
 // Evolve returns s as it stands after e. Its error wraps [ErrUnlawful], and then
 // s is as it was.
 func Evolve(s State, e fact.Event, at Place) (State, error) {
 	if s.all == nil {
-		s = State{immutable.NewSortedMap[fact.Workforce, *Workforce](byYear{}), immutable.NewSortedMap[events.ID, Ref](byID{})}
+		none := immutable.NewSortedMap[events.ID, Ref](byID{})
+		s = State{immutable.NewSortedMap[fact.Workforce, *Workforce](byYear{}), none, none}
 	}
 	next := &Workforce{Workforce: e.Of()}
 	if was, there := s.all.Get(e.Of()); there {
@@ -95,7 +98,7 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 		next.claims = slices.Clone(next.claims)
 		next.claims[e.About()-1] = &Claim{Ref: c.Ref, history: append(slices.Clip(c.history), Entry{e, at})}
 		if a, approves := e.(fact.ClaimApproved); approves && a.Amount > 0 {
-			s.unpaid = s.unpaid.Set(at.ID, c.Ref)
+			s.approved, s.unpaid = s.approved.Set(at.ID, c.Ref), s.unpaid.Set(at.ID, c.Ref)
 		}
 	}
 	s.all = s.all.Set(e.Of(), next)
@@ -112,12 +115,38 @@ func WithPayment(s State, approval events.ID, by Payment) State {
 	if !there {
 		return s
 	}
+	return State{s.paid(ref, &by), s.approved, s.unpaid.Delete(approval)}
+}
+
+// paid is every workforce, with the payment of a claim.
+func (s State) paid(ref Ref, by *Payment) *immutable.SortedMap[fact.Workforce, *Workforce] {
 	was, _ := s.all.Get(ref.Workforce)
 	next := &Workforce{ref.Workforce, slices.Clone(was.claims)}
 	c := *next.claims[ref.Number-1]
-	c.paid = &by
+	c.paid = by
 	next.claims[ref.Number-1] = &c
-	return State{s.all.Set(ref.Workforce, next), s.unpaid.Delete(approval)}
+	return s.all.Set(ref.Workforce, next)
+}
+
+// WithReversal returns s where the entry has been reversed that paid what a fact
+// approved: it is not paid any more, and is not paid again by itself.
+func WithReversal(s State, approval events.ID) State {
+	if s.approved == nil {
+		return s
+	}
+	ref, there := s.approved.Get(approval)
+	if !there {
+		return s
+	}
+	w, _ := s.all.Get(ref.Workforce)
+	was := w.Claim(ref.Number).paid
+	if was == nil {
+		return s
+	}
+	by := *was
+	by.Reversed = true
+	s.all = s.paid(ref, &by)
+	return s
 }
 
 // Of is a network's workforce of a year, or nil where nothing was claimed.

@@ -80,6 +80,9 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 		if paid, pays := f.(funding.Paid); pays && err == nil && at.Cause != "" {
 			s.Claims = claims.WithPayment(s.Claims, at.Cause, claims.Payment{Ledger: paid.Entity(), Number: paid.Number, Place: place(at)})
 		}
+		if back, undoes := f.(funding.Reversed); undoes && err == nil {
+			s.Claims = claims.WithReversal(s.Claims, s.Ledgers.Ledger(back.Ledger).Entry(back.Entry).Cause)
+		}
 	case entitlement.Event:
 		s.Entitled, err = entitled.Evolve(s.Entitled, f, at)
 	case partner.Event:

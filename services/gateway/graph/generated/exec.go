@@ -6207,10 +6207,12 @@ enum ClaimArea {
 enum ClaimStatus {
   "Nobody has judged it."
   SUBMITTED
-  "It is to be paid, and has not been: the ledger of the system has too little for it."
+  "It is to be paid, and has not been: the ledger of the system has too little for it, or nothing was left of the entitlement."
   APPROVED
   "An entry of the system's ledger pays it."
   PAID
+  "That entry has been reversed since. It is not paid again by itself."
+  REVERSED
   "The commissioner has turned it down. The network may claim for the month anew."
   REJECTED
   "The network has taken it back."
@@ -6270,7 +6272,7 @@ type NetworkWorkforce {
   lost: Amount!
   "What is left of the entitlement. What is not claimed by the end of the year is lost."
   remaining: Amount!
-  "What will have been claimed by the end of the year, if each month without a claim comes to what the last one did."
+  "What will have been claimed by the end of the year, if each month since the first claim that has none comes to what the last one did."
   projected: Amount!
   "What of the entitlement will be lost, if it goes on like that."
   underspend: Amount!
@@ -6408,7 +6410,7 @@ type ClaimLine {
   claimed: GBP
   "What was approved. Null until it is."
   approved: GBP
-  "What the network bears itself: its own share, and wages above the maximum. Null where that is not known."
+  "What the network bears itself: its own share, and wages above the maximum. Null where that is not known, as of a claim that was cut down to what was left of the entitlement."
   networkShare: GBP
   "The yearly maximum that the commissioner gave, where the book has none."
   figure: ClaimFigure

@@ -25,12 +25,18 @@ func (w *NetworkWorkforce) Within() events.ICB { return w.In }
 // Month is the last month with a claim.
 func (w *NetworkWorkforce) Month() *events.Month {
 	month, _ := w.Claims.Roles()
+	if w.Unknown != nil {
+		return nil // what is parked may have changed it
+	}
 	return unlessZero(month)
 }
 
 // Roles are those of the last claim.
 func (w *NetworkWorkforce) Roles() []claims.RoleTotal {
 	_, all := w.Claims.Roles()
+	if w.Unknown != nil {
+		all = nil
+	}
 	return claims.Totals(w.Lines, all...)
 }
 
@@ -55,7 +61,7 @@ func (s *SystemWorkforce) Roles() []claims.RoleTotal {
 func (s *SystemWorkforce) NotSubmitted() []events.PCN {
 	none := []events.PCN{}
 	for _, w := range s.Networks {
-		if w.Month() == nil {
+		if w.Unknown == nil && w.Month() == nil {
 			none = append(none, w.Network)
 		}
 	}
