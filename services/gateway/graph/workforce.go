@@ -52,10 +52,8 @@ func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Vi
 
 // mayClaim is the sum that a network may claim in a year.
 func mayClaim(t *totality.Reading, of fact.Workforce) figure.Amount {
-	if s := t.Network(of.Network, of.Year).Stream(funding.Stream(fact.Stream)); s != nil {
-		if a := s.Stages().Entitled(); a != nil {
-			return *a
-		}
+	if a := t.Due(of.Network, of.Year, funding.Stream(fact.Stream)); a != nil {
+		return *a
 	}
 	return figure.NoAmount(&figure.Unknown{Code: "NO_SUM", Reason: fmt.Sprintf("No contract of %s in the book has a sum for additional roles.", of.Year)})
 }

@@ -72,6 +72,15 @@ func (r *Reading) network(code events.PCN, year events.Year, in []*view.Ledger, 
 	return f
 }
 
+// Due is what a network is entitled to out of one stream, or nil where no contract
+// of the year has that.
+func (r *Reading) Due(code events.PCN, year events.Year, stream funding.Stream) *figure.Amount {
+	if s := r.payee(code.Entity(), year, contract.Network, nil, nil).Stream(stream); s != nil {
+		return s.Stages().Entitled()
+	}
+	return nil
+}
+
 // Practice is the money of a practice in a year.
 func (r *Reading) Practice(code events.Practice, year events.Year) *Funding {
 	var home *registry.System
