@@ -102,7 +102,7 @@ func workforceOf(args []string) (of fact.Workforce, err error) {
 
 const claimsOfNetwork = `query Claims($network: NetworkCode!, $year: FinancialYear!) { network(code: $network) { name workforce(year: $year) {
 	weeksLeft entitled { ...all } approved { ...all } paid { ...all } waiting { ...all } lost { ...all } remaining { ...all } projected { ...all } underspend { ...all }
-	claims(first: 100) { nodes { number month status late claimed approved reasons { line reason } lines { number } } } } } }
+	claims(first: 100) { totalCount nodes { number month status late claimed approved reasons { line reason } lines { number } } } } } }
 fragment all on Amount { value unknown { reason } }`
 
 // claimsShown is what a network's claims are printed from.
@@ -112,7 +112,10 @@ type claimsShown struct {
 		Workforce struct {
 			WeeksLeft                                                                 int
 			Entitled, Approved, Paid, Waiting, Lost, Remaining, Projected, Underspend amountShown
-			Claims                                                                    struct{ Nodes []claimShown }
+			Claims                                                                    struct {
+				TotalCount int
+				Nodes      []claimShown
+			}
 		} `json:"workforce"`
 	} `json:"network"`
 }
@@ -200,6 +203,11 @@ func (s claimsShown) print(w io.Writer, of fact.Workforce) error {
 	}
 	if err := table(w, all...); err != nil {
 		return err
+	}
+	if more := standing.Claims.TotalCount - len(standing.Claims.Nodes); more > 0 {
+		if _, err := fmt.Fprintf(w, "and %d more: openbook query has them all\n", more); err != nil {
+			return err
+		}
 	}
 	rows := [][]string{
 		{"entitled to", standing.Entitled.String()}, {"approved", standing.Approved.String()}, {"of it paid", standing.Paid.String()}, {"waiting", standing.Waiting.String()},

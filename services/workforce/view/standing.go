@@ -70,7 +70,7 @@ func (s *Standing) Waiting() figure.Amount {
 	})
 	if unknown > 0 && s.Unknown == nil {
 		by := events.Entity("england")
-		return figure.NoAmount(&figure.Unknown{Code: "MAXIMUM_NOT_KNOWN", OwedBy: &by, Reason: fmt.Sprintf("The book has no maximum for %d lines of claims that wait. Whoever approves them gives it, with its source.", unknown)})
+		return figure.NoAmount(&figure.Unknown{Code: "MAXIMUM_NOT_KNOWN", OwedBy: &by, Reason: fmt.Sprintf("The book has no maximum for lines of claims that wait (%d of them). Whoever approves them gives it, with its source.", unknown)})
 	}
 	return all
 }
