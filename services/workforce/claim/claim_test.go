@@ -43,6 +43,7 @@ var said = []contract.Event{
 	role("2025/26", contract.Role{Key: "clinical-pharmacist", Maximum: 66_972_00, OuterLondon: 74_392_00, InnerLondon: 77_545_00, Share: 100}),
 	role("2025/26", contract.Role{Key: "social-prescribing-link-worker", Share: 100}),
 	role("2025/26", contract.Role{Key: "shared", Maximum: 60_000_00}),
+	role("2025/26", contract.Role{Key: "capital", London: 109_000_00, Share: 100}),
 	role("2025/26", contract.Role{Key: "gp", Maximum: 105_882_00, London: 109_000_00, Share: 100}),
 }
 
@@ -134,6 +135,8 @@ func TestWhatALineComesTo(t *testing.T) {
 	}
 	gp := london(fact.InnerLondon, worker(1, 10_000_00))
 	gp.Role = "gp"
+	capital := worker(1, 4_000_00)
+	capital.Role = "capital"
 	shared := worker(1, 4_000_00)
 	shared.Role = "shared"
 	half := pharmacist(1, 3_000_00)
@@ -154,6 +157,7 @@ func TestWhatALineComesTo(t *testing.T) {
 		"who starts on the 16th":                          {"2025-06", part(events.Day(2025, 6, 16), events.Date{}, pharmacist(1, 6_000_00)), 2_790_50, 2_790_50},
 		"who leaves on the 10th":                          {"2025-06", part(events.Day(2020, 1, 1), events.Day(2025, 6, 10), pharmacist(1, 1_800_00)), 1_860_33, 1_800_00},
 		"a figure for all of London":                      {"2025-06", gp, 9_083_33, 9_083_33},
+		"a figure for London alone, elsewhere":            {"2025-06", capital, 0, 0},
 		"a maximum nobody knows":                          {"2025-06", worker(1, 2_500_00), 0, 0},
 		"a share nobody knows":                            {"2025-06", shared, 0, 0},
 	} {
@@ -303,7 +307,7 @@ func TestAnUplift(t *testing.T) {
 	added := func(was events.GBP, pay, to events.GBP) fact.Added {
 		l := pharmacist(1, pay)
 		return fact.Added{Claim: 1, At: 1, Month: "2025-05", Was: was, More: to - was, Line: fact.Line{
-			Claimed: l, Days: 31, Limit: of(events.GBP(5_782_00)), Reimbursable: of(to), Maxima: []fact.Ceiling{{Maximum: 69_384_00, Share: 100, Days: 31, Entry: "term-7"}},
+			Claimed: l, Days: 31, Limit: of(events.GBP(5_782_00)), Reimbursable: of(to), Maxima: []fact.Ceiling{{Maximum: 69_384_00, Share: 100, Days: 31, Entry: "term-8"}},
 		}}
 	}
 	adjusted := func(n int, l fact.Added) facts {

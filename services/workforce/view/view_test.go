@@ -115,6 +115,9 @@ func TestHowANetworkStands(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
 		}
 	}
+	if cut := n.Claims.Claim(2).Lines()[0]; cut.NetworkShare() != nil || *n.Claims.Claim(1).Lines()[0].NetworkShare() != 1_000_00 {
+		t.Error("of a claim that was cut down somebody says which line was")
+	}
 	var status []view.Status
 	for _, c := range n.Claims.Claims() {
 		status = append(status, c.Status())
@@ -192,6 +195,10 @@ func TestTotals(t *testing.T) {
 	}
 	if got := told(false); got != "coach 5 4, nurse FEW FEW" {
 		t.Errorf("others are told %s", got)
+	}
+	four := []view.Role{{Key: "coach", People: 3, Hours: 9_000}, {Key: "coach", People: 1, Hours: 3_000}}
+	if one := view.Totals(false, four...)[0]; one.People.Unknown == nil || one.WTE.Unknown == nil {
+		t.Errorf("others are told of %s people", one.People.Value)
 	}
 	if got := told(true); got != "coach 5 4, nurse 1 0.8" {
 		t.Errorf("those who see lines are told %s", got)
