@@ -197,8 +197,9 @@ type RoleTotal struct {
 }
 
 // Totals are how many there are of each role, by its key. Those of fewer than
-// five people are known to those who may see lines, which all says.
-func Totals(all bool, roles ...Role) (totals []RoleTotal) {
+// five people are known to those who may see lines, which all says; none is known
+// where why says that a claim cannot be read.
+func Totals(all bool, why *figure.Unknown, roles ...Role) (totals []RoleTotal) {
 	var sums []Role
 	for _, r := range roles {
 		if at := slices.IndexFunc(sums, func(s Role) bool { return s.Key == r.Key }); at >= 0 {
@@ -217,10 +218,12 @@ func Totals(all bool, roles ...Role) (totals []RoleTotal) {
 		return 0
 	})
 	for _, r := range sums {
-		t := RoleTotal{Role: r.Key}
-		if r.People < Few && !all {
-			why := &figure.Unknown{Code: "FEW", Reason: fmt.Sprintf("It is of fewer than %d people, and shown to the network, its commissioner, finance officers and auditors alone.", Few)}
-			t.People, t.WTE = figure.Not("person", why), figure.Not("WTE", why)
+		t, unknown := RoleTotal{Role: r.Key}, why
+		if unknown == nil && r.People < Few && !all {
+			unknown = &figure.Unknown{Code: "FEW", Reason: fmt.Sprintf("It is of fewer than %d people, and shown to the network, its commissioner, finance officers and auditors alone.", Few)}
+		}
+		if unknown != nil {
+			t.People, t.WTE = figure.Not("person", unknown), figure.Not("WTE", unknown)
 		} else {
 			wte := decimal.MustNew(int64(r.Hours), 0)
 			wte, _ = wte.Quo(decimal.MustNew(fact.FullTime, 0)) // some 30 people's hours

@@ -184,7 +184,7 @@ func TestTotals(t *testing.T) {
 	_, five := fold(t, submitted(1, "2025-06", line(1, "coach", 1, nil), line(2, "coach", 1, nil), line(3, "nurse", 1, nil), line(4, "coach", 1, nil), line(5, "coach", 1, nil), line(6, "coach", 1, nil))).Of("U99001", "2025/26").Roles()
 	told := func(all bool) string {
 		var words []string
-		for _, r := range view.Totals(all, five...) {
+		for _, r := range view.Totals(all, nil, five...) {
 			if r.People.Unknown != nil || r.WTE.Unknown != nil {
 				words = append(words, string(r.Role)+" "+r.People.Unknown.Code+" "+r.WTE.Unknown.Code)
 				continue
@@ -197,8 +197,13 @@ func TestTotals(t *testing.T) {
 		t.Errorf("others are told %s", got)
 	}
 	four := []view.Role{{Key: "coach", People: 3, Hours: 9_000}, {Key: "coach", People: 1, Hours: 3_000}}
-	if one := view.Totals(false, four...)[0]; one.People.Unknown == nil || one.WTE.Unknown == nil {
+	if one := view.Totals(false, nil, four...)[0]; one.People.Unknown == nil || one.WTE.Unknown == nil {
 		t.Errorf("others are told of %s people", one.People.Value)
+	}
+	for _, r := range view.Totals(true, &figure.Unknown{Code: "PARKED"}, five...) {
+		if r.People.Unknown == nil || r.WTE.Unknown == nil || r.People.Unknown.Code != "PARKED" {
+			t.Errorf("where a claim cannot be read there are %s of %s", r.People.Value, r.Role)
+		}
 	}
 	if got := told(true); got != "coach 5 4, nurse 1 0.8" {
 		t.Errorf("those who see lines are told %s", got)

@@ -1,11 +1,13 @@
 package model
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/workforce"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 	claims "github.com/ics-openbook/openbook/services/workforce/view"
 )
 
@@ -34,10 +36,7 @@ func (w *NetworkWorkforce) Month() *events.Month {
 // Roles are those of the last claim.
 func (w *NetworkWorkforce) Roles() []claims.RoleTotal {
 	_, all := w.Claims.Roles()
-	if w.Unknown != nil {
-		all = nil
-	}
-	return claims.Totals(w.Lines, all...)
+	return claims.Totals(w.Lines, w.Unknown, all...)
 }
 
 // SystemWorkforce is that of a system's networks.
@@ -50,11 +49,12 @@ type SystemWorkforce struct {
 // Roles are those of each network's last claim, together.
 func (s *SystemWorkforce) Roles() []claims.RoleTotal {
 	var all []claims.Role
+	var why *figure.Unknown
 	for _, w := range s.Networks {
 		_, roles := w.Claims.Roles()
-		all = append(all, roles...)
+		all, why = append(all, roles...), cmp.Or(why, w.Unknown)
 	}
-	return claims.Totals(s.Lines, all...)
+	return claims.Totals(s.Lines, why, all...)
 }
 
 // NotSubmitted are the networks without a claim that stands.
