@@ -110,6 +110,16 @@ var visibility = map[string]Visibility{
 	"workforce.claim_rejected.v1":       OwnNetwork,
 	"workforce.claim_withdrawn.v1":      OwnNetwork,
 
+	"staffing.baseline_stated.v1":        Open,
+	"staffing.staff_returned.v1":         Open, // published, of each network
+	"staffing.post_planned.v1":           OwnNetwork,
+	"staffing.post_changed.v1":           OwnNetwork,
+	"staffing.post_advanced.v1":          OwnNetwork,
+	"staffing.post_filled.v1":            OwnNetwork, // what somebody did before
+	"staffing.post_vacated.v1":           OwnNetwork,
+	"staffing.post_withdrawn.v1":         OwnNetwork,
+	"staffing.director_time_reported.v1": NeverSingly,
+
 	"partner.registered.v1":        Open,
 	"partner.left.v1":              Open,
 	"partner.control_total_set.v1": Open,

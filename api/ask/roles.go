@@ -156,6 +156,17 @@ var rules = map[string][]Role{
 	"ask.workforce.approve_claim":  {Commissioner},
 	"ask.workforce.reject_claim":   {Commissioner},
 
+	// who works for a network, and what it has returned of them nationally
+	"ask.workforce.state_baseline":       {PCN, Commissioner},
+	"ask.workforce.plan_post":            {PCN},
+	"ask.workforce.change_post":          {PCN},
+	"ask.workforce.advance_post":         {PCN},
+	"ask.workforce.fill_post":            {PCN},
+	"ask.workforce.vacate_post":          {PCN},
+	"ask.workforce.withdraw_post":        {PCN},
+	"ask.workforce.return_staff":         {Steward, PCN},
+	"ask.workforce.report_director_time": {PCN},
+
 	// challenges, and what a system undertakes
 	"ask.funding.open_challenge":        {PCN, Practice},
 	"ask.funding.acknowledge_challenge": {Finance},

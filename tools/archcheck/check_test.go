@@ -16,6 +16,7 @@ var cases = []struct{ pkg, may, mayNot string }{
 
 	{"events/costing", "events events/contract math/bits", "events/funding api/ask services/internal/refuse os"},
 	{"events/workforce", "events events/contract", "events/funding api/ask services/internal/refuse os"},
+	{"events/staffing", "events events/contract", "events/workforce api/ask services/internal/refuse os"},
 
 	{"api/ask", "events unicode/utf8", "events/network api/ask/network services/internal/refuse os"},
 	{"api/ask/network", "api/ask events events/network", "api/ask/funding api/client services/network/view context"},

@@ -48,7 +48,8 @@ var (
 //   - services/funding/view/equity fits a line through what networks have, by a
 //     library of statistics, and divides money by exact fractions.
 //   - An entitlement is made of the contract's terms, and names them as it does; so
-//     does what a network states of its costs, and what it claims for roles.
+//     does what a network states of its costs, what it claims for roles, and its
+//     posts.
 //   - The funding service decides on several domains of money, one a room.
 //   - A command may set its flags by services/internal/config, and measure by
 //     services/platform/bench; all else it does through the platform and the
@@ -62,6 +63,7 @@ var rooms = []room{
 	{"events/entitlement", []string{"events", "events/contract"}, values},
 	{"events/costing", []string{"events", "events/contract"}, values},
 	{"events/workforce", []string{"events", "events/contract"}, values},
+	{"events/staffing", []string{"events", "events/contract"}, values},
 	{"events/*", []string{"events"}, values},
 
 	{"api/ask", []string{"events"}, values},

@@ -1,0 +1,304 @@
+// Package post decides what is said of who works for a network: its posts and who
+// is in them, what it had before, what it has returned nationally, and its
+// director's time. It is pure.
+//
+// Nothing is refused for not being additional: a network may employ whom it likes.
+// Whether a post is additional is an answer of the view, which explains itself.
+package post
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ics-openbook/openbook/api/ask/workforce"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	fact "github.com/ics-openbook/openbook/events/staffing"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+	registry "github.com/ics-openbook/openbook/services/network/view"
+	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
+)
+
+// State is a network's staff; nil while nothing is said of it.
+type State = *staffing.Staff
+
+// Evolve returns s as it stands after e. What does not follow, which no history
+// has that was decided here, changes nothing.
+func Evolve(s State, e fact.Event) State {
+	next, err := s.With(e, staffing.Place{})
+	if err != nil {
+		return s
+	}
+	return next
+}
+
+// Known is what a decision looks at besides.
+type Known struct {
+	Today    events.Date
+	Registry registry.State
+	Contract func(events.Year) *terms.Contract // nil of a year that the book has none of
+}
+
+var (
+	ErrNetwork = refuse.New(refuse.NotFound, "NETWORK_UNKNOWN",
+		"There is no network %s in the book. Register it first, or check the code.")
+	ErrPractice = refuse.New(refuse.NotFound, "PRACTICE_UNKNOWN",
+		"There is no practice %s in the book. Register it first, or check the code.")
+	ErrRole = refuse.New(refuse.NotFound, "ROLE_UNKNOWN",
+		"The contract of %s reimburses no role %s. Look up its roles, have a steward add it with its source, or plan the post as the network's own.")
+	ErrRoleAbsent = refuse.New(refuse.Invalid, "ROLE_NOT_IN_FORCE",
+		"The contract reimburses %s from %s, and the post is planned from %s. Plan it from then on, or as the network's own until then.")
+	ErrBaselineRole = refuse.New(refuse.Invalid, "BASELINE_ROLE",
+		"%s is none of the roles that were counted on %s.")
+	ErrPost = refuse.New(refuse.NotFound, "POST_UNKNOWN",
+		"Network %s has no post %d. Look up its number.")
+	ErrWithdrawn = refuse.New(refuse.Conflict, "POST_WITHDRAWN",
+		"Post %d was withdrawn on %s. Plan another.")
+	ErrFilled = refuse.New(refuse.Conflict, "POST_FILLED",
+		"%s is in post %d since %s. Say first when they leave.")
+	ErrEmpty = refuse.New(refuse.Conflict, "POST_EMPTY",
+		"Nobody is in post %d, so that nobody can leave it.")
+	ErrLeft = refuse.New(refuse.Conflict, "LEFT_ALREADY",
+		"%s left post %d on %s. Say who is in it now, before they leave.")
+	ErrBefore = refuse.New(refuse.Invalid, "DAY_BEFORE",
+		"%s is before %s, the last day on which something happened to post %d.")
+	ErrStarts = refuse.New(refuse.Invalid, "LEAVES_BEFORE_START",
+		"%s started on %s: their last day is that at the earliest. If they never came, write RECORDED_IN_ERROR.")
+	ErrAhead = refuse.New(refuse.Invalid, "MONTH_AHEAD",
+		"%s has not begun. Report a month once it has.")
+)
+
+// StateBaseline says what a network had of a role.
+func StateBaseline(s State, k Known, a workforce.StateBaseline) ([]fact.Event, error) {
+	if !k.Registry.HasNetwork(a.Network) {
+		return nil, ErrNetwork.About("network", a.Network)
+	}
+	if !slices.Contains(fact.BaselineRoles, a.Role) {
+		return nil, ErrBaselineRole.About("role", a.Role, fact.BaselineDay)
+	}
+	if was := s.BaselineOf(a.Role); was != nil && was.Is.WTE.Equal(a.WTE) && was.Is.Source == a.Source {
+		return nil, nil
+	}
+	return []fact.Event{fact.BaselineStated{Whose: whose(a.StaffOf), Role: a.Role, WTE: a.WTE.Trim(0), Source: a.Source}}, nil
+}
+
+// Plan makes a post.
+func Plan(s State, k Known, a workforce.PlanPost) ([]fact.Event, error) {
+	if err := k.terms(a.Network, a.Terms, a.PlannedFrom); err != nil {
+		return nil, err
+	}
+	return []fact.Event{fact.PostPlanned{Whose: whose(a.StaffOf), Post: len(s.Posts()) + 1, Terms: a.Terms}}, nil
+}
+
+// Change says what a post is from a day on.
+func Change(s State, k Known, a workforce.ChangePost) ([]fact.Event, error) {
+	p, err := find(s, a.PostOf)
+	if err == nil {
+		err = k.terms(a.Network, a.Terms, a.Since)
+	}
+	if err != nil || a.Terms.Same(p.TermsOn(a.Since)) {
+		return nil, err
+	}
+	return []fact.Event{fact.PostChanged{Whose: whose(a.StaffOf), Post: a.Post, From: a.Since, Terms: a.Terms, Reason: a.Reason}}, nil
+}
+
+// Advance says that somebody is sought for a post, or is offered it.
+func Advance(s State, _ Known, a workforce.AdvancePost) ([]fact.Event, error) {
+	p, err := find(s, a.PostOf)
+	if err != nil {
+		return nil, err
+	}
+	switch stage, since := p.StageOn(a.On); {
+	case stage == a.To:
+		return nil, nil
+	case a.On.Before(since):
+		return nil, ErrBefore.About("on", a.On, since, a.Post)
+	}
+	if h := p.Last(); h != nil && (h.Left == nil || !h.Left.LastDay.Before(a.On)) {
+		if h.Left == nil {
+			return nil, ErrFilled.About("post", h.Employee, a.Post, h.StartsOn)
+		}
+		return nil, ErrBefore.About("on", a.On, h.Left.LastDay, a.Post)
+	}
+	return []fact.Event{fact.PostAdvanced{Whose: whose(a.StaffOf), Post: a.Post, To: a.To, On: a.On}}, nil
+}
+
+// Fill says who is in a post.
+func Fill(s State, _ Known, a workforce.FillPost) ([]fact.Event, error) {
+	p, err := find(s, a.PostOf)
+	if err != nil {
+		return nil, err
+	}
+	filled := fact.PostFilled{Whose: whose(a.StaffOf), Post: a.Post, Employee: a.Employee, StartsOn: a.StartsOn, From: a.From, Scheme: a.Scheme, Before: a.Before}
+	if h := p.Last(); h != nil {
+		switch {
+		case h.Left == nil && same(h.PostFilled, filled):
+			return nil, nil
+		case h.Left == nil:
+			return nil, ErrFilled.About("post", h.Employee, a.Post, h.StartsOn)
+		case !a.StartsOn.After(h.Left.LastDay):
+			return nil, ErrBefore.About("startsOn", a.StartsOn, h.Left.LastDay, a.Post)
+		}
+	}
+	return []fact.Event{filled}, nil
+}
+
+// Vacate says that somebody leaves a post.
+func Vacate(s State, _ Known, a workforce.VacatePost) ([]fact.Event, error) {
+	p := s.Post(a.Post)
+	if p == nil {
+		return nil, ErrPost.About("post", a.Network, a.Post)
+	}
+	if h := p.Newest(); h != nil && h.Left != nil && h.Left.LastDay == a.LastDay && h.Left.Why == a.Why {
+		return nil, nil
+	}
+	h := p.Last()
+	switch {
+	case h == nil:
+		return nil, ErrEmpty.About("post", a.Post)
+	case h.Left != nil:
+		return nil, ErrLeft.About("post", h.Employee, a.Post, h.Left.LastDay)
+	case a.Why != fact.Mistaken && a.LastDay.Before(h.StartsOn):
+		return nil, ErrStarts.About("lastDay", h.Employee, h.StartsOn)
+	}
+	return []fact.Event{fact.PostVacated{Whose: whose(a.StaffOf), Post: a.Post, LastDay: a.LastDay, Why: a.Why}}, nil
+}
+
+// Withdraw gives a post up.
+func Withdraw(s State, _ Known, a workforce.WithdrawPost) ([]fact.Event, error) {
+	p := s.Post(a.Post)
+	switch {
+	case p == nil:
+		return nil, ErrPost.About("post", a.Network, a.Post)
+	case p.Withdrawn() != nil && p.Withdrawn().On == a.On:
+		return nil, nil
+	}
+	p, err := find(s, a.PostOf)
+	if err != nil {
+		return nil, err
+	}
+	if h := p.Last(); h != nil && (h.Left == nil || !h.Left.LastDay.Before(a.On)) {
+		return nil, ErrFilled.About("post", h.Employee, a.Post, h.StartsOn)
+	}
+	if _, since := p.StageOn(a.On); a.On.Before(since) {
+		return nil, ErrBefore.About("on", a.On, since, a.Post)
+	}
+	return []fact.Event{fact.PostWithdrawn{Whose: whose(a.StaffOf), Post: a.Post, On: a.On, Reason: a.Reason}}, nil
+}
+
+// Return records what a network has returned for a month.
+func Return(s State, k Known, a workforce.ReturnStaff) ([]fact.Event, error) {
+	if err := k.month(a.StaffOf, a.Month); err != nil {
+		return nil, err
+	}
+	if was := s.Returned(a.Month); was != nil && was.Is.Source == a.Source && slices.EqualFunc(was.Is.Staff, a.Staff, func(r, q fact.Returned) bool {
+		wte := r.WTE.Equal(q.WTE)
+		r.WTE = q.WTE
+		return wte && r == q
+	}) {
+		return nil, nil
+	}
+	return []fact.Event{fact.StaffReturned{Whose: whose(a.StaffOf), Month: a.Month, Source: a.Source, Staff: a.Staff}}, nil
+}
+
+// ReportDirectorTime records what time the clinical director had in a month.
+func ReportDirectorTime(s State, k Known, a workforce.ReportDirectorTime) ([]fact.Event, error) {
+	if err := k.month(a.StaffOf, a.Month); err != nil {
+		return nil, err
+	}
+	for _, was := range s.DirectorTime() {
+		if was.Is.Month != a.Month || !was.Is.Funded.Equal(a.Funded) {
+			continue
+		}
+		before, now := was.Is.Spent.Each(), a.Spent.Each()
+		same := true
+		for i := range now {
+			same = same && before[i].Equal(now[i])
+		}
+		if same {
+			return nil, nil
+		}
+	}
+	return []fact.Event{fact.DirectorTimeReported{Whose: whose(a.StaffOf), Month: a.Month, Funded: a.Funded, Spent: a.Spent}}, nil
+}
+
+func whose(a workforce.StaffOf) fact.Whose { return fact.Whose{Network: a.Network} }
+
+// find is a post that has not been withdrawn.
+func find(s State, a workforce.PostOf) (*staffing.Post, error) {
+	p := s.Post(a.Post)
+	if p == nil {
+		return nil, ErrPost.About("post", a.Network, a.Post)
+	}
+	if w := p.Withdrawn(); w != nil {
+		return nil, ErrWithdrawn.About("post", a.Post, w.On)
+	}
+	return p, nil
+}
+
+func same(a, b fact.PostFilled) bool {
+	if (a.Scheme == nil) != (b.Scheme == nil) || a.Scheme != nil && *a.Scheme != *b.Scheme {
+		return false
+	}
+	if (a.Before == nil) != (b.Before == nil) || a.Before != nil && *a.Before != *b.Before {
+		return false
+	}
+	return a.Employee == b.Employee && a.StartsOn == b.StartsOn && a.From == b.From
+}
+
+func (k Known) month(a workforce.StaffOf, m events.Month) error {
+	if !k.Registry.HasNetwork(a.Network) {
+		return ErrNetwork.About("network", a.Network)
+	}
+	if k.Today.Before(m.First()) {
+		return ErrAhead.About("month", m)
+	}
+	return nil
+}
+
+// terms refuses what a post cannot be from a day on.
+func (k Known) terms(network events.PCN, t fact.Terms, from events.Date) error {
+	if !k.Registry.HasNetwork(network) {
+		return ErrNetwork.About("network", network)
+	}
+	for i, p := range t.Practices {
+		if !k.Registry.HasPractice(p) {
+			return ErrPractice.About(fmt.Sprintf("practices.%d", i), p)
+		}
+	}
+	switch t.Purpose {
+	case fact.Baseline:
+		if !slices.Contains(fact.BaselineRoles, t.Role) {
+			return ErrBaselineRole.About("role", t.Role, fact.BaselineDay)
+		}
+	case fact.Additional:
+		return k.reimbursed(t.Role, from)
+	case fact.Own:
+	}
+	return nil
+}
+
+// reimbursed refuses a role that the year's contract does not reimburse on a day.
+// Of a year that has no contract yet nobody can say so, and posts are planned ahead.
+func (k Known) reimbursed(role contract.Key, on events.Date) error {
+	year := events.YearOf(on)
+	c := k.Contract(year)
+	if c == nil {
+		return nil
+	}
+	r := c.Role(role)
+	if r == nil {
+		return ErrRole.About("role", year, role)
+	}
+	first := year.Last()
+	for _, m := range r.Maxima() {
+		if (events.Period{From: m.From(), To: m.To()}).Includes(on) {
+			return nil
+		}
+		if m.From().Before(first) {
+			first = m.From()
+		}
+	}
+	return ErrRoleAbsent.About("plannedFrom", role, first, on)
+}
