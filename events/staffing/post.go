@@ -11,7 +11,7 @@ import (
 type PostPlanned struct {
 	Whose
 	Post int `json:"post"` // its number, from 1, within the network
-	Terms
+	Details
 }
 
 // PostChanged says what a post is from a day on, whatever was said of those days
@@ -20,12 +20,12 @@ type PostChanged struct {
 	Whose
 	Post int         `json:"post"`
 	From events.Date `json:"from"`
-	Terms
+	Details
 	Reason string `json:"reason"`
 }
 
-// Terms are what a post is.
-type Terms struct {
+// Details are what a post is.
+type Details struct {
 	Role     contract.Key    `json:"role"` // as the contract names it
 	Band     string          `json:"band,omitempty"`
 	Hours    decimal.Decimal `json:"hoursPerWeek"` // 37.5 are one WTE
@@ -40,16 +40,16 @@ type Terms struct {
 }
 
 // Same reports whether both say the same, however many zeros the hours have.
-func (t Terms) Same(u Terms) bool {
-	if !t.Hours.Equal(u.Hours) || (t.NHSContract == nil) != (u.NHSContract == nil) || t.NHSContract != nil && *t.NHSContract != *u.NHSContract || len(t.Practices) != len(u.Practices) {
+func (d Details) Same(e Details) bool {
+	if !d.Hours.Equal(e.Hours) || (d.NHSContract == nil) != (e.NHSContract == nil) || d.NHSContract != nil && *d.NHSContract != *e.NHSContract || len(d.Practices) != len(e.Practices) {
 		return false
 	}
-	for i := range t.Practices {
-		if t.Practices[i] != u.Practices[i] {
+	for i := range d.Practices {
+		if d.Practices[i] != e.Practices[i] {
 			return false
 		}
 	}
-	return t.Role == u.Role && t.Band == u.Band && t.Purpose == u.Purpose && t.Employer == u.Employer && t.Model == u.Model && t.PlannedFrom == u.PlannedFrom
+	return d.Role == e.Role && d.Band == e.Band && d.Purpose == e.Purpose && d.Employer == e.Employer && d.Model == e.Model && d.PlannedFrom == e.PlannedFrom
 }
 
 // BaselineRoles are those of which a network's practices had staff on

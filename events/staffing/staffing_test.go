@@ -16,15 +16,15 @@ func of[T any](v T) *T { return &v }
 func TestFacts(t *testing.T) {
 	whose := staffing.Whose{Network: "U99001"}
 	day := func(month time.Month, d int) events.Date { return events.Day(2025, month, d) }
-	terms := staffing.Terms{
+	details := staffing.Details{
 		Role: "clinical-pharmacist", Band: "7", Hours: decimal.MustParse("37.5"), Purpose: staffing.Additional,
 		Employer: "West Federation Ltd", Model: staffing.Federation, NHSContract: of(false),
 		Practices: []events.Practice{"A99001", "A99002"}, PlannedFrom: day(time.June, 1),
 	}
 	eventstest.Run(t, staffing.Family, []staffing.Event{
 		staffing.BaselineStated{Whose: whose, Role: "clinical-pharmacist", WTE: decimal.MustParse("1.6"), Source: "the survey of 2019"},
-		staffing.PostPlanned{Whose: whose, Post: 1, Terms: terms},
-		staffing.PostChanged{Whose: whose, Post: 1, From: day(time.July, 1), Terms: terms, Reason: "It is shared by two practices."},
+		staffing.PostPlanned{Whose: whose, Post: 1, Details: details},
+		staffing.PostChanged{Whose: whose, Post: 1, From: day(time.July, 1), Details: details, Reason: "It is shared by two practices."},
 		staffing.PostAdvanced{Whose: whose, Post: 1, To: staffing.Recruiting, On: day(time.April, 2)},
 		staffing.PostFilled{
 			Whose: whose, Post: 1, Employee: "Role 1", StartsOn: day(time.June, 16), From: staffing.CommunityPharmacy,
@@ -45,25 +45,25 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-func TestTermsAreTheSame(t *testing.T) {
-	is := staffing.Terms{Role: "coach", Hours: decimal.MustParse("30"), NHSContract: of(true), Practices: []events.Practice{"A99001"}, PlannedFrom: events.Day(2025, time.June, 1)}
+func TestDetailsAreTheSame(t *testing.T) {
+	is := staffing.Details{Role: "coach", Hours: decimal.MustParse("30"), NHSContract: of(true), Practices: []events.Practice{"A99001"}, PlannedFrom: events.Day(2025, time.June, 1)}
 	same := is
 	same.Hours, same.NHSContract, same.Practices = decimal.MustParse("30.00"), of(true), []events.Practice{"A99001"}
 	if !is.Same(same) || !is.Same(is) {
 		t.Error("what says the same differs")
 	}
-	for name, change := range map[string]func(*staffing.Terms){
-		"role":          func(t *staffing.Terms) { t.Role = "dietitian" },
-		"band":          func(t *staffing.Terms) { t.Band = "6" },
-		"hours":         func(t *staffing.Terms) { t.Hours = decimal.MustParse("30.01") },
-		"purpose":       func(t *staffing.Terms) { t.Purpose = staffing.Own },
-		"employer":      func(t *staffing.Terms) { t.Employer = "another" },
-		"model":         func(t *staffing.Terms) { t.Model = staffing.LeadPractice },
-		"contract":      func(t *staffing.Terms) { t.NHSContract = of(false) },
-		"no contract":   func(t *staffing.Terms) { t.NHSContract = nil },
-		"practice":      func(t *staffing.Terms) { t.Practices = []events.Practice{"A99002"} },
-		"all practices": func(t *staffing.Terms) { t.Practices = nil },
-		"planned":       func(t *staffing.Terms) { t.PlannedFrom = events.Day(2025, time.July, 1) },
+	for name, change := range map[string]func(*staffing.Details){
+		"role":          func(t *staffing.Details) { t.Role = "dietitian" },
+		"band":          func(t *staffing.Details) { t.Band = "6" },
+		"hours":         func(t *staffing.Details) { t.Hours = decimal.MustParse("30.01") },
+		"purpose":       func(t *staffing.Details) { t.Purpose = staffing.Own },
+		"employer":      func(t *staffing.Details) { t.Employer = "another" },
+		"model":         func(t *staffing.Details) { t.Model = staffing.LeadPractice },
+		"contract":      func(t *staffing.Details) { t.NHSContract = of(false) },
+		"no contract":   func(t *staffing.Details) { t.NHSContract = nil },
+		"practice":      func(t *staffing.Details) { t.Practices = []events.Practice{"A99002"} },
+		"all practices": func(t *staffing.Details) { t.Practices = nil },
+		"planned":       func(t *staffing.Details) { t.PlannedFrom = events.Day(2025, time.July, 1) },
 	} {
 		other := is
 		if change(&other); is.Same(other) || other.Same(is) {

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	said "github.com/ics-openbook/openbook/events/challenge"
@@ -79,24 +77,7 @@ func Run(ctx context.Context, e env.Env) error {
 	); err != nil {
 		return err
 	}
-	work, ctx := errgroup.WithContext(ctx)
-	seen, known, read := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	work.Go(func() error { return monies.Run(ctx, func() { close(seen) }) })
-	work.Go(func() error { return bodies.Run(ctx, func() { close(known) }) })
-	work.Go(func() error { return years.Run(ctx, func() { close(read) }) })
-	work.Go(func() error {
-		for _, first := range []chan struct{}{seen, known, read} { // decide nothing before all are known
-			select {
-			case <-first:
-			case <-ctx.Done():
-				return nil
-			}
-		}
-		work.Go(func() error { return s.noteSilence(ctx) })
-		work.Go(func() error { return s.keep(ctx) })
-		return srv.Run(ctx)
-	})
-	return work.Wait()
+	return follow.Together(ctx, []follow.Following{monies, bodies, years}, s.noteSilence, s.keep, srv.Run)
 }
 
 type service struct {

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/network"
@@ -93,18 +91,7 @@ func Run(ctx context.Context, e env.Env) error {
 	); err != nil {
 		return err
 	}
-	work, ctx := errgroup.WithContext(ctx)
-	seen := make(chan struct{})
-	work.Go(func() error { return registry.Run(ctx, func() { close(seen) }) })
-	work.Go(func() error {
-		select {
-		case <-seen: // decide nothing before the registry is known
-			return srv.Run(ctx)
-		case <-ctx.Done():
-			return nil
-		}
-	})
-	return work.Wait()
+	return follow.Together(ctx, []follow.Following{registry}, srv.Run)
 }
 
 func answer[S any, E fact.Event, A ask.Ask](

@@ -1,6 +1,7 @@
 // Package workforce is the service of networks' workforces: it decides what they
-// claim for their additional roles, by what it has seen of the contract, of the
-// networks, and of what they are entitled to.
+// claim for their additional roles, and what is said of their posts and staff, by
+// what it has seen of the contract, of the networks, and of what they are entitled
+// to.
 package workforce
 
 import (
@@ -8,13 +9,12 @@ import (
 	"errors"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	due "github.com/ics-openbook/openbook/events/entitlement"
 	registered "github.com/ics-openbook/openbook/events/network"
+	"github.com/ics-openbook/openbook/events/staffing"
 	fact "github.com/ics-openbook/openbook/events/workforce"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
 	places "github.com/ics-openbook/openbook/services/funding/view"
@@ -27,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/store/remote"
 	registry "github.com/ics-openbook/openbook/services/network/view"
 	"github.com/ics-openbook/openbook/services/workforce/claim"
+	"github.com/ics-openbook/openbook/services/workforce/post"
 	"github.com/ics-openbook/openbook/services/workforce/view"
 )
 
@@ -66,32 +67,30 @@ func Run(ctx context.Context, e env.Env) error {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	s := service{clock: e.Clock, srv: srv, bodies: bodies, years: years, dues: dues, claims: decider.New("workforce", book, fact.Family, claim.Evolve)}
+	s := service{
+		clock: e.Clock, srv: srv, bodies: bodies, years: years, dues: dues,
+		claims: decider.New("workforce", book, fact.Family, claim.Evolve),
+		staff:  decider.New("workforce", book, staffing.Family, post.Evolve),
+	}
 	if err := errors.Join(
 		answer(s, claim.Submit),
 		answer(s, claim.Adjust),
 		answer(s, claim.Approve),
 		answer(s, claim.Reject),
 		answer(s, claim.Withdraw),
+		answerStaff(s, post.StateBaseline),
+		answerStaff(s, post.Plan),
+		answerStaff(s, post.Change),
+		answerStaff(s, post.Advance),
+		answerStaff(s, post.Fill),
+		answerStaff(s, post.Vacate),
+		answerStaff(s, post.Withdraw),
+		answerStaff(s, post.Return),
+		answerStaff(s, post.ReportDirectorTime),
 	); err != nil {
 		return err
 	}
-	work, ctx := errgroup.WithContext(ctx)
-	first, second, third := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	work.Go(func() error { return bodies.Run(ctx, func() { close(first) }) })
-	work.Go(func() error { return years.Run(ctx, func() { close(second) }) })
-	work.Go(func() error { return dues.Run(ctx, func() { close(third) }) })
-	work.Go(func() error {
-		for _, seen := range []chan struct{}{first, second, third} { // decide nothing before all are known
-			select {
-			case <-seen:
-			case <-ctx.Done():
-				return nil
-			}
-		}
-		return srv.Run(ctx)
-	})
-	return work.Wait()
+	return follow.Together(ctx, []follow.Following{bodies, years, dues}, srv.Run)
 }
 
 type service struct {
@@ -101,6 +100,7 @@ type service struct {
 	years  *follow.Follower[terms.State]
 	dues   *follow.Follower[entitled.State]
 	claims *decider.Decider[claim.State, fact.Event]
+	staff  *decider.Decider[post.State, staffing.Event]
 }
 
 // whose is an ask about one network's workforce in a year.
@@ -117,10 +117,24 @@ type around struct {
 	dues   *follow.Seen[entitled.State]
 }
 
-// answer answers one kind of ask.
+// answer answers one kind of ask about claims.
 func answer[A whose](s service, decide func(claim.State, claim.Known, A) ([]fact.Event, error)) error {
-	return serve.Answer(s.srv, serve.Decision[claim.State, around, fact.Event, A]{
-		Decider: s.claims,
+	return answers(s, s.claims, func(state claim.State, k around, a A) ([]fact.Event, error) {
+		return decide(state, s.known(k, a.Workforce()), a)
+	})
+}
+
+// answerStaff answers one kind of ask about staff.
+func answerStaff[A ask.Ask](s service, decide func(post.State, post.Known, A) ([]staffing.Event, error)) error {
+	return answers(s, s.staff, func(state post.State, k around, a A) ([]staffing.Event, error) {
+		read := &terms.Reading{State: k.years.State, Unknown: k.years.Unknown}
+		return decide(state, post.Known{Today: clock.Today(s.clock), Registry: k.bodies.State, Contract: read.Contract}, a)
+	})
+}
+
+func answers[S any, E events.Fact, A ask.Ask](s service, d *decider.Decider[S, E], decide func(S, around, A) ([]E, error)) error {
+	return serve.Answer(s.srv, serve.Decision[S, around, E, A]{
+		Decider: d,
 		Known: func(ctx context.Context, after events.Position) (around, events.Ordinal, error) {
 			ctx, cancel := context.WithTimeout(ctx, stale)
 			defer cancel()
@@ -134,9 +148,7 @@ func answer[A whose](s service, decide func(claim.State, claim.Known, A) ([]fact
 			k.by = w.Actor
 			return k
 		},
-		Decide: func(state claim.State, k around, a A) ([]fact.Event, error) {
-			return decide(state, s.known(k, a.Workforce()), a)
-		},
+		Decide: decide,
 	})
 }
 

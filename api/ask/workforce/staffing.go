@@ -36,7 +36,7 @@ type StateBaseline struct {
 // PlanPost asks for a post. It has the next number of the network's.
 type PlanPost struct {
 	StaffOf
-	staffing.Terms
+	staffing.Details
 }
 
 // PostOf is which post an ask is about.
@@ -49,7 +49,7 @@ type PostOf struct {
 type ChangePost struct {
 	PostOf
 	Since events.Date `json:"since"`
-	staffing.Terms
+	staffing.Details
 	Reason string `json:"reason"`
 }
 

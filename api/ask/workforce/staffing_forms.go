@@ -36,7 +36,7 @@ func (a StateBaseline) Problems() []ask.Problem {
 func (a PlanPost) Problems() []ask.Problem {
 	var f ask.Form
 	network(&f, a.Network)
-	terms(&f, a.Terms)
+	details(&f, a.Details)
 	return f
 }
 
@@ -44,7 +44,7 @@ func (a PlanPost) Problems() []ask.Problem {
 func (a ChangePost) Problems() []ask.Problem {
 	f := a.form()
 	f.Day("since", a.Since)
-	terms(&f, a.Terms)
+	details(&f, a.Details)
 	f.Reason("reason", a.Reason, ask.Required)
 	return f
 }
@@ -189,7 +189,7 @@ func oneOf[T ~string](f *ask.Form, path, code string, is T, all []T) {
 	}
 }
 
-func terms(f *ask.Form, t staffing.Terms) {
+func details(f *ask.Form, t staffing.Details) {
 	role(f, "role", t.Role)
 	least, most := decimal.MustNew(LeastHours, 0), decimal.MustNew(MostHours, 0)
 	if _, fits := workforce.Hundredths(t.Hours); !fits || t.Hours.Cmp(least) < 0 || t.Hours.Cmp(most) > 0 {

@@ -47,6 +47,15 @@ type AdjustClaimsResponse struct {
 // GetAnswer returns AdjustClaimsResponse.Answer, and is useful for accessing the field via an interface.
 func (v *AdjustClaimsResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// AdvancePostResponse is returned by AdvancePost on success.
+type AdvancePostResponse struct {
+	// Says that somebody is sought for a post, or has been offered it. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AdvancePostResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AdvancePostResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // AllocateFundingResponse is returned by AllocateFunding on success.
 type AllocateFundingResponse struct {
 	// Promises money in the pot to a network or a practice of the system: `{system: "QZ1", year: "2025/26", network: "U12345", fundingStream: "core", purpose: "anything", amount: "149950.00", on: "2025-04-01", reference: "A-17"}`. Finance officers of the system may.
@@ -99,6 +108,15 @@ type CarryInFundingResponse struct {
 
 // GetAnswer returns CarryInFundingResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CarryInFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ChangePostResponse is returned by ChangePost on success.
+type ChangePostResponse struct {
+	// Says what a post is from a day on, whatever was said of those days before. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ChangePostResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ChangePostResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // CiteSourceResponse is returned by CiteSource on success.
 type CiteSourceResponse struct {
@@ -630,6 +648,15 @@ func (v *Figure) GetUnit() string { return v.Unit }
 
 // GetUnknown returns Figure.Unknown, and is useful for accessing the field via an interface.
 func (v *Figure) GetUnknown() *Unknown { return v.Unknown }
+
+// FillPostResponse is returned by FillPost on success.
+type FillPostResponse struct {
+	// Says who is in a post from a day on. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns FillPostResponse.Answer, and is useful for accessing the field via an interface.
+func (v *FillPostResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // FundingStream includes the GraphQL fields of FundingStream requested by the fragment FundingStream.
 // The GraphQL type's documentation follows.
@@ -1327,6 +1354,15 @@ func (v *Place) GetCode() wire.PlaceCode { return v.Code }
 // GetName returns Place.Name, and is useful for accessing the field via an interface.
 func (v *Place) GetName() string { return v.Name }
 
+// PlanPostResponse is returned by PlanPost on success.
+type PlanPostResponse struct {
+	// Makes a post. It has the next number of the network's. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns PlanPostResponse.Answer, and is useful for accessing the field via an interface.
+func (v *PlanPostResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Practice includes the GraphQL fields of Practice requested by the fragment Practice.
 // The GraphQL type's documentation follows.
 //
@@ -1660,6 +1696,15 @@ type RenameSystemResponse struct {
 // GetAnswer returns RenameSystemResponse.Answer, and is useful for accessing the field via an interface.
 func (v *RenameSystemResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// ReportDirectorTimeResponse is returned by ReportDirectorTime on success.
+type ReportDirectorTimeResponse struct {
+	// Records what time a network's clinical director had in a month, and for what. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReportDirectorTimeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReportDirectorTimeResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // ReportNetworkResponse is returned by ReportNetwork on success.
 type ReportNetworkResponse struct {
 	// Passes on what a source says of a network. Only what is new is recorded. Stewards of England may.
@@ -1783,6 +1828,15 @@ type ReturnFundingResponse struct {
 
 // GetAnswer returns ReturnFundingResponse.Answer, and is useful for accessing the field via an interface.
 func (v *ReturnFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// ReturnStaffResponse is returned by ReturnStaff on success.
+type ReturnStaffResponse struct {
+	// Records what a network has in the national workforce collection at the end of a month. The network itself or a steward may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ReturnStaffResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ReturnStaffResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // ReverseEntryResponse is returned by ReverseEntry on success.
 type ReverseEntryResponse struct {
@@ -1976,6 +2030,15 @@ var AllStanding = []Standing{
 	StandingConflicting,
 }
 
+// StateBaselineResponse is returned by StateBaseline on success.
+type StateBaselineResponse struct {
+	// Says how many WTE of a role the network's practices had on 31 March 2019. The network or a commissioner of its system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns StateBaselineResponse.Answer, and is useful for accessing the field via an interface.
+func (v *StateBaselineResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Status includes the GraphQL fields of BookStatus requested by the fragment Status.
 // The GraphQL type's documentation follows.
 //
@@ -2165,6 +2228,15 @@ func (v *Unknown) GetOwedBy() events.Entity { return v.OwedBy }
 // GetSince returns Unknown.Since, and is useful for accessing the field via an interface.
 func (v *Unknown) GetSince() time.Time { return v.Since }
 
+// VacatePostResponse is returned by VacatePost on success.
+type VacatePostResponse struct {
+	// Says that somebody leaves a post. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns VacatePostResponse.Answer, and is useful for accessing the field via an interface.
+func (v *VacatePostResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // WithdrawClaimResponse is returned by WithdrawClaim on success.
 type WithdrawClaimResponse struct {
 	// Takes back a claim that nobody has judged. The network itself may.
@@ -2182,6 +2254,15 @@ type WithdrawFundingRequestResponse struct {
 
 // GetAnswer returns WithdrawFundingRequestResponse.Answer, and is useful for accessing the field via an interface.
 func (v *WithdrawFundingRequestResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// WithdrawPostResponse is returned by WithdrawPost on success.
+type WithdrawPostResponse struct {
+	// Gives a post up that nobody is in. The network itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns WithdrawPostResponse.Answer, and is useful for accessing the field via an interface.
+func (v *WithdrawPostResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // WithdrawTermResponse is returned by WithdrawTerm on success.
 type WithdrawTermResponse struct {
@@ -2400,6 +2481,77 @@ func (v *__AdjustClaimsInput) __premarshalJSON() (*__premarshal__AdjustClaimsInp
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __AdjustClaimsInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AdvancePostInput is used internally by genqlient
+type __AdvancePostInput struct {
+	Input workforce.AdvancePost `json:"-"`
+}
+
+// GetInput returns __AdvancePostInput.Input, and is useful for accessing the field via an interface.
+func (v *__AdvancePostInput) GetInput() workforce.AdvancePost { return v.Input }
+
+func (v *__AdvancePostInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AdvancePostInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AdvancePostInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AdvancePostInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AdvancePostInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AdvancePostInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AdvancePostInput) __premarshalJSON() (*__premarshal__AdvancePostInput, error) {
+	var retval __premarshal__AdvancePostInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AdvancePostInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -2684,6 +2836,77 @@ func (v *__CarryInFundingInput) __premarshalJSON() (*__premarshal__CarryInFundin
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __CarryInFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __ChangePostInput is used internally by genqlient
+type __ChangePostInput struct {
+	Input workforce.ChangePost `json:"-"`
+}
+
+// GetInput returns __ChangePostInput.Input, and is useful for accessing the field via an interface.
+func (v *__ChangePostInput) GetInput() workforce.ChangePost { return v.Input }
+
+func (v *__ChangePostInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ChangePostInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ChangePostInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ChangePostInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ChangePostInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ChangePostInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ChangePostInput) __premarshalJSON() (*__premarshal__ChangePostInput, error) {
+	var retval __premarshal__ChangePostInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ChangePostInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -3110,6 +3333,77 @@ func (v *__DeclareUnderspendInput) __premarshalJSON() (*__premarshal__DeclareUnd
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __DeclareUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __FillPostInput is used internally by genqlient
+type __FillPostInput struct {
+	Input workforce.FillPost `json:"-"`
+}
+
+// GetInput returns __FillPostInput.Input, and is useful for accessing the field via an interface.
+func (v *__FillPostInput) GetInput() workforce.FillPost { return v.Input }
+
+func (v *__FillPostInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__FillPostInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__FillPostInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __FillPostInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__FillPostInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__FillPostInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__FillPostInput) __premarshalJSON() (*__premarshal__FillPostInput, error) {
+	var retval __premarshal__FillPostInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __FillPostInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -3733,6 +4027,77 @@ func (v *__OfferUnderspendInput) __premarshalJSON() (*__premarshal__OfferUndersp
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __OfferUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __PlanPostInput is used internally by genqlient
+type __PlanPostInput struct {
+	Input workforce.PlanPost `json:"-"`
+}
+
+// GetInput returns __PlanPostInput.Input, and is useful for accessing the field via an interface.
+func (v *__PlanPostInput) GetInput() workforce.PlanPost { return v.Input }
+
+func (v *__PlanPostInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__PlanPostInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__PlanPostInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __PlanPostInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__PlanPostInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__PlanPostInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__PlanPostInput) __premarshalJSON() (*__premarshal__PlanPostInput, error) {
+	var retval __premarshal__PlanPostInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __PlanPostInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -4945,6 +5310,77 @@ func (v *__RenameSystemInput) __premarshalJSON() (*__premarshal__RenameSystemInp
 	return &retval, nil
 }
 
+// __ReportDirectorTimeInput is used internally by genqlient
+type __ReportDirectorTimeInput struct {
+	Input workforce.ReportDirectorTime `json:"-"`
+}
+
+// GetInput returns __ReportDirectorTimeInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReportDirectorTimeInput) GetInput() workforce.ReportDirectorTime { return v.Input }
+
+func (v *__ReportDirectorTimeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReportDirectorTimeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReportDirectorTimeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReportDirectorTimeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReportDirectorTimeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReportDirectorTimeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReportDirectorTimeInput) __premarshalJSON() (*__premarshal__ReportDirectorTimeInput, error) {
+	var retval __premarshal__ReportDirectorTimeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReportDirectorTimeInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __ReportNetworkInput is used internally by genqlient
 type __ReportNetworkInput struct {
 	Input network.ReportNetwork `json:"-"`
@@ -5513,6 +5949,77 @@ func (v *__ReturnFundingInput) __premarshalJSON() (*__premarshal__ReturnFundingI
 	return &retval, nil
 }
 
+// __ReturnStaffInput is used internally by genqlient
+type __ReturnStaffInput struct {
+	Input workforce.ReturnStaff `json:"-"`
+}
+
+// GetInput returns __ReturnStaffInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReturnStaffInput) GetInput() workforce.ReturnStaff { return v.Input }
+
+func (v *__ReturnStaffInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ReturnStaffInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ReturnStaffInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ReturnStaffInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ReturnStaffInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ReturnStaffInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ReturnStaffInput) __premarshalJSON() (*__premarshal__ReturnStaffInput, error) {
+	var retval __premarshal__ReturnStaffInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ReturnStaffInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __ReverseEntryInput is used internally by genqlient
 type __ReverseEntryInput struct {
 	Input funding.ReverseEntry `json:"-"`
@@ -5797,6 +6304,77 @@ func (v *__SpendOnBehalfInput) __premarshalJSON() (*__premarshal__SpendOnBehalfI
 	return &retval, nil
 }
 
+// __StateBaselineInput is used internally by genqlient
+type __StateBaselineInput struct {
+	Input workforce.StateBaseline `json:"-"`
+}
+
+// GetInput returns __StateBaselineInput.Input, and is useful for accessing the field via an interface.
+func (v *__StateBaselineInput) GetInput() workforce.StateBaseline { return v.Input }
+
+func (v *__StateBaselineInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__StateBaselineInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__StateBaselineInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __StateBaselineInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__StateBaselineInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__StateBaselineInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__StateBaselineInput) __premarshalJSON() (*__premarshal__StateBaselineInput, error) {
+	var retval __premarshal__StateBaselineInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __StateBaselineInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __SubmitClaimInput is used internally by genqlient
 type __SubmitClaimInput struct {
 	Input workforce.SubmitClaim `json:"-"`
@@ -5863,6 +6441,77 @@ func (v *__SubmitClaimInput) __premarshalJSON() (*__premarshal__SubmitClaimInput
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __SubmitClaimInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __VacatePostInput is used internally by genqlient
+type __VacatePostInput struct {
+	Input workforce.VacatePost `json:"-"`
+}
+
+// GetInput returns __VacatePostInput.Input, and is useful for accessing the field via an interface.
+func (v *__VacatePostInput) GetInput() workforce.VacatePost { return v.Input }
+
+func (v *__VacatePostInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__VacatePostInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__VacatePostInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __VacatePostInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__VacatePostInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__VacatePostInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__VacatePostInput) __premarshalJSON() (*__premarshal__VacatePostInput, error) {
+	var retval __premarshal__VacatePostInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __VacatePostInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -6005,6 +6654,77 @@ func (v *__WithdrawFundingRequestInput) __premarshalJSON() (*__premarshal__Withd
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __WithdrawFundingRequestInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __WithdrawPostInput is used internally by genqlient
+type __WithdrawPostInput struct {
+	Input workforce.WithdrawPost `json:"-"`
+}
+
+// GetInput returns __WithdrawPostInput.Input, and is useful for accessing the field via an interface.
+func (v *__WithdrawPostInput) GetInput() workforce.WithdrawPost { return v.Input }
+
+func (v *__WithdrawPostInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__WithdrawPostInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__WithdrawPostInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __WithdrawPostInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__WithdrawPostInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__WithdrawPostInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__WithdrawPostInput) __premarshalJSON() (*__premarshal__WithdrawPostInput, error) {
+	var retval __premarshal__WithdrawPostInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __WithdrawPostInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -6231,6 +6951,55 @@ func AdjustClaims(
 	return data_, err_
 }
 
+// The mutation executed by AdvancePost.
+const AdvancePost_Operation = `
+mutation AdvancePost ($input: AdvancePostInput!) {
+	answer: advancePost(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AdvancePost(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.AdvancePost,
+) (data_ *AdvancePostResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AdvancePost",
+		Query:  AdvancePost_Operation,
+		Variables: &__AdvancePostInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AdvancePostResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by AllocateFunding.
 const AllocateFunding_Operation = `
 mutation AllocateFunding ($input: AllocateFundingInput!) {
@@ -6416,6 +7185,55 @@ func CarryInFunding(
 	}
 
 	data_ = &CarryInFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ChangePost.
+const ChangePost_Operation = `
+mutation ChangePost ($input: ChangePostInput!) {
+	answer: changePost(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ChangePost(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.ChangePost,
+) (data_ *ChangePostResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ChangePost",
+		Query:  ChangePost_Operation,
+		Variables: &__ChangePostInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ChangePostResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -6710,6 +7528,55 @@ func DeclareUnderspend(
 	}
 
 	data_ = &DeclareUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by FillPost.
+const FillPost_Operation = `
+mutation FillPost ($input: FillPostInput!) {
+	answer: fillPost(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func FillPost(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.FillPost,
+) (data_ *FillPostResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "FillPost",
+		Query:  FillPost_Operation,
+		Variables: &__FillPostInput{
+			Input: input,
+		},
+	}
+
+	data_ = &FillPostResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -8277,6 +9144,55 @@ func OfferUnderspend(
 	return data_, err_
 }
 
+// The mutation executed by PlanPost.
+const PlanPost_Operation = `
+mutation PlanPost ($input: PlanPostInput!) {
+	answer: planPost(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func PlanPost(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.PlanPost,
+) (data_ *PlanPostResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "PlanPost",
+		Query:  PlanPost_Operation,
+		Variables: &__PlanPostInput{
+			Input: input,
+		},
+	}
+
+	data_ = &PlanPostResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by ProtestDiversion.
 const ProtestDiversion_Operation = `
 mutation ProtestDiversion ($input: ProtestDiversionInput!) {
@@ -9113,6 +10029,55 @@ func RenameSystem(
 	return data_, err_
 }
 
+// The mutation executed by ReportDirectorTime.
+const ReportDirectorTime_Operation = `
+mutation ReportDirectorTime ($input: ReportDirectorTimeInput!) {
+	answer: reportDirectorTime(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ReportDirectorTime(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.ReportDirectorTime,
+) (data_ *ReportDirectorTimeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReportDirectorTime",
+		Query:  ReportDirectorTime_Operation,
+		Variables: &__ReportDirectorTimeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReportDirectorTimeResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by ReportNetwork.
 const ReportNetwork_Operation = `
 mutation ReportNetwork ($input: ReportNetworkInput!) {
@@ -9519,6 +10484,58 @@ func ReturnFunding(
 	return data_, err_
 }
 
+// The mutation executed by ReturnStaff.
+const ReturnStaff_Operation = `
+mutation ReturnStaff ($input: ReturnStaffInput!) {
+	answer: returnStaff(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+		proposed {
+			type
+			data
+		}
+	}
+}
+`
+
+func ReturnStaff(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.ReturnStaff,
+) (data_ *ReturnStaffResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReturnStaff",
+		Query:  ReturnStaff_Operation,
+		Variables: &__ReturnStaffInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReturnStaffResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by ReverseEntry.
 const ReverseEntry_Operation = `
 mutation ReverseEntry ($input: ReverseEntryInput!) {
@@ -9718,6 +10735,55 @@ func SpendOnBehalf(
 	return data_, err_
 }
 
+// The mutation executed by StateBaseline.
+const StateBaseline_Operation = `
+mutation StateBaseline ($input: StateBaselineInput!) {
+	answer: stateBaseline(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func StateBaseline(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.StateBaseline,
+) (data_ *StateBaselineResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "StateBaseline",
+		Query:  StateBaseline_Operation,
+		Variables: &__StateBaselineInput{
+			Input: input,
+		},
+	}
+
+	data_ = &StateBaselineResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by SubmitClaim.
 const SubmitClaim_Operation = `
 mutation SubmitClaim ($input: SubmitClaimInput!) {
@@ -9759,6 +10825,55 @@ func SubmitClaim(
 	}
 
 	data_ = &SubmitClaimResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by VacatePost.
+const VacatePost_Operation = `
+mutation VacatePost ($input: VacatePostInput!) {
+	answer: vacatePost(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func VacatePost(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.VacatePost,
+) (data_ *VacatePostResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "VacatePost",
+		Query:  VacatePost_Operation,
+		Variables: &__VacatePostInput{
+			Input: input,
+		},
+	}
+
+	data_ = &VacatePostResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -9857,6 +10972,55 @@ func WithdrawFundingRequest(
 	}
 
 	data_ = &WithdrawFundingRequestResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by WithdrawPost.
+const WithdrawPost_Operation = `
+mutation WithdrawPost ($input: WithdrawPostInput!) {
+	answer: withdrawPost(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func WithdrawPost(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input workforce.WithdrawPost,
+) (data_ *WithdrawPostResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "WithdrawPost",
+		Query:  WithdrawPost_Operation,
+		Variables: &__WithdrawPostInput{
+			Input: input,
+		},
+	}
+
+	data_ = &WithdrawPostResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

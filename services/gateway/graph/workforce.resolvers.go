@@ -15,6 +15,11 @@ import (
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
+// SinceApproval is the resolver for the sinceApproval field.
+func (r *claimLineResolver) SinceApproval(ctx context.Context, obj *model.ClaimLine) (*events.GBP, error) {
+	return r.sinceApproval(ctx, obj)
+}
+
 // SubmitClaim is the resolver for the submitClaim field.
 func (r *mutationResolver) SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.ReportPayload, error) {
 	return r.report(ctx, input)
@@ -67,9 +72,19 @@ func (r *systemResolver) Workforce(ctx context.Context, obj *view.System, year e
 	return r.systemWorkforce(ctx, obj, year)
 }
 
+// ClaimLine returns generated.ClaimLineResolver implementation.
+func (r *Resolver) ClaimLine() generated.ClaimLineResolver { return &claimLineResolver{r} }
+
 // NetworkWorkforce returns generated.NetworkWorkforceResolver implementation.
 func (r *Resolver) NetworkWorkforce() generated.NetworkWorkforceResolver {
 	return &networkWorkforceResolver{r}
 }
 
+// SystemWorkforce returns generated.SystemWorkforceResolver implementation.
+func (r *Resolver) SystemWorkforce() generated.SystemWorkforceResolver {
+	return &systemWorkforceResolver{r}
+}
+
+type claimLineResolver struct{ *Resolver }
 type networkWorkforceResolver struct{ *Resolver }
+type systemWorkforceResolver struct{ *Resolver }

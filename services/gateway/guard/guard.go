@@ -87,8 +87,8 @@ func judge(rule Rule, v Viewer, fc *graphql.FieldContext) error {
 		if !ok {
 			return fmt.Errorf("%s has a rule about roles, but does not say whom they are held for", fc.Object)
 		}
-		if !Holds(v, object.Entity(), SeePay...) {
-			return refuse.ErrForbidden.About("", named(SeePay))
+		if held := rule.Holders(); !Holds(v, object.Entity(), held...) {
+			return refuse.ErrForbidden.About("", named(held))
 		}
 		return nil
 	case mayAsk:

@@ -3,6 +3,8 @@
 package guard
 
 import (
+	"slices"
+
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
@@ -20,6 +22,7 @@ type Rule struct {
 	kind     kind
 	argument string  // for ownArgument and ownOrMine
 	asks     ask.Ask // for mutations
+	held     roles   // for holders
 }
 
 type kind uint8
@@ -31,7 +34,7 @@ const (
 	ownArgument             // who belongs to the system of what an argument names
 	ownOrMine               // the same where the argument is given, if there is one; else anybody, of their own systems
 	mayAsk                  // whom the table of asks lets ask it
-	holders                 // who holds one of [SeePay] for the organisation that the object is of
+	holders                 // who holds one of some roles for the organisation that the object is of
 )
 
 // Everyones reports whether everybody who is signed in has the field.
@@ -44,10 +47,14 @@ func (r Rule) Owns() bool { return r.kind == ownParent }
 // Holders returns the roles one of which a viewer must hold for the organisation
 // that the object is of, if the field is judged by that.
 func (r Rule) Holders() []ask.Role {
-	if r.kind != holders {
-		return nil
-	}
-	return SeePay
+	return r.held.all()
+}
+
+// roles are up to four, so that rules can be compared.
+type roles [4]ask.Role
+
+func (r roles) all() []ask.Role {
+	return slices.DeleteFunc(r[:], func(one ask.Role) bool { return one == "" })
 }
 
 // Names returns the argument that names whose a field is, if it is judged by one;
@@ -57,7 +64,8 @@ func (r Rule) Names() (argument string, mine bool) { return r.argument, r.kind =
 var (
 	open = Rule{kind: everyone}
 	own  = Rule{kind: ownParent}
-	pay  = Rule{kind: holders}
+	pay  = Rule{kind: holders, held: roles(SeePay)}
+	self = Rule{kind: holders, held: roles{ask.PCN}} // the network alone
 )
 
 func of(argument string) Rule { return Rule{kind: ownArgument, argument: argument} }
@@ -118,7 +126,11 @@ var types = map[string]Rule{
 	"RegisterPartnerPayload": open, "EndPartnerPayload": open, "SetControlTotalPayload": open, "ReportPositionPayload": open,
 	// So is what specifications cost a network.
 	"SpecificationCost": open, "CostLine": open, "CostStatement": open, "CostPayment": open,
-	"NetworkWorkforce": open, "SystemWorkforce": open, "RoleTotal": open,
+	"NetworkWorkforce": open, "SystemWorkforce": open, "RoleTotal": open, "RolePosts": open, "BaselineRole": open,
+	"PostConnection": open, "PostEdge": open, "Post": open, "PensionAnswer": open, "Additionality": open,
+	"DirectorMonth": open, "DirectorTimes": open, "DirectorSpread": open,
+	"StateBaselinePayload": open, "PlanPostPayload": open, "ChangePostPayload": open, "AdvancePostPayload": open, "FillPostPayload": open,
+	"VacatePostPayload": open, "WithdrawPostPayload": open, "ReturnStaffPayload": open, "ReportDirectorTimePayload": open,
 	"ClaimConnection": open, "ClaimEdge": open, "Claim": open, "ClaimPayment": open, "ClaimReason": open, "ClaimLine": open,
 	"ClaimMaximum": open, "ClaimFigure": open, "AdjustedLine": open,
 	"SubmitClaimPayload": open, "AdjustClaimsPayload": open, "WithdrawClaimPayload": open, "ApproveClaimPayload": open, "RejectClaimPayload": open,
@@ -180,6 +192,7 @@ var fields = map[string]Rule{
 	// What people are paid is for their own network and those who pay for it; what
 	// it comes to together is for the system.
 	"Network.workforce": own, "System.workforce": own, "NetworkWorkforce.claims": pay,
+	"NetworkWorkforce.posts": pay, "NetworkWorkforce.directorTime": self,
 	"Network.challenges": own, "System.duties": own, "System.fundingPolicy": own,
 	// Whose money is how much is for the system; what tells nothing of a single
 	// network, and is of five at least, is everybody's.
@@ -274,6 +287,15 @@ var fields = map[string]Rule{
 	"Mutation.withdrawClaim":          asks(workforce.WithdrawClaim{}),
 	"Mutation.approveClaim":           asks(workforce.ApproveClaim{}),
 	"Mutation.rejectClaim":            asks(workforce.RejectClaim{}),
+	"Mutation.stateBaseline":          asks(workforce.StateBaseline{}),
+	"Mutation.planPost":               asks(workforce.PlanPost{}),
+	"Mutation.changePost":             asks(workforce.ChangePost{}),
+	"Mutation.advancePost":            asks(workforce.AdvancePost{}),
+	"Mutation.fillPost":               asks(workforce.FillPost{}),
+	"Mutation.vacatePost":             asks(workforce.VacatePost{}),
+	"Mutation.withdrawPost":           asks(workforce.WithdrawPost{}),
+	"Mutation.reportDirectorTime":     asks(workforce.ReportDirectorTime{}),
+	"Mutation.returnStaff":            asks(workforce.ReturnStaff{}),
 	"Mutation.openChallenge":          asks(challenge.OpenChallenge{}),
 	"Mutation.acknowledgeChallenge":   asks(challenge.AcknowledgeChallenge{}),
 	"Mutation.answerChallenge":        asks(challenge.AnswerChallenge{}),

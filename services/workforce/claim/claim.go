@@ -19,6 +19,7 @@ import (
 	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	registry "github.com/ics-openbook/openbook/services/network/view"
+	"github.com/ics-openbook/openbook/services/workforce/view"
 )
 
 // State is a network's claims of a year. The zero State has none.
@@ -335,7 +336,7 @@ func with(l fact.Line, month events.Month, maximum events.GBP) fact.Line {
 			l.Maxima[i].Maximum = maximum
 		}
 	}
-	return computed(l, month)
+	return view.Computed(l, month)
 }
 
 // Reject turns a claim down.

@@ -85,22 +85,22 @@ func StateBaseline(s State, k Known, a workforce.StateBaseline) ([]fact.Event, e
 
 // Plan makes a post.
 func Plan(s State, k Known, a workforce.PlanPost) ([]fact.Event, error) {
-	if err := k.terms(a.Network, a.Terms, a.PlannedFrom); err != nil {
+	if err := k.terms(a.Network, a.Details, a.PlannedFrom); err != nil {
 		return nil, err
 	}
-	return []fact.Event{fact.PostPlanned{Whose: whose(a.StaffOf), Post: len(s.Posts()) + 1, Terms: a.Terms}}, nil
+	return []fact.Event{fact.PostPlanned{Whose: whose(a.StaffOf), Post: len(s.Posts()) + 1, Details: a.Details}}, nil
 }
 
 // Change says what a post is from a day on.
 func Change(s State, k Known, a workforce.ChangePost) ([]fact.Event, error) {
 	p, err := find(s, a.PostOf)
 	if err == nil {
-		err = k.terms(a.Network, a.Terms, a.Since)
+		err = k.terms(a.Network, a.Details, a.Since)
 	}
-	if err != nil || a.Terms.Same(p.TermsOn(a.Since)) {
+	if err != nil || a.Details.Same(p.DetailsOn(a.Since)) {
 		return nil, err
 	}
-	return []fact.Event{fact.PostChanged{Whose: whose(a.StaffOf), Post: a.Post, From: a.Since, Terms: a.Terms, Reason: a.Reason}}, nil
+	return []fact.Event{fact.PostChanged{Whose: whose(a.StaffOf), Post: a.Post, From: a.Since, Details: a.Details, Reason: a.Reason}}, nil
 }
 
 // Advance says that somebody is sought for a post, or is offered it.
@@ -258,7 +258,7 @@ func (k Known) month(a workforce.StaffOf, m events.Month) error {
 }
 
 // terms refuses what a post cannot be from a day on.
-func (k Known) terms(network events.PCN, t fact.Terms, from events.Date) error {
+func (k Known) terms(network events.PCN, t fact.Details, from events.Date) error {
 	if !k.Registry.HasNetwork(network) {
 		return ErrNetwork.About("network", network)
 	}

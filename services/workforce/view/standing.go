@@ -105,6 +105,29 @@ func (s *Standing) Paid() figure.Amount {
 	})
 }
 
+// NetworkShare is what the network bears itself of what approved claims have cost:
+// its own share in 2019/20, and wages above the maximum. What was cut off for want
+// of entitlement is of it.
+func (s *Standing) NetworkShare() figure.Amount {
+	type line struct{ claim, at int }
+	cost := map[line]events.GBP{}
+	return s.sum("What the people in approved claims have cost, less what was approved.", func(c *Claim) (part, bool) {
+		a := c.Approval()
+		if a == nil {
+			return part{}, false
+		}
+		own := -a.Amount
+		for _, l := range c.Lines() {
+			of := line{c.Number, l.Number}
+			if l.Added != nil {
+				of = line{l.Added.Claim, l.Added.At}
+			}
+			own, cost[of] = own+l.Total()-cost[of], l.Total()
+		}
+		return part{c, own, c.Judged().ID}, true
+	})
+}
+
 // Remaining is what is left of the entitlement: what is not claimed by the end of
 // the year is lost.
 func (s *Standing) Remaining() figure.Amount {

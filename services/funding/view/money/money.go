@@ -1,6 +1,7 @@
 // Package money is everything that the book says of money, folded together, so
 // that who reads it has all of one moment: the ledgers, and what else is said of
-// what is in them. Each part is a package of its own; here they are put together.
+// what is in them, down to the posts that claims are for. Each part is a package of
+// its own; here they are put together.
 package money
 
 import (
@@ -15,6 +16,7 @@ import (
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/partner"
 	"github.com/ics-openbook/openbook/events/policy"
+	"github.com/ics-openbook/openbook/events/staffing"
 	"github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/challenged"
@@ -23,13 +25,14 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/view/partners"
 	"github.com/ics-openbook/openbook/services/funding/view/policies"
 	claims "github.com/ics-openbook/openbook/services/workforce/view"
+	staff "github.com/ics-openbook/openbook/services/workforce/view/staffing"
 )
 
 // Version changes when that of a part does, and when a part is added.
-const Version = (((((view.Version*100+entitled.Version)*100+challenged.Version)*100+policies.Version)*100+partners.Version)*100+costed.Version)*100 + claims.Version
+const Version = ((((((view.Version*100+entitled.Version)*100+challenged.Version)*100+policies.Version)*100+partners.Version)*100+costed.Version)*100+claims.Version)*100 + staff.Version
 
 // Domains are those whose facts are folded.
-var Domains = []string{"funding", "entitlement", "challenge", "policy", "partner", "costing", "workforce"}
+var Domains = []string{"funding", "entitlement", "challenge", "policy", "partner", "costing", "workforce", "staffing"}
 
 // State is all parts, as of one moment. It is a value, as they are.
 type State struct {
@@ -40,6 +43,7 @@ type State struct {
 	Partners   partners.State
 	Costed     costed.State
 	Claims     claims.State // and which entries of the ledgers have paid them
+	Staffing   staff.State
 }
 
 // Follow returns s as it stands after what was recorded. A fact that cannot be
@@ -68,6 +72,8 @@ func read(r events.Recorded) (events.Fact, error) {
 		return policy.Family.Decode(r)
 	case "workforce":
 		return workforce.Family.Decode(r)
+	case "staffing":
+		return staffing.Family.Decode(r)
 	}
 	return nil, fmt.Errorf("%s is no fact about money", r.Type)
 }
@@ -95,6 +101,8 @@ func Fold(s State, f events.Fact, at view.Place) (_ State, err error) {
 		s.Policies, err = policies.Evolve(s.Policies, f, at)
 	case workforce.Event:
 		s.Claims, err = claims.Evolve(s.Claims, f, place(at))
+	case staffing.Event:
+		s.Staffing, err = staff.Evolve(s.Staffing, f, staff.Place(place(at)))
 	default:
 		err = fmt.Errorf("%s is no fact about money", f.EventType())
 	}
@@ -114,6 +122,7 @@ type frozen struct {
 	Partners   json.RawMessage `json:"partners"`
 	Costed     json.RawMessage `json:"costed"`
 	Claims     json.RawMessage `json:"claims"`
+	Staffing   json.RawMessage `json:"staffing"`
 }
 
 // Freeze writes s; Thaw reads it.
@@ -127,6 +136,7 @@ func Freeze(s State) ([]byte, error) {
 		write(&f.Partners, partners.Freeze, s.Partners),
 		write(&f.Costed, costed.Freeze, s.Costed),
 		write(&f.Claims, claims.Freeze, s.Claims),
+		write(&f.Staffing, staff.Freeze, s.Staffing),
 	); err != nil {
 		return nil, err
 	}
@@ -152,6 +162,7 @@ func Thaw(b []byte) (s State, err error) {
 		thaw(&s.Partners, partners.Thaw, f.Partners),
 		thaw(&s.Costed, costed.Thaw, f.Costed),
 		thaw(&s.Claims, claims.Thaw, f.Claims),
+		thaw(&s.Staffing, staff.Thaw, f.Staffing),
 	)
 	return s, err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/events/partner"
 	"github.com/ics-openbook/openbook/events/policy"
+	"github.com/ics-openbook/openbook/events/staffing"
 	"github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/funding/view"
 	"github.com/ics-openbook/openbook/services/funding/view/costed"
@@ -105,7 +106,10 @@ var story = []events.Fact{
 	partner.ControlTotalSet{Organisation: "RYZ", System: "QZ1", Year: year, Amount: -500, AgreedOn: july},
 	undertakes(3),
 	workforce.ClaimApproved{Workforce: claims, Claim: 1, Amounts: []events.GBP{100}, Amount: 90, Lost: 10, By: "person-2"},
+	staffing.PostPlanned{Whose: staffing.Whose{Network: "U99001"}, Post: 1, Details: staffing.Details{Role: "coach", Hours: decimal.MustParse("30"), Purpose: staffing.Additional, PlannedFrom: july}},
 	claimed(2, "2025-08"),
+	staffing.PostFilled{Whose: staffing.Whose{Network: "U99001"}, Post: 1, Employee: "Role 1", StartsOn: july},
+	staffing.BaselineStated{Whose: staffing.Whose{Network: "U99002"}, Role: "paramedic", WTE: decimal.MustParse("1"), Source: "survey"},
 	costing.PaymentStated{Costing: of, Specification: ehch, StreamKey: "core", Share: decimal.MustParse("50"), Reason: "so"},
 	entitlement.QuantityStated{Subject: entitlement.Subject{Network: "U99001", Year: year}, Line: "homes-line", Quantity: 9, Source: "CQC"},
 	challenge.Answered{Head: said(9), Outcome: challenge.Explained, Words: "!"},
@@ -208,6 +212,16 @@ func tells(s money.State) map[string]string {
 			}
 		}
 	}
+	for n := range s.Staffing.Networks {
+		for _, p := range n.Posts() {
+			for _, h := range p.History() {
+				all["Staffing"] += fmt.Sprintln(p.Number, h.Is.EventType(), h.Place)
+			}
+		}
+		for _, b := range n.Baseline() {
+			all["Staffing"] += fmt.Sprintln(b.Is.Role, b.Is.WTE, b.Place)
+		}
+	}
 	return all
 }
 
@@ -215,7 +229,7 @@ func tells(s money.State) map[string]string {
 // snapshot; there is no part but of these.
 func TestEveryPartIsKept(t *testing.T) {
 	of := map[string]string{
-		"funding": "Ledgers", "entitlement": "Entitled", "challenge": "Challenges", "policy": "Policies", "partner": "Partners", "costing": "Costed", "workforce": "Claims",
+		"funding": "Ledgers", "entitlement": "Entitled", "challenge": "Challenges", "policy": "Policies", "partner": "Partners", "costing": "Costed", "workforce": "Claims", "staffing": "Staffing",
 	}
 	if parts := reflect.TypeFor[money.State]().NumField(); parts != len(of) || len(money.Domains) != len(of) {
 		t.Fatalf("there are %d parts of %d domains, %d are tried", parts, len(money.Domains), len(of))

@@ -33,6 +33,7 @@ import (
 	funding1 "github.com/ics-openbook/openbook/events/funding"
 	network1 "github.com/ics-openbook/openbook/events/network"
 	partner1 "github.com/ics-openbook/openbook/events/partner"
+	"github.com/ics-openbook/openbook/events/staffing"
 	workforce1 "github.com/ics-openbook/openbook/events/workforce"
 	view1 "github.com/ics-openbook/openbook/services/contract/view"
 	view2 "github.com/ics-openbook/openbook/services/funding/view"
@@ -52,6 +53,7 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/network/view"
 	view3 "github.com/ics-openbook/openbook/services/workforce/view"
+	staffing1 "github.com/ics-openbook/openbook/services/workforce/view/staffing"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -66,6 +68,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	ClaimLine() ClaimLineResolver
 	Funding() FundingResolver
 	Mutation() MutationResolver
 	Network() NetworkResolver
@@ -77,6 +80,7 @@ type ResolverRoot interface {
 	System() SystemResolver
 	SystemDuties() SystemDutiesResolver
 	SystemFunding() SystemFundingResolver
+	SystemWorkforce() SystemWorkforceResolver
 }
 
 type DirectiveRoot struct {
@@ -85,6 +89,9 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 }
 
+type ClaimLineResolver interface {
+	SinceApproval(ctx context.Context, obj *model.ClaimLine) (*events.GBP, error)
+}
 type FundingResolver interface {
 	Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error)
 }
@@ -176,6 +183,15 @@ type MutationResolver interface {
 	EndPartner(ctx context.Context, input partner.EndPartner) (*model.FundingPayload, error)
 	SetControlTotal(ctx context.Context, input partner.SetControlTotal) (*model.FundingPayload, error)
 	ReportPosition(ctx context.Context, input partner.ReportPosition) (*model.FundingPayload, error)
+	StateBaseline(ctx context.Context, input workforce.StateBaseline) (*model.FundingPayload, error)
+	PlanPost(ctx context.Context, input workforce.PlanPost) (*model.FundingPayload, error)
+	ChangePost(ctx context.Context, input workforce.ChangePost) (*model.FundingPayload, error)
+	AdvancePost(ctx context.Context, input workforce.AdvancePost) (*model.FundingPayload, error)
+	FillPost(ctx context.Context, input workforce.FillPost) (*model.FundingPayload, error)
+	VacatePost(ctx context.Context, input workforce.VacatePost) (*model.FundingPayload, error)
+	WithdrawPost(ctx context.Context, input workforce.WithdrawPost) (*model.FundingPayload, error)
+	ReturnStaff(ctx context.Context, input workforce.ReturnStaff) (*model.ReportPayload, error)
+	ReportDirectorTime(ctx context.Context, input workforce.ReportDirectorTime) (*model.FundingPayload, error)
 	SubmitClaim(ctx context.Context, input workforce.SubmitClaim) (*model.ReportPayload, error)
 	AdjustClaims(ctx context.Context, input workforce.AdjustClaims) (*model.ReportPayload, error)
 	WithdrawClaim(ctx context.Context, input workforce.WithdrawClaim) (*model.FundingPayload, error)
@@ -191,6 +207,8 @@ type NetworkResolver interface {
 }
 type NetworkWorkforceResolver interface {
 	Claims(ctx context.Context, obj *model.NetworkWorkforce, first int, after *string) (*model.ClaimConnection, error)
+
+	Posts(ctx context.Context, obj *model.NetworkWorkforce, first int, after *string) (*model.PostConnection, error)
 }
 type PassportResolver interface {
 	Terms(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.TermConnection, error)
@@ -240,6 +258,9 @@ type SystemDutiesResolver interface {
 type SystemFundingResolver interface {
 	Entries(ctx context.Context, obj *totality.System, first int, after *string) (*model.LedgerEntryConnection, error)
 }
+type SystemWorkforceResolver interface {
+	DirectorTime(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network1.Place) (*model.DirectorTimes, error)
+}
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
@@ -267,6 +288,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAcknowledgeSpendingInput,
 		ec.unmarshalInputAdjustClaimsInput,
 		ec.unmarshalInputAdjustmentInput,
+		ec.unmarshalInputAdvancePostInput,
 		ec.unmarshalInputAllocateFundingInput,
 		ec.unmarshalInputAnswerChallengeInput,
 		ec.unmarshalInputAppointDirectorInput,
@@ -274,6 +296,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputApproveFundingRequestInput,
 		ec.unmarshalInputCarryInFundingInput,
 		ec.unmarshalInputChallengeFilter,
+		ec.unmarshalInputChangePostInput,
 		ec.unmarshalInputCiteSourceInput,
 		ec.unmarshalInputClaimFigureInput,
 		ec.unmarshalInputClaimLineInput,
@@ -289,13 +312,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCoverPatientsInput,
 		ec.unmarshalInputDeclareUnderspendInput,
 		ec.unmarshalInputDeprivationInput,
+		ec.unmarshalInputDirectorHoursInput,
 		ec.unmarshalInputDisputeFigureInput,
 		ec.unmarshalInputDisputeTermInput,
+		ec.unmarshalInputEmployedBeforeInput,
 		ec.unmarshalInputEndDirectorInput,
 		ec.unmarshalInputEndMandateInput,
 		ec.unmarshalInputEndPartnerInput,
 		ec.unmarshalInputEquityWhatIfInput,
 		ec.unmarshalInputEscalateChallengeInput,
+		ec.unmarshalInputExemptionInput,
+		ec.unmarshalInputFillPostInput,
 		ec.unmarshalInputFundingStreamTermInput,
 		ec.unmarshalInputGiveDirectorNoticeInput,
 		ec.unmarshalInputGiveNoticeInput,
@@ -317,6 +344,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputOfferUnderspendInput,
 		ec.unmarshalInputOpenChallengeInput,
+		ec.unmarshalInputPlanPostInput,
 		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputProtestDiversionInput,
 		ec.unmarshalInputPublishContractInput,
@@ -340,6 +368,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRenamePracticeInput,
 		ec.unmarshalInputRenameSystemInput,
 		ec.unmarshalInputReopenNetworkInput,
+		ec.unmarshalInputReportDirectorTimeInput,
 		ec.unmarshalInputReportNetworkInput,
 		ec.unmarshalInputReportPositionInput,
 		ec.unmarshalInputReportPracticeInput,
@@ -351,6 +380,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputResolveChallengeInput,
 		ec.unmarshalInputRetainUnderspendInput,
 		ec.unmarshalInputReturnFundingInput,
+		ec.unmarshalInputReturnStaffInput,
+		ec.unmarshalInputReturnedRoleInput,
 		ec.unmarshalInputReverseEntryInput,
 		ec.unmarshalInputReverseOwnEntryInput,
 		ec.unmarshalInputRoleLimitTermInput,
@@ -363,6 +394,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSpendFundingInput,
 		ec.unmarshalInputSpendOnBehalfInput,
 		ec.unmarshalInputSplitNetworkInput,
+		ec.unmarshalInputStateBaselineInput,
 		ec.unmarshalInputStateCostInput,
 		ec.unmarshalInputStatePaymentInput,
 		ec.unmarshalInputStateQuantityInput,
@@ -371,10 +403,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSubmitClaimInput,
 		ec.unmarshalInputSucceedSystemInput,
 		ec.unmarshalInputUseTermInput,
+		ec.unmarshalInputVacatePostInput,
 		ec.unmarshalInputWithdrawClaimInput,
 		ec.unmarshalInputWithdrawCostInput,
 		ec.unmarshalInputWithdrawFundingRequestInput,
 		ec.unmarshalInputWithdrawNoticeInput,
+		ec.unmarshalInputWithdrawPostInput,
 		ec.unmarshalInputWithdrawTermInput,
 	)
 	first := true
@@ -6192,6 +6226,655 @@ type SpendingAnswer {
   until: Date!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/staffing.graphqls", Input: `"How far a post has come."
+enum PostStage {
+  "Nobody is sought yet."
+  PLANNED
+  "Somebody is sought."
+  RECRUITING
+  "Somebody has been offered it, and has not started."
+  OFFERED
+  "Somebody is in it."
+  FILLED
+  "Whoever was in it has left."
+  VACANT
+  "There is no such post any more."
+  WITHDRAWN
+}
+
+"The two steps between a plan and a start."
+enum PostStep {
+  "Somebody is sought."
+  RECRUITING
+  "Somebody has been offered it."
+  OFFERED
+}
+
+"Why there is a post."
+enum PostPurpose {
+  "It is reimbursed under the scheme for additional roles."
+  ADDITIONAL
+  "It was there on 31 March 2019, by which roles are judged to be additional."
+  BASELINE
+  "It is paid for otherwise."
+  OWN
+}
+
+"By whom the people of a network are employed."
+enum EmploymentModel {
+  "Each practice employs."
+  FLAT_PRACTICE
+  "One practice employs for all."
+  LEAD_PRACTICE
+  "A federation of practices employs."
+  FEDERATION
+  "The practices are one."
+  SUPER_PRACTICE
+  "A trust, or a voluntary organisation, employs."
+  NON_GP_PROVIDER
+}
+
+"Where somebody worked before."
+enum RecruitSector {
+  "A practice or a network."
+  GENERAL_PRACTICE
+  "A community pharmacy."
+  COMMUNITY_PHARMACY
+  "A hospital."
+  HOSPITAL
+  "Community health services."
+  COMMUNITY_SERVICES
+  "Mental health services."
+  MENTAL_HEALTH
+  "An ambulance service."
+  AMBULANCE
+  "Social care."
+  SOCIAL_CARE
+  "A voluntary organisation."
+  VOLUNTARY
+  "They have just qualified."
+  NEWLY_QUALIFIED
+  "Anywhere else."
+  ELSEWHERE
+}
+
+"A national scheme whose people are additional although they were there before."
+enum ExemptScheme {
+  "Clinical Pharmacists in General Practice."
+  CLINICAL_PHARMACISTS_IN_GENERAL_PRACTICE
+  "Medicines Optimisation in Care Homes."
+  MEDICINES_OPTIMISATION_IN_CARE_HOMES
+}
+
+"Why somebody leaves a post."
+enum LeavingReason {
+  "They gave notice."
+  RESIGNED
+  "They retired."
+  RETIRED
+  "They moved to another post of the network."
+  MOVED
+  "Their contract ended."
+  CONTRACT_ENDED
+  "They were dismissed."
+  DISMISSED
+  "They never were in it."
+  RECORDED_IN_ERROR
+}
+
+"Whether a post is additional to what the network had."
+enum AdditionalityVerdict {
+  "It is: it may be claimed for."
+  ADDITIONAL
+  "It is for now: a post of the baseline is empty, and may be for three months."
+  IN_GRACE
+  "It is not: nothing may be claimed for it."
+  NOT_ADDITIONAL
+  "Something is missing by which to say so."
+  NOT_KNOWN
+}
+
+"What a clinical director's hours go into."
+enum DirectorActivity {
+  "Hours that the network pays for."
+  FUNDED
+  "All that were spent."
+  SPENT
+  "Leadership."
+  LEADERSHIP
+  "Administration."
+  ADMINISTRATION
+  "Meetings."
+  MEETINGS
+  "Finance."
+  FINANCE
+  "Human resources."
+  HR
+}
+
+extend type Mutation {
+  "Says how many WTE of a role the network's practices had on 31 March 2019. The network or a commissioner of its system may."
+  stateBaseline("What is asked for." input: StateBaselineInput!): StateBaselinePayload!
+  "Makes a post. It has the next number of the network's. The network itself may."
+  planPost("What is asked for." input: PlanPostInput!): PlanPostPayload!
+  "Says what a post is from a day on, whatever was said of those days before. The network itself may."
+  changePost("What is asked for." input: ChangePostInput!): ChangePostPayload!
+  "Says that somebody is sought for a post, or has been offered it. The network itself may."
+  advancePost("What is asked for." input: AdvancePostInput!): AdvancePostPayload!
+  "Says who is in a post from a day on. The network itself may."
+  fillPost("What is asked for." input: FillPostInput!): FillPostPayload!
+  "Says that somebody leaves a post. The network itself may."
+  vacatePost("What is asked for." input: VacatePostInput!): VacatePostPayload!
+  "Gives a post up that nobody is in. The network itself may."
+  withdrawPost("What is asked for." input: WithdrawPostInput!): WithdrawPostPayload!
+  "Records what a network has in the national workforce collection at the end of a month. The network itself or a steward may."
+  returnStaff("What is asked for." input: ReturnStaffInput!): ReturnStaffPayload!
+  "Records what time a network's clinical director had in a month, and for what. The network itself may."
+  reportDirectorTime("What is asked for." input: ReportDirectorTimeInput!): ReportDirectorTimePayload!
+}
+
+extend type NetworkWorkforce {
+  "Its posts by role, today or on the last day of a year that is over: what is planned against who is in post."
+  postsByRole: [RolePosts!]!
+  "How many have left a post since the year began. Who moved within the network has not."
+  leavers: Figure!
+  "How many in a hundred that is, of those in post on average."
+  turnover: Figure!
+  "What its practices had on 31 March 2019, as far as it is stated."
+  baseline: [BaselineRole!]!
+  "Its posts, and who is in them: for the network itself, and the commissioner, finance officers and auditors of its system."
+  posts("How many, 1 to 100." first: Int!, "A cursor: posts after it." after: String): PostConnection!
+  "What time its clinical director had in each month of the year that is reported: for the network itself."
+  directorTime: [DirectorMonth!]!
+}
+
+extend type SystemWorkforce {
+  "The posts of its networks by role, today or on the last day of a year that is over."
+  postsByRole: [RolePosts!]!
+  "How many have left a post since the year began. Who moved within a network has not."
+  leavers: Figure!
+  "How many in a hundred that is, of those in post on average."
+  turnover: Figure!
+  "What time clinical directors had in a month, as distributions of five directors or more: of the system, or of one of its places."
+  directorTime("The month." month: Month!, "A place of the system." place: PlaceCode): DirectorTimes!
+}
+
+"How the posts of a role stand on a day."
+type RolePosts {
+  "The role, as the year's contract names it."
+  role: TermKey!
+  "How many posts there are that have not been withdrawn."
+  posts: Int!
+  "Whole-time equivalents of all of them."
+  planned: Figure!
+  "Of those that somebody is in."
+  filled: Figure!
+  "Of those that somebody was in, and nobody is."
+  vacant: Figure!
+  "Of those that nobody was in yet."
+  sought: Figure!
+}
+
+"What a network's practices had of a role on 31 March 2019."
+type BaselineRole {
+  "The role."
+  role: TermKey!
+  "Whole-time equivalents."
+  wte: Decimal!
+  "Where it is known from."
+  source: String!
+  "The entry that says so."
+  entry: EntryID!
+}
+
+"Posts on a page."
+type PostConnection {
+  "The posts of this page with their cursors."
+  edges: [PostEdge!]!
+  "The posts of this page."
+  nodes: [Post!]!
+  "Where the page lies."
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A post on a page."
+type PostEdge {
+  "The cursor of the post."
+  cursor: String!
+  "The post."
+  node: Post!
+}
+
+"A post of a network, as it stands today or on the last day of a year that is over."
+type Post {
+  "Its number within the network."
+  number: Int!
+  "How far it has come."
+  stage: PostStage!
+  "Since when. Null of a post that is only planned."
+  since: Date
+  "The role, as the contract names it."
+  role: TermKey!
+  "The band of Agenda for Change."
+  band: String
+  "Hours a week; 37.5 are one WTE."
+  hoursPerWeek: Decimal!
+  "Why there is the post."
+  purpose: PostPurpose!
+  "The organisation that employs."
+  employer: String!
+  "How the network's people are employed."
+  model: EmploymentModel!
+  "Whether those in the post may be in the NHS Pension Scheme."
+  pension: PensionAnswer!
+  "The practices that share it. Empty: all of the network's."
+  practices: [PracticeCode!]!
+  "The day it is planned from."
+  plannedFrom: Date!
+  "Who is in it, or is to be, as claims name them. Null where nobody is."
+  employee: String
+  "Their first day."
+  startsOn: Date
+  "Where they worked before."
+  from: RecruitSector
+  "The last day of whoever was in it last. Null where they have not left."
+  lastDay: Date
+  "Whether it is additional to what the network had, and why."
+  additionality: Additionality!
+  "When the book was told of it last."
+  recorded: DateTime!
+}
+
+"Whether those in a post may be in the NHS Pension Scheme: whether their employer is an employing authority."
+type PensionAnswer {
+  "Null where nobody has said what it takes to know."
+  eligible: Boolean
+  "Why."
+  why: String
+  "What is missing."
+  unknown: Unknown
+}
+
+"Whether a post is additional to what the network had, so that it may be claimed for."
+type Additionality {
+  "The answer."
+  verdict: AdditionalityVerdict!
+  "Why, in the order in which it was looked at."
+  why: [String!]!
+  "The last day of grace."
+  until: Date
+  "What is missing to say so."
+  unknown: Unknown
+}
+
+"What time a network's clinical director had in a month, in hours."
+type DirectorMonth {
+  "The month."
+  month: Month!
+  "Hours that the network pays for."
+  funded: Decimal!
+  "Hours spent in all."
+  total: Decimal!
+  "Hours of leadership."
+  leadership: Decimal!
+  "Hours of administration."
+  administration: Decimal!
+  "Hours of meetings."
+  meetings: Decimal!
+  "Hours of finance."
+  finance: Decimal!
+  "Hours of human resources."
+  hr: Decimal!
+}
+
+"What time clinical directors had in a month."
+type DirectorTimes {
+  "Of how many it is reported. Unknown of fewer than five, and where the rest of the system would be fewer than five."
+  directors: Figure!
+  "One of each activity. Empty where the number is not known."
+  spreads: [DirectorSpread!]!
+}
+
+"How clinical directors' hours of a month are spread."
+type DirectorSpread {
+  "What the hours went into."
+  activity: DirectorActivity!
+  "A quarter of directors had so many hours or fewer."
+  lower: Decimal!
+  "Half of them had."
+  median: Decimal!
+  "Three quarters had."
+  upper: Decimal!
+}
+
+"What stateBaseline takes."
+input StateBaselineInput {
+  "The network."
+  network: NetworkCode!
+  "The role: one of the six that were counted."
+  role: TermKey!
+  "Whole-time equivalents, with at most two decimals; 0 for none."
+  wte: Decimal!
+  "Where it is known from."
+  source: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What planPost takes."
+input PlanPostInput {
+  "The network."
+  network: NetworkCode!
+  "The role, as the contract names it."
+  role: TermKey!
+  "The band of Agenda for Change, such as ` + "`" + `7` + "`" + `."
+  band: String
+  "1 to 40 hours a week, with at most two decimals; 37.5 are one WTE."
+  hoursPerWeek: Decimal!
+  "Why there is the post."
+  purpose: PostPurpose!
+  "The organisation that employs. Never a person."
+  employer: String!
+  "How the network's people are employed."
+  model: EmploymentModel!
+  "Whether the employer holds a contract of the NHS for services, which the NHS pension takes. Left out where that is not known."
+  nhsContract: Boolean
+  "The practices that share it. Left out: all of the network's."
+  practices: [PracticeCode!]
+  "The day it is planned from."
+  plannedFrom: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What changePost takes: all that the post is, what stays the same too."
+input ChangePostInput {
+  "The network."
+  network: NetworkCode!
+  "The post's number."
+  post: Int!
+  "The first day on which it is so."
+  since: Date!
+  "The role, as the contract names it."
+  role: TermKey!
+  "The band of Agenda for Change, such as ` + "`" + `7` + "`" + `."
+  band: String
+  "1 to 40 hours a week, with at most two decimals; 37.5 are one WTE."
+  hoursPerWeek: Decimal!
+  "Why there is the post."
+  purpose: PostPurpose!
+  "The organisation that employs. Never a person."
+  employer: String!
+  "How the network's people are employed."
+  model: EmploymentModel!
+  "Whether the employer holds a contract of the NHS for services, which the NHS pension takes. Left out where that is not known."
+  nhsContract: Boolean
+  "The practices that share it. Left out: all of the network's."
+  practices: [PracticeCode!]
+  "The day it is planned from."
+  plannedFrom: Date!
+  "Why it changes."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What advancePost takes."
+input AdvancePostInput {
+  "The network."
+  network: NetworkCode!
+  "The post's number."
+  post: Int!
+  "How far it has come."
+  to: PostStep!
+  "On which day."
+  on: Date!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"The scheme by which somebody is additional who was there before."
+input ExemptionInput {
+  "Which scheme."
+  name: ExemptScheme!
+  "When their place on it was approved."
+  approvedOn: Date!
+  "When they started in it."
+  inPostOn: Date!
+  "When they finished it. Left out for who has not."
+  finishedOn: Date
+}
+
+"What somebody did for the network or one of its practices before."
+input EmployedBeforeInput {
+  "The role they had."
+  role: TermKey!
+  "Their last day in it. Left out where they had it until they started."
+  until: Date
+  "Whether they had it on 31 March 2019."
+  onBaseline: Boolean
+  "Whether the post is a more senior or specialist one."
+  moreSenior: Boolean
+}
+
+"What fillPost takes."
+input FillPostInput {
+  "The network."
+  network: NetworkCode!
+  "The post's number."
+  post: Int!
+  "` + "`" + `Role 1` + "`" + `, ` + "`" + `Role 2` + "`" + ` and so on, as claims name them: no names."
+  employee: String!
+  "Their first day."
+  startsOn: Date!
+  "Where they worked before."
+  from: RecruitSector!
+  "The scheme by which they are additional although they were there before."
+  scheme: ExemptionInput
+  "What they did for the network or one of its practices before."
+  before: EmployedBeforeInput
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What vacatePost takes."
+input VacatePostInput {
+  "The network."
+  network: NetworkCode!
+  "The post's number."
+  post: Int!
+  "Their last day."
+  lastDay: Date!
+  "Why they leave."
+  why: LeavingReason!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What withdrawPost takes."
+input WithdrawPostInput {
+  "The network."
+  network: NetworkCode!
+  "The post's number."
+  post: Int!
+  "From which day there is no such post."
+  on: Date!
+  "Why."
+  reason: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"How many there are of a role in the national collection."
+input ReturnedRoleInput {
+  "The group of staff, as the collection names it."
+  group: String!
+  "The detailed role, as the collection names it."
+  role: String!
+  "How many records."
+  records: Int!
+  "How many people: records with different identifiers."
+  people: Int
+  "Whole-time equivalents, with at most nine decimals."
+  wte: Decimal!
+}
+
+"What returnStaff takes."
+input ReturnStaffInput {
+  "The network."
+  network: NetworkCode!
+  "The month at whose end it was so."
+  month: Month!
+  "Where it is from, such as the publication."
+  source: String!
+  "One for each role, in the order of group and role, 200 at most."
+  staff: [ReturnedRoleInput!]!
+  "Say what is wrong, and record nothing."
+  dryRun: Boolean
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"Hours of a month, by what they went into, each with at most two decimals."
+input DirectorHoursInput {
+  "Hours of leadership."
+  leadership: Decimal!
+  "Hours of administration."
+  administration: Decimal!
+  "Hours of meetings."
+  meetings: Decimal!
+  "Hours of finance."
+  finance: Decimal!
+  "Hours of human resources."
+  hr: Decimal!
+}
+
+"What reportDirectorTime takes."
+input ReportDirectorTimeInput {
+  "The network."
+  network: NetworkCode!
+  "The month."
+  month: Month!
+  "Hours that the network pays for."
+  funded: Decimal!
+  "Hours that were spent."
+  spent: DirectorHoursInput!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What stateBaseline answers."
+type StateBaselinePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What planPost answers."
+type PlanPostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What changePost answers."
+type ChangePostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What advancePost answers."
+type AdvancePostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What fillPost answers."
+type FillPostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What vacatePost answers."
+type VacatePostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What withdrawPost answers."
+type WithdrawPostPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What reportDirectorTime answers."
+type ReportDirectorTimePayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What returnStaff answers."
+type ReturnStaffPayload {
+  "What was recorded. Null when there are problems, and of a dry run."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already. The path names the role: ` + "`" + `staff.2.wte` + "`" + ` is the third."
+  problems: [Problem!]!
+  "What a dry run would have recorded. Empty when it is so already."
+  proposed: [Proposal!]
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/workforce.graphqls", Input: `"A calendar month, such as ` + "`" + `2025-06` + "`" + `."
 scalar Month
 
@@ -6276,6 +6959,8 @@ type NetworkWorkforce {
   projected: Amount!
   "What of the entitlement will be lost, if it goes on like that."
   underspend: Amount!
+  "What the network bears itself of its approved claims: its own share in 2019/20, and wages above the maximum."
+  networkShare: Amount!
   "Whole weeks until the end of the year."
   weeksLeft: Int!
   "The last month with a claim. Null where there is none."
@@ -6410,6 +7095,8 @@ type ClaimLine {
   claimed: GBP
   "What was approved. Null until it is."
   approved: GBP
+  "What it comes to by today's maxima, less what it has been reimbursed, adjustments included: what an uplift since has added. Null until it is approved, where a maximum is not known, and of the lines of adjustments."
+  sinceApproval: GBP
   "What the network bears itself: its own share, and wages above the maximum. Null where that is not known, as of a claim that was cut down to what was left of the entitlement."
   networkShare: GBP
   "The yearly maximum that the commissioner gave, where the book has none."
@@ -6790,6 +7477,17 @@ func (ec *executionContext) field_Mutation_adjustClaims_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_advancePost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNAdvancePostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdvancePost)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_allocateFunding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6849,6 +7547,17 @@ func (ec *executionContext) field_Mutation_carryInFunding_args(ctx context.Conte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNCarryInFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐCarryIn)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_changePost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNChangePostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐChangePost)
 	if err != nil {
 		return nil, err
 	}
@@ -7003,6 +7712,17 @@ func (ec *executionContext) field_Mutation_escalateChallenge_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_fillPost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNFillPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐFillPost)
 	if err != nil {
 		return nil, err
 	}
@@ -7168,6 +7888,17 @@ func (ec *executionContext) field_Mutation_openChallenge_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNOpenChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐOpenChallenge)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_planPost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNPlanPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐPlanPost)
 	if err != nil {
 		return nil, err
 	}
@@ -7406,6 +8137,17 @@ func (ec *executionContext) field_Mutation_reopenNetwork_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reportDirectorTime_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReportDirectorTimeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐReportDirectorTime)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reportNetwork_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7509,6 +8251,17 @@ func (ec *executionContext) field_Mutation_returnFunding_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReturnFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐReturnFunding)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnStaff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNReturnStaffInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐReturnStaff)
 	if err != nil {
 		return nil, err
 	}
@@ -7626,6 +8379,17 @@ func (ec *executionContext) field_Mutation_splitNetwork_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_stateBaseline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateBaselineInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐStateBaseline)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_stateCost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7692,6 +8456,17 @@ func (ec *executionContext) field_Mutation_succeedSystem_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_vacatePost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNVacatePostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐVacatePost)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_withdrawClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7736,6 +8511,17 @@ func (ec *executionContext) field_Mutation_withdrawNotice_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_withdrawPost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNWithdrawPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐWithdrawPost)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_withdrawTerm_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7770,6 +8556,22 @@ func (ec *executionContext) field_NetworkEquity_perHead_args(ctx context.Context
 }
 
 func (ec *executionContext) field_NetworkWorkforce_claims_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after", ec.unmarshalOString2ᚖstring)
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_NetworkWorkforce_posts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first", ec.unmarshalNInt2int)
@@ -8383,6 +9185,22 @@ func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_SystemWorkforce_directorTime_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "month", ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth)
+	if err != nil {
+		return nil, err
+	}
+	args["month"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "place", ec.unmarshalOPlaceCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace)
+	if err != nil {
+		return nil, err
+	}
+	args["place"] = arg1
 	return args, nil
 }
 
@@ -9059,6 +9877,132 @@ func (ec *executionContext) fieldContext_AcknowledgeSpendingPayload_problems(_ c
 	return fc, nil
 }
 
+func (ec *executionContext) _Additionality_verdict(ctx context.Context, field graphql.CollectedField, obj *model.Additionality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Additionality_verdict,
+		func(ctx context.Context) (any, error) {
+			return obj.Verdict, nil
+		},
+		nil,
+		ec.marshalNAdditionalityVerdict2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋstaffingᚐVerdict,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Additionality_verdict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Additionality",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type AdditionalityVerdict does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Additionality_why(ctx context.Context, field graphql.CollectedField, obj *model.Additionality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Additionality_why,
+		func(ctx context.Context) (any, error) {
+			return obj.Why(), nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Additionality_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Additionality",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Additionality_until(ctx context.Context, field graphql.CollectedField, obj *model.Additionality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Additionality_until,
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		ec.marshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Additionality_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Additionality",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Additionality_unknown(ctx context.Context, field graphql.CollectedField, obj *model.Additionality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Additionality_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Additionality_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Additionality",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AdjustClaimsPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9262,6 +10206,92 @@ func (ec *executionContext) fieldContext_AdjustedLine_was(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdvancePostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdvancePostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdvancePostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdvancePostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdvancePostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AdvancePostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AdvancePostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdvancePostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -9957,6 +10987,122 @@ func (ec *executionContext) fieldContext_ApproveFundingRequestPayload_problems(_
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BaselineRole_role(ctx context.Context, field graphql.CollectedField, obj *model.BaselineRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BaselineRole_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BaselineRole_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BaselineRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BaselineRole_wte(ctx context.Context, field graphql.CollectedField, obj *model.BaselineRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BaselineRole_wte,
+		func(ctx context.Context) (any, error) {
+			return obj.WTE(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BaselineRole_wte(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BaselineRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BaselineRole_source(ctx context.Context, field graphql.CollectedField, obj *model.BaselineRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BaselineRole_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BaselineRole_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BaselineRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BaselineRole_entry(ctx context.Context, field graphql.CollectedField, obj *model.BaselineRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_BaselineRole_entry,
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_BaselineRole_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BaselineRole",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
 		},
 	}
 	return fc, nil
@@ -12172,6 +13318,92 @@ func (ec *executionContext) fieldContext_ChallengeWord_words(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _ChangePostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChangePostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChangePostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangePostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangePostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ChangePostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ChangePostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangePostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CiteSourcePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12589,6 +13821,8 @@ func (ec *executionContext) fieldContext_Claim_lines(_ context.Context, field gr
 				return ec.fieldContext_ClaimLine_claimed(ctx, field)
 			case "approved":
 				return ec.fieldContext_ClaimLine_approved(ctx, field)
+			case "sinceApproval":
+				return ec.fieldContext_ClaimLine_sinceApproval(ctx, field)
 			case "networkShare":
 				return ec.fieldContext_ClaimLine_networkShare(ctx, field)
 			case "figure":
@@ -13619,6 +14853,35 @@ func (ec *executionContext) fieldContext_ClaimLine_approved(_ context.Context, f
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimLine_sinceApproval(ctx context.Context, field graphql.CollectedField, obj *model.ClaimLine) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ClaimLine_sinceApproval,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClaimLine().SinceApproval(ctx, obj)
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ClaimLine_sinceApproval(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimLine",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type GBP does not have child fields")
 		},
@@ -17800,6 +19063,430 @@ func (ec *executionContext) fieldContext_Director_noticeGivenOn(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _DirectorMonth_month(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month, nil
+		},
+		nil,
+		ec.marshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Month does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_funded(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_funded,
+		func(ctx context.Context) (any, error) {
+			return obj.Funded, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_funded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_total(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_total,
+		func(ctx context.Context) (any, error) {
+			return obj.Total(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_leadership(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_leadership,
+		func(ctx context.Context) (any, error) {
+			return obj.Leadership, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_leadership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_administration(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_administration,
+		func(ctx context.Context) (any, error) {
+			return obj.Administration, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_administration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_meetings(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_meetings,
+		func(ctx context.Context) (any, error) {
+			return obj.Meetings, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_meetings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_finance(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_finance,
+		func(ctx context.Context) (any, error) {
+			return obj.Finance, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_finance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorMonth_hr(ctx context.Context, field graphql.CollectedField, obj *model.DirectorMonth) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorMonth_hr,
+		func(ctx context.Context) (any, error) {
+			return obj.HR, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorMonth_hr(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorMonth",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorSpread_activity(ctx context.Context, field graphql.CollectedField, obj *model.DirectorSpread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorSpread_activity,
+		func(ctx context.Context) (any, error) {
+			return obj.Activity, nil
+		},
+		nil,
+		ec.marshalNDirectorActivity2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorActivity,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorSpread_activity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorSpread",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DirectorActivity does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorSpread_lower(ctx context.Context, field graphql.CollectedField, obj *model.DirectorSpread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorSpread_lower,
+		func(ctx context.Context) (any, error) {
+			return obj.Lower, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorSpread_lower(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorSpread",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorSpread_median(ctx context.Context, field graphql.CollectedField, obj *model.DirectorSpread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorSpread_median,
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorSpread_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorSpread",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorSpread_upper(ctx context.Context, field graphql.CollectedField, obj *model.DirectorSpread) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorSpread_upper,
+		func(ctx context.Context) (any, error) {
+			return obj.Upper, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorSpread_upper(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorSpread",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorTimes_directors(ctx context.Context, field graphql.CollectedField, obj *model.DirectorTimes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorTimes_directors,
+		func(ctx context.Context) (any, error) {
+			return obj.Directors, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorTimes_directors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorTimes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DirectorTimes_spreads(ctx context.Context, field graphql.CollectedField, obj *model.DirectorTimes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DirectorTimes_spreads,
+		func(ctx context.Context) (any, error) {
+			return obj.Spreads, nil
+		},
+		nil,
+		ec.marshalNDirectorSpread2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorSpreadᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DirectorTimes_spreads(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DirectorTimes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "activity":
+				return ec.fieldContext_DirectorSpread_activity(ctx, field)
+			case "lower":
+				return ec.fieldContext_DirectorSpread_lower(ctx, field)
+			case "median":
+				return ec.fieldContext_DirectorSpread_median(ctx, field)
+			case "upper":
+				return ec.fieldContext_DirectorSpread_upper(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DirectorSpread", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DirectorVacancy_share(ctx context.Context, field graphql.CollectedField, obj *view.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21847,6 +23534,92 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 				return ec.fieldContext_Unknown_since(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FillPostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FillPostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_FillPostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FillPostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FillPostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_FillPostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_FillPostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FillPostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -32589,6 +34362,431 @@ func (ec *executionContext) fieldContext_Mutation_reportPosition(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_stateBaseline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_stateBaseline,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateBaseline(ctx, fc.Args["input"].(workforce.StateBaseline))
+		},
+		nil,
+		ec.marshalNStateBaselinePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_stateBaseline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StateBaselinePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StateBaselinePayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StateBaselinePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateBaseline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_planPost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_planPost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PlanPost(ctx, fc.Args["input"].(workforce.PlanPost))
+		},
+		nil,
+		ec.marshalNPlanPostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_planPost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_PlanPostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_PlanPostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PlanPostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_planPost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changePost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_changePost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangePost(ctx, fc.Args["input"].(workforce.ChangePost))
+		},
+		nil,
+		ec.marshalNChangePostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_changePost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ChangePostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ChangePostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ChangePostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changePost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_advancePost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_advancePost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AdvancePost(ctx, fc.Args["input"].(workforce.AdvancePost))
+		},
+		nil,
+		ec.marshalNAdvancePostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_advancePost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_AdvancePostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_AdvancePostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AdvancePostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_advancePost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_fillPost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_fillPost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().FillPost(ctx, fc.Args["input"].(workforce.FillPost))
+		},
+		nil,
+		ec.marshalNFillPostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_fillPost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_FillPostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_FillPostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type FillPostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_fillPost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_vacatePost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_vacatePost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().VacatePost(ctx, fc.Args["input"].(workforce.VacatePost))
+		},
+		nil,
+		ec.marshalNVacatePostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_vacatePost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_VacatePostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_VacatePostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type VacatePostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_vacatePost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawPost(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_withdrawPost,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawPost(ctx, fc.Args["input"].(workforce.WithdrawPost))
+		},
+		nil,
+		ec.marshalNWithdrawPostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_withdrawPost(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_WithdrawPostPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_WithdrawPostPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WithdrawPostPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawPost_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnStaff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_returnStaff,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnStaff(ctx, fc.Args["input"].(workforce.ReturnStaff))
+		},
+		nil,
+		ec.marshalNReturnStaffPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_returnStaff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReturnStaffPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReturnStaffPayload_problems(ctx, field)
+			case "proposed":
+				return ec.fieldContext_ReturnStaffPayload_proposed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReturnStaffPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnStaff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportDirectorTime(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_reportDirectorTime,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportDirectorTime(ctx, fc.Args["input"].(workforce.ReportDirectorTime))
+		},
+		nil,
+		ec.marshalNReportDirectorTimePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_reportDirectorTime(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ReportDirectorTimePayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ReportDirectorTimePayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReportDirectorTimePayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportDirectorTime_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_submitClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34475,6 +36673,8 @@ func (ec *executionContext) fieldContext_Network_workforce(ctx context.Context, 
 				return ec.fieldContext_NetworkWorkforce_projected(ctx, field)
 			case "underspend":
 				return ec.fieldContext_NetworkWorkforce_underspend(ctx, field)
+			case "networkShare":
+				return ec.fieldContext_NetworkWorkforce_networkShare(ctx, field)
 			case "weeksLeft":
 				return ec.fieldContext_NetworkWorkforce_weeksLeft(ctx, field)
 			case "month":
@@ -34483,6 +36683,18 @@ func (ec *executionContext) fieldContext_Network_workforce(ctx context.Context, 
 				return ec.fieldContext_NetworkWorkforce_roles(ctx, field)
 			case "claims":
 				return ec.fieldContext_NetworkWorkforce_claims(ctx, field)
+			case "postsByRole":
+				return ec.fieldContext_NetworkWorkforce_postsByRole(ctx, field)
+			case "leavers":
+				return ec.fieldContext_NetworkWorkforce_leavers(ctx, field)
+			case "turnover":
+				return ec.fieldContext_NetworkWorkforce_turnover(ctx, field)
+			case "baseline":
+				return ec.fieldContext_NetworkWorkforce_baseline(ctx, field)
+			case "posts":
+				return ec.fieldContext_NetworkWorkforce_posts(ctx, field)
+			case "directorTime":
+				return ec.fieldContext_NetworkWorkforce_directorTime(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type NetworkWorkforce", field.Name)
 		},
@@ -35220,7 +37432,7 @@ func (ec *executionContext) _NetworkWorkforce_year(ctx context.Context, field gr
 		field,
 		ec.fieldContext_NetworkWorkforce_year,
 		func(ctx context.Context) (any, error) {
-			return obj.Year, nil
+			return obj.Year(), nil
 		},
 		nil,
 		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
@@ -35233,7 +37445,7 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_year(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "NetworkWorkforce",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type FinancialYear does not have child fields")
@@ -35538,6 +37750,43 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_underspend(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _NetworkWorkforce_networkShare(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_networkShare,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkShare(), nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_networkShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NetworkWorkforce_weeksLeft(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35680,6 +37929,260 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_claims(ctx context.Con
 	if fc.Args, err = ec.field_NetworkWorkforce_claims_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_postsByRole(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_postsByRole,
+		func(ctx context.Context) (any, error) {
+			return obj.PostsByRole(), nil
+		},
+		nil,
+		ec.marshalNRolePosts2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRolePostsᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_postsByRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_RolePosts_role(ctx, field)
+			case "posts":
+				return ec.fieldContext_RolePosts_posts(ctx, field)
+			case "planned":
+				return ec.fieldContext_RolePosts_planned(ctx, field)
+			case "filled":
+				return ec.fieldContext_RolePosts_filled(ctx, field)
+			case "vacant":
+				return ec.fieldContext_RolePosts_vacant(ctx, field)
+			case "sought":
+				return ec.fieldContext_RolePosts_sought(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RolePosts", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_leavers(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_leavers,
+		func(ctx context.Context) (any, error) {
+			return obj.Leavers(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_leavers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_turnover(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_turnover,
+		func(ctx context.Context) (any, error) {
+			return obj.Turnover(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_turnover(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_baseline(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_baseline,
+		func(ctx context.Context) (any, error) {
+			return obj.Baseline(), nil
+		},
+		nil,
+		ec.marshalNBaselineRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBaselineRoleᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_baseline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_BaselineRole_role(ctx, field)
+			case "wte":
+				return ec.fieldContext_BaselineRole_wte(ctx, field)
+			case "source":
+				return ec.fieldContext_BaselineRole_source(ctx, field)
+			case "entry":
+				return ec.fieldContext_BaselineRole_entry(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type BaselineRole", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_posts(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_posts,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.NetworkWorkforce().Posts(ctx, obj, fc.Args["first"].(int), fc.Args["after"].(*string))
+		},
+		nil,
+		ec.marshalNPostConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostConnection,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_posts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "edges":
+				return ec.fieldContext_PostConnection_edges(ctx, field)
+			case "nodes":
+				return ec.fieldContext_PostConnection_nodes(ctx, field)
+			case "pageInfo":
+				return ec.fieldContext_PostConnection_pageInfo(ctx, field)
+			case "totalCount":
+				return ec.fieldContext_PostConnection_totalCount(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PostConnection", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkWorkforce_posts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_directorTime(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_directorTime,
+		func(ctx context.Context) (any, error) {
+			return obj.DirectorTime(), nil
+		},
+		nil,
+		ec.marshalNDirectorMonth2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorMonthᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_directorTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_DirectorMonth_month(ctx, field)
+			case "funded":
+				return ec.fieldContext_DirectorMonth_funded(ctx, field)
+			case "total":
+				return ec.fieldContext_DirectorMonth_total(ctx, field)
+			case "leadership":
+				return ec.fieldContext_DirectorMonth_leadership(ctx, field)
+			case "administration":
+				return ec.fieldContext_DirectorMonth_administration(ctx, field)
+			case "meetings":
+				return ec.fieldContext_DirectorMonth_meetings(ctx, field)
+			case "finance":
+				return ec.fieldContext_DirectorMonth_finance(ctx, field)
+			case "hr":
+				return ec.fieldContext_DirectorMonth_hr(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DirectorMonth", field.Name)
+		},
 	}
 	return fc, nil
 }
@@ -37797,6 +40300,103 @@ func (ec *executionContext) fieldContext_PaymentRecord_unpaidOverdue(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _PensionAnswer_eligible(ctx context.Context, field graphql.CollectedField, obj *model.PensionAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PensionAnswer_eligible,
+		func(ctx context.Context) (any, error) {
+			return obj.Eligible, nil
+		},
+		nil,
+		ec.marshalOBoolean2ᚖbool,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PensionAnswer_eligible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PensionAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PensionAnswer_why(ctx context.Context, field graphql.CollectedField, obj *model.PensionAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PensionAnswer_why,
+		func(ctx context.Context) (any, error) {
+			return obj.Why(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PensionAnswer_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PensionAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PensionAnswer_unknown(ctx context.Context, field graphql.CollectedField, obj *model.PensionAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PensionAnswer_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PensionAnswer_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PensionAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PermittedUse_key(ctx context.Context, field graphql.CollectedField, obj *view1.Use) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38318,6 +40918,92 @@ func (ec *executionContext) fieldContext_Place_system(_ context.Context, field g
 				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanPostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PlanPostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PlanPostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanPostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PlanPostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PlanPostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PlanPostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlanPostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -39163,6 +41849,812 @@ func (ec *executionContext) fieldContext_PositionReport_history(_ context.Contex
 				return ec.fieldContext_PositionReport_history(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type PositionReport", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_number(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_number,
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_stage(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_stage,
+		func(ctx context.Context) (any, error) {
+			return obj.Stage(), nil
+		},
+		nil,
+		ec.marshalNPostStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐStage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PostStage does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_since(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_since,
+		func(ctx context.Context) (any, error) {
+			return obj.Since(), nil
+		},
+		nil,
+		ec.marshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_role(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_band(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_band,
+		func(ctx context.Context) (any, error) {
+			return obj.Band(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_band(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_hoursPerWeek(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_hoursPerWeek,
+		func(ctx context.Context) (any, error) {
+			return obj.HoursPerWeek(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_hoursPerWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_purpose(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_purpose,
+		func(ctx context.Context) (any, error) {
+			return obj.Purpose(), nil
+		},
+		nil,
+		ec.marshalNPostPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐPurpose,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_purpose(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PostPurpose does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_employer(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_employer,
+		func(ctx context.Context) (any, error) {
+			return obj.Employer(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_employer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_model(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_model,
+		func(ctx context.Context) (any, error) {
+			return obj.Model(), nil
+		},
+		nil,
+		ec.marshalNEmploymentModel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐModel,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EmploymentModel does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_pension(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_pension,
+		func(ctx context.Context) (any, error) {
+			return obj.Pension(), nil
+		},
+		nil,
+		ec.marshalNPensionAnswer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPensionAnswer,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_pension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "eligible":
+				return ec.fieldContext_PensionAnswer_eligible(ctx, field)
+			case "why":
+				return ec.fieldContext_PensionAnswer_why(ctx, field)
+			case "unknown":
+				return ec.fieldContext_PensionAnswer_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PensionAnswer", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_practices(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_practices,
+		func(ctx context.Context) (any, error) {
+			return obj.Practices(), nil
+		},
+		nil,
+		ec.marshalNPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_practices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type PracticeCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_plannedFrom(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_plannedFrom,
+		func(ctx context.Context) (any, error) {
+			return obj.PlannedFrom(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_plannedFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_employee(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_employee,
+		func(ctx context.Context) (any, error) {
+			return obj.Employee(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_employee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_startsOn(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_startsOn,
+		func(ctx context.Context) (any, error) {
+			return obj.StartsOn(), nil
+		},
+		nil,
+		ec.marshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_from(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalORecruitSector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSector,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type RecruitSector does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_lastDay(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_lastDay,
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay(), nil
+		},
+		nil,
+		ec.marshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_additionality(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_additionality,
+		func(ctx context.Context) (any, error) {
+			return obj.Additionality(), nil
+		},
+		nil,
+		ec.marshalNAdditionality2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐAdditionality,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_additionality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "verdict":
+				return ec.fieldContext_Additionality_verdict(ctx, field)
+			case "why":
+				return ec.fieldContext_Additionality_why(ctx, field)
+			case "until":
+				return ec.fieldContext_Additionality_until(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Additionality_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Additionality", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Post_recorded(ctx context.Context, field graphql.CollectedField, obj *model.Post) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Post_recorded,
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded(), nil
+		},
+		nil,
+		ec.marshalNDateTime2timeᚐTime,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Post_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Post",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.PostConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PostConnection_edges,
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		ec.marshalNPostEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostEdgeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PostConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "cursor":
+				return ec.fieldContext_PostEdge_cursor(ctx, field)
+			case "node":
+				return ec.fieldContext_PostEdge_node(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PostEdge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.PostConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PostConnection_nodes,
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		ec.marshalNPost2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PostConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_Post_number(ctx, field)
+			case "stage":
+				return ec.fieldContext_Post_stage(ctx, field)
+			case "since":
+				return ec.fieldContext_Post_since(ctx, field)
+			case "role":
+				return ec.fieldContext_Post_role(ctx, field)
+			case "band":
+				return ec.fieldContext_Post_band(ctx, field)
+			case "hoursPerWeek":
+				return ec.fieldContext_Post_hoursPerWeek(ctx, field)
+			case "purpose":
+				return ec.fieldContext_Post_purpose(ctx, field)
+			case "employer":
+				return ec.fieldContext_Post_employer(ctx, field)
+			case "model":
+				return ec.fieldContext_Post_model(ctx, field)
+			case "pension":
+				return ec.fieldContext_Post_pension(ctx, field)
+			case "practices":
+				return ec.fieldContext_Post_practices(ctx, field)
+			case "plannedFrom":
+				return ec.fieldContext_Post_plannedFrom(ctx, field)
+			case "employee":
+				return ec.fieldContext_Post_employee(ctx, field)
+			case "startsOn":
+				return ec.fieldContext_Post_startsOn(ctx, field)
+			case "from":
+				return ec.fieldContext_Post_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Post_lastDay(ctx, field)
+			case "additionality":
+				return ec.fieldContext_Post_additionality(ctx, field)
+			case "recorded":
+				return ec.fieldContext_Post_recorded(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Post", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.PostConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PostConnection_pageInfo,
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		ec.marshalNPageInfo2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPageInfo,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PostConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "hasNextPage":
+				return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+			case "hasPreviousPage":
+				return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+			case "startCursor":
+				return ec.fieldContext_PageInfo_startCursor(ctx, field)
+			case "endCursor":
+				return ec.fieldContext_PageInfo_endCursor(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.PostConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PostConnection_totalCount,
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PostConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.PostEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PostEdge_cursor,
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PostEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PostEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.PostEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PostEdge_node,
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		ec.marshalNPost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPost,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PostEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PostEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "number":
+				return ec.fieldContext_Post_number(ctx, field)
+			case "stage":
+				return ec.fieldContext_Post_stage(ctx, field)
+			case "since":
+				return ec.fieldContext_Post_since(ctx, field)
+			case "role":
+				return ec.fieldContext_Post_role(ctx, field)
+			case "band":
+				return ec.fieldContext_Post_band(ctx, field)
+			case "hoursPerWeek":
+				return ec.fieldContext_Post_hoursPerWeek(ctx, field)
+			case "purpose":
+				return ec.fieldContext_Post_purpose(ctx, field)
+			case "employer":
+				return ec.fieldContext_Post_employer(ctx, field)
+			case "model":
+				return ec.fieldContext_Post_model(ctx, field)
+			case "pension":
+				return ec.fieldContext_Post_pension(ctx, field)
+			case "practices":
+				return ec.fieldContext_Post_practices(ctx, field)
+			case "plannedFrom":
+				return ec.fieldContext_Post_plannedFrom(ctx, field)
+			case "employee":
+				return ec.fieldContext_Post_employee(ctx, field)
+			case "startsOn":
+				return ec.fieldContext_Post_startsOn(ctx, field)
+			case "from":
+				return ec.fieldContext_Post_from(ctx, field)
+			case "lastDay":
+				return ec.fieldContext_Post_lastDay(ctx, field)
+			case "additionality":
+				return ec.fieldContext_Post_additionality(ctx, field)
+			case "recorded":
+				return ec.fieldContext_Post_recorded(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Post", field.Name)
 		},
 	}
 	return fc, nil
@@ -45655,6 +49147,92 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_network(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _ReportDirectorTimePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportDirectorTimePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportDirectorTimePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportDirectorTimePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportDirectorTimePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReportDirectorTimePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReportDirectorTimePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportDirectorTimePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReportNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47032,6 +50610,127 @@ func (ec *executionContext) fieldContext_ReturnFundingPayload_problems(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _ReturnStaffPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnStaffPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnStaffPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnStaffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnStaffPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnStaffPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnStaffPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnStaffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnStaffPayload_proposed(ctx context.Context, field graphql.CollectedField, obj *model.ReportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnStaffPayload_proposed,
+		func(ctx context.Context) (any, error) {
+			return obj.Proposed, nil
+		},
+		nil,
+		ec.marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋdeciderᚐProposalᚄ,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnStaffPayload_proposed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnStaffPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "type":
+				return ec.fieldContext_Proposal_type(ctx, field)
+			case "data":
+				return ec.fieldContext_Proposal_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Proposal", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReverseEntryPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47789,6 +51488,212 @@ func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolePosts_role(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RolePosts_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RolePosts_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolePosts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolePosts_posts(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RolePosts_posts,
+		func(ctx context.Context) (any, error) {
+			return obj.Posts, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RolePosts_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolePosts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolePosts_planned(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RolePosts_planned,
+		func(ctx context.Context) (any, error) {
+			return obj.Planned(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RolePosts_planned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolePosts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolePosts_filled(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RolePosts_filled,
+		func(ctx context.Context) (any, error) {
+			return obj.Filled(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RolePosts_filled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolePosts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolePosts_vacant(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RolePosts_vacant,
+		func(ctx context.Context) (any, error) {
+			return obj.Vacant(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RolePosts_vacant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolePosts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RolePosts_sought(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RolePosts_sought,
+		func(ctx context.Context) (any, error) {
+			return obj.Sought(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RolePosts_sought(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RolePosts",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -49622,6 +53527,92 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_network(_ context.C
 				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateBaselinePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateBaselinePayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateBaselinePayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateBaselinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateBaselinePayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateBaselinePayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateBaselinePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateBaselinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -51774,6 +55765,14 @@ func (ec *executionContext) fieldContext_System_workforce(ctx context.Context, f
 				return ec.fieldContext_SystemWorkforce_roles(ctx, field)
 			case "notSubmitted":
 				return ec.fieldContext_SystemWorkforce_notSubmitted(ctx, field)
+			case "postsByRole":
+				return ec.fieldContext_SystemWorkforce_postsByRole(ctx, field)
+			case "leavers":
+				return ec.fieldContext_SystemWorkforce_leavers(ctx, field)
+			case "turnover":
+				return ec.fieldContext_SystemWorkforce_turnover(ctx, field)
+			case "directorTime":
+				return ec.fieldContext_SystemWorkforce_directorTime(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type SystemWorkforce", field.Name)
 		},
@@ -52967,6 +56966,8 @@ func (ec *executionContext) fieldContext_SystemWorkforce_networks(_ context.Cont
 				return ec.fieldContext_NetworkWorkforce_projected(ctx, field)
 			case "underspend":
 				return ec.fieldContext_NetworkWorkforce_underspend(ctx, field)
+			case "networkShare":
+				return ec.fieldContext_NetworkWorkforce_networkShare(ctx, field)
 			case "weeksLeft":
 				return ec.fieldContext_NetworkWorkforce_weeksLeft(ctx, field)
 			case "month":
@@ -52975,6 +56976,18 @@ func (ec *executionContext) fieldContext_SystemWorkforce_networks(_ context.Cont
 				return ec.fieldContext_NetworkWorkforce_roles(ctx, field)
 			case "claims":
 				return ec.fieldContext_NetworkWorkforce_claims(ctx, field)
+			case "postsByRole":
+				return ec.fieldContext_NetworkWorkforce_postsByRole(ctx, field)
+			case "leavers":
+				return ec.fieldContext_NetworkWorkforce_leavers(ctx, field)
+			case "turnover":
+				return ec.fieldContext_NetworkWorkforce_turnover(ctx, field)
+			case "baseline":
+				return ec.fieldContext_NetworkWorkforce_baseline(ctx, field)
+			case "posts":
+				return ec.fieldContext_NetworkWorkforce_posts(ctx, field)
+			case "directorTime":
+				return ec.fieldContext_NetworkWorkforce_directorTime(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type NetworkWorkforce", field.Name)
 		},
@@ -53044,6 +57057,170 @@ func (ec *executionContext) fieldContext_SystemWorkforce_notSubmitted(_ context.
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type NetworkCode does not have child fields")
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_postsByRole(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_postsByRole,
+		func(ctx context.Context) (any, error) {
+			return obj.PostsByRole(), nil
+		},
+		nil,
+		ec.marshalNRolePosts2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRolePostsᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_postsByRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_RolePosts_role(ctx, field)
+			case "posts":
+				return ec.fieldContext_RolePosts_posts(ctx, field)
+			case "planned":
+				return ec.fieldContext_RolePosts_planned(ctx, field)
+			case "filled":
+				return ec.fieldContext_RolePosts_filled(ctx, field)
+			case "vacant":
+				return ec.fieldContext_RolePosts_vacant(ctx, field)
+			case "sought":
+				return ec.fieldContext_RolePosts_sought(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RolePosts", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_leavers(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_leavers,
+		func(ctx context.Context) (any, error) {
+			return obj.Leavers(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_leavers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_turnover(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_turnover,
+		func(ctx context.Context) (any, error) {
+			return obj.Turnover(), nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_turnover(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_directorTime(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_directorTime,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemWorkforce().DirectorTime(ctx, obj, fc.Args["month"].(events.Month), fc.Args["place"].(*network1.Place))
+		},
+		nil,
+		ec.marshalNDirectorTimes2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorTimes,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_directorTime(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "directors":
+				return ec.fieldContext_DirectorTimes_directors(ctx, field)
+			case "spreads":
+				return ec.fieldContext_DirectorTimes_spreads(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DirectorTimes", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SystemWorkforce_directorTime_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -53275,6 +57452,92 @@ func (ec *executionContext) fieldContext_Unknown_since(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type DateTime does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VacatePostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_VacatePostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_VacatePostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VacatePostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VacatePostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_VacatePostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_VacatePostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VacatePostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -53690,6 +57953,92 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_practice(_ contex
 				return ec.fieldContext_Practice_funding(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawPostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawPostPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawPostPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawPostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawPostPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WithdrawPostPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WithdrawPostPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawPostPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -55890,6 +60239,78 @@ func (ec *executionContext) unmarshalInputAdjustmentInput(ctx context.Context, o
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputAdvancePostInput(ctx context.Context, obj any) (workforce.AdvancePost, error) {
+	var it workforce.AdvancePost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "post", "to", "on", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "post":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("post"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNPostStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputAllocateFundingInput(ctx context.Context, obj any) (funding.AllocateFunding, error) {
 	var it funding.AllocateFunding
 	if obj == nil {
@@ -56452,6 +60873,141 @@ func (ec *executionContext) unmarshalInputChallengeFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Overdue = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputChangePostInput(ctx context.Context, obj any) (workforce.ChangePost, error) {
+	var it workforce.ChangePost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "post", "since", "role", "band", "hoursPerWeek", "purpose", "employer", "model", "nhsContract", "practices", "plannedFrom", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "post":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("post"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "band":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("band"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Band = data
+		case "hoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursPerWeek"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "purpose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
+			data, err := ec.unmarshalNPostPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purpose = data
+		case "employer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Employer = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNEmploymentModel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐModel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "nhsContract":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nhsContract"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NHSContract = data
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = data
+		case "plannedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedFrom"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedFrom = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
 		}
 	}
 	return it, nil
@@ -57481,6 +62037,64 @@ func (ec *executionContext) unmarshalInputDeprivationInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDirectorHoursInput(ctx context.Context, obj any) (staffing.DirectorHours, error) {
+	var it staffing.DirectorHours
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"leadership", "administration", "meetings", "finance", "hr"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "leadership":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leadership"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Leadership = data
+		case "administration":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("administration"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Administration = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Meetings = data
+		case "finance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finance"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Finance = data
+		case "hr":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hr"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HR = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDisputeFigureInput(ctx context.Context, obj any) (contract.DisputeFigure, error) {
 	var it contract.DisputeFigure
 	if obj == nil {
@@ -57662,6 +62276,57 @@ func (ec *executionContext) unmarshalInputDisputeTermInput(ctx context.Context, 
 				return it, err
 			}
 			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEmployedBeforeInput(ctx context.Context, obj any) (staffing.Before, error) {
+	var it staffing.Before
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"role", "until", "onBaseline", "moreSenior"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		case "onBaseline":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onBaseline"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnBaseline = data
+		case "moreSenior":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moreSenior"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MoreSenior = data
 		}
 	}
 	return it, nil
@@ -57952,6 +62617,150 @@ func (ec *executionContext) unmarshalInputEscalateChallengeInput(ctx context.Con
 				return it, err
 			}
 			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputExemptionInput(ctx context.Context, obj any) (staffing.Scheme, error) {
+	var it staffing.Scheme
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "approvedOn", "inPostOn", "finishedOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNExemptScheme2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSchemeName(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "approvedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("approvedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApprovedOn = data
+		case "inPostOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inPostOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InPostOn = data
+		case "finishedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finishedOn"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FinishedOn = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputFillPostInput(ctx context.Context, obj any) (workforce.FillPost, error) {
+	var it workforce.FillPost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "post", "employee", "startsOn", "from", "scheme", "before", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "post":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("post"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
+		case "employee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Employee = data
+		case "startsOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartsOn = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNRecruitSector2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSector(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "scheme":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheme"))
+			data, err := ec.unmarshalOExemptionInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐScheme(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scheme = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalOEmployedBeforeInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐBefore(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -59562,6 +64371,120 @@ func (ec *executionContext) unmarshalInputOpenChallengeInput(ctx context.Context
 				return it, err
 			}
 			it.Words = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPlanPostInput(ctx context.Context, obj any) (workforce.PlanPost, error) {
+	var it workforce.PlanPost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "role", "band", "hoursPerWeek", "purpose", "employer", "model", "nhsContract", "practices", "plannedFrom", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "band":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("band"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Band = data
+		case "hoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursPerWeek"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "purpose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
+			data, err := ec.unmarshalNPostPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐPurpose(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Purpose = data
+		case "employer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("employer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Employer = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNEmploymentModel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐModel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "nhsContract":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nhsContract"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NHSContract = data
+		case "practices":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practices"))
+			data, err := ec.unmarshalOPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Practices = data
+		case "plannedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("plannedFrom"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlannedFrom = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -61433,6 +66356,78 @@ func (ec *executionContext) unmarshalInputReopenNetworkInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputReportDirectorTimeInput(ctx context.Context, obj any) (workforce.ReportDirectorTime, error) {
+	var it workforce.ReportDirectorTime
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "month", "funded", "spent", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "month":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
+			data, err := ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Month = data
+		case "funded":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("funded"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Funded = data
+		case "spent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("spent"))
+			data, err := ec.unmarshalNDirectorHoursInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐDirectorHours(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Spent = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputReportNetworkInput(ctx context.Context, obj any) (network.ReportNetwork, error) {
 	var it network.ReportNetwork
 	if obj == nil {
@@ -62605,6 +67600,143 @@ func (ec *executionContext) unmarshalInputReturnFundingInput(ctx context.Context
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnStaffInput(ctx context.Context, obj any) (workforce.ReturnStaff, error) {
+	var it workforce.ReturnStaff
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "month", "source", "staff", "dryRun", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "month":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
+			data, err := ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Month = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "staff":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("staff"))
+			data, err := ec.unmarshalNReturnedRoleInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturnedᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Staff = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReturnedRoleInput(ctx context.Context, obj any) (staffing.Returned, error) {
+	var it staffing.Returned
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"group", "role", "records", "people", "wte"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "group":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("group"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Group = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "records":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("records"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Records = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalOInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
+		case "wte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wte"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WTE = data
 		}
 	}
 	return it, nil
@@ -63915,6 +69047,78 @@ func (ec *executionContext) unmarshalInputSplitNetworkInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputStateBaselineInput(ctx context.Context, obj any) (workforce.StateBaseline, error) {
+	var it workforce.StateBaseline
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "role", "wte", "source", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "wte":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wte"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WTE = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputStateCostInput(ctx context.Context, obj any) (costing.StateCost, error) {
 	var it costing.StateCost
 	if obj == nil {
@@ -64596,6 +69800,78 @@ func (ec *executionContext) unmarshalInputUseTermInput(ctx context.Context, obj 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputVacatePostInput(ctx context.Context, obj any) (workforce.VacatePost, error) {
+	var it workforce.VacatePost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "post", "lastDay", "why", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "post":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("post"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
+		case "why":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("why"))
+			data, err := ec.unmarshalNLeavingReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐLeaving(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Why = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputWithdrawClaimInput(ctx context.Context, obj any) (workforce.WithdrawClaim, error) {
 	var it workforce.WithdrawClaim
 	if obj == nil {
@@ -64865,6 +70141,78 @@ func (ec *executionContext) unmarshalInputWithdrawNoticeInput(ctx context.Contex
 				return it, err
 			}
 			it.On = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWithdrawPostInput(ctx context.Context, obj any) (workforce.WithdrawPost, error) {
+	var it workforce.WithdrawPost
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "post", "on", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "post":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("post"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Post = data
+		case "on":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("on"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.On = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -65175,6 +70523,54 @@ func (ec *executionContext) _AcknowledgeSpendingPayload(ctx context.Context, sel
 	return out
 }
 
+var additionalityImplementors = []string{"Additionality"}
+
+func (ec *executionContext) _Additionality(ctx context.Context, sel ast.SelectionSet, obj *model.Additionality) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, additionalityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Additionality")
+		case "verdict":
+			out.Values[i] = ec._Additionality_verdict(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._Additionality_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Additionality_until(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._Additionality_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var adjustClaimsPayloadImplementors = []string{"AdjustClaimsPayload"}
 
 func (ec *executionContext) _AdjustClaimsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -65241,6 +70637,47 @@ func (ec *executionContext) _AdjustedLine(ctx context.Context, sel ast.Selection
 			}
 		case "was":
 			out.Values[i] = ec._AdjustedLine_was(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var advancePostPayloadImplementors = []string{"AdvancePostPayload"}
+
+func (ec *executionContext) _AdvancePostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, advancePostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AdvancePostPayload")
+		case "receipt":
+			out.Values[i] = ec._AdvancePostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._AdvancePostPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -65490,6 +70927,60 @@ func (ec *executionContext) _ApproveFundingRequestPayload(ctx context.Context, s
 			out.Values[i] = ec._ApproveFundingRequestPayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._ApproveFundingRequestPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var baselineRoleImplementors = []string{"BaselineRole"}
+
+func (ec *executionContext) _BaselineRole(ctx context.Context, sel ast.SelectionSet, obj *model.BaselineRole) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, baselineRoleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BaselineRole")
+		case "role":
+			out.Values[i] = ec._BaselineRole_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wte":
+			out.Values[i] = ec._BaselineRole_wte(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._BaselineRole_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._BaselineRole_entry(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -66181,6 +71672,47 @@ func (ec *executionContext) _ChallengeWord(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var changePostPayloadImplementors = []string{"ChangePostPayload"}
+
+func (ec *executionContext) _ChangePostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changePostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangePostPayload")
+		case "receipt":
+			out.Values[i] = ec._ChangePostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ChangePostPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var citeSourcePayloadImplementors = []string{"CiteSourcePayload"}
 
 func (ec *executionContext) _CiteSourcePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -66461,56 +71993,56 @@ func (ec *executionContext) _ClaimLine(ctx context.Context, sel ast.SelectionSet
 		case "number":
 			out.Values[i] = ec._ClaimLine_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "employee":
 			out.Values[i] = ec._ClaimLine_employee(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "role":
 			out.Values[i] = ec._ClaimLine_role(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "area":
 			out.Values[i] = ec._ClaimLine_area(ctx, field, obj)
 		case "month":
 			out.Values[i] = ec._ClaimLine_month(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startedOn":
 			out.Values[i] = ec._ClaimLine_startedOn(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "leftOn":
 			out.Values[i] = ec._ClaimLine_leftOn(ctx, field, obj)
 		case "hoursWorkedPerWeek":
 			out.Values[i] = ec._ClaimLine_hoursWorkedPerWeek(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "monthlySalary":
 			out.Values[i] = ec._ClaimLine_monthlySalary(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "monthlyEmployersNI":
 			out.Values[i] = ec._ClaimLine_monthlyEmployersNI(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "monthlyEmployersPension":
 			out.Values[i] = ec._ClaimLine_monthlyEmployersPension(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "monthlyFees":
 			out.Values[i] = ec._ClaimLine_monthlyFees(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "meetsTrainingRequirements":
 			out.Values[i] = ec._ClaimLine_meetsTrainingRequirements(ctx, field, obj)
@@ -66519,17 +72051,17 @@ func (ec *executionContext) _ClaimLine(ctx context.Context, sel ast.SelectionSet
 		case "days":
 			out.Values[i] = ec._ClaimLine_days(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "maxima":
 			out.Values[i] = ec._ClaimLine_maxima(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCost":
 			out.Values[i] = ec._ClaimLine_totalCost(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "maxReimbursement":
 			out.Values[i] = ec._ClaimLine_maxReimbursement(ctx, field, obj)
@@ -66537,6 +72069,39 @@ func (ec *executionContext) _ClaimLine(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = ec._ClaimLine_claimed(ctx, field, obj)
 		case "approved":
 			out.Values[i] = ec._ClaimLine_approved(ctx, field, obj)
+		case "sinceApproval":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClaimLine_sinceApproval(ctx, field, obj)
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "networkShare":
 			out.Values[i] = ec._ClaimLine_networkShare(ctx, field, obj)
 		case "figure":
@@ -67831,6 +73396,178 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._Director_lastDay(ctx, field, obj)
 		case "noticeGivenOn":
 			out.Values[i] = ec._Director_noticeGivenOn(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var directorMonthImplementors = []string{"DirectorMonth"}
+
+func (ec *executionContext) _DirectorMonth(ctx context.Context, sel ast.SelectionSet, obj *model.DirectorMonth) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, directorMonthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DirectorMonth")
+		case "month":
+			out.Values[i] = ec._DirectorMonth_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "funded":
+			out.Values[i] = ec._DirectorMonth_funded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._DirectorMonth_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leadership":
+			out.Values[i] = ec._DirectorMonth_leadership(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "administration":
+			out.Values[i] = ec._DirectorMonth_administration(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meetings":
+			out.Values[i] = ec._DirectorMonth_meetings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "finance":
+			out.Values[i] = ec._DirectorMonth_finance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hr":
+			out.Values[i] = ec._DirectorMonth_hr(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var directorSpreadImplementors = []string{"DirectorSpread"}
+
+func (ec *executionContext) _DirectorSpread(ctx context.Context, sel ast.SelectionSet, obj *model.DirectorSpread) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, directorSpreadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DirectorSpread")
+		case "activity":
+			out.Values[i] = ec._DirectorSpread_activity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lower":
+			out.Values[i] = ec._DirectorSpread_lower(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._DirectorSpread_median(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upper":
+			out.Values[i] = ec._DirectorSpread_upper(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var directorTimesImplementors = []string{"DirectorTimes"}
+
+func (ec *executionContext) _DirectorTimes(ctx context.Context, sel ast.SelectionSet, obj *model.DirectorTimes) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, directorTimesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DirectorTimes")
+		case "directors":
+			out.Values[i] = ec._DirectorTimes_directors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "spreads":
+			out.Values[i] = ec._DirectorTimes_spreads(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -69168,6 +74905,47 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "unknown":
 			out.Values[i] = ec._Figure_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var fillPostPayloadImplementors = []string{"FillPostPayload"}
+
+func (ec *executionContext) _FillPostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fillPostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FillPostPayload")
+		case "receipt":
+			out.Values[i] = ec._FillPostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._FillPostPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -71688,6 +77466,69 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "stateBaseline":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateBaseline(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "planPost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_planPost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changePost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changePost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "advancePost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_advancePost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fillPost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_fillPost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "vacatePost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_vacatePost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawPost":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawPost(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returnStaff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnStaff(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportDirectorTime":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportDirectorTime(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "submitClaim":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_submitClaim(ctx, field)
@@ -72446,6 +78287,11 @@ func (ec *executionContext) _NetworkWorkforce(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "networkShare":
+			out.Values[i] = ec._NetworkWorkforce_networkShare(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "weeksLeft":
 			out.Values[i] = ec._NetworkWorkforce_weeksLeft(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -72494,6 +78340,67 @@ func (ec *executionContext) _NetworkWorkforce(ctx context.Context, sel ast.Selec
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "postsByRole":
+			out.Values[i] = ec._NetworkWorkforce_postsByRole(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "leavers":
+			out.Values[i] = ec._NetworkWorkforce_leavers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "turnover":
+			out.Values[i] = ec._NetworkWorkforce_turnover(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "baseline":
+			out.Values[i] = ec._NetworkWorkforce_baseline(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "posts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._NetworkWorkforce_posts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "directorTime":
+			out.Values[i] = ec._NetworkWorkforce_directorTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -73292,6 +79199,46 @@ func (ec *executionContext) _PaymentRecord(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var pensionAnswerImplementors = []string{"PensionAnswer"}
+
+func (ec *executionContext) _PensionAnswer(ctx context.Context, sel ast.SelectionSet, obj *model.PensionAnswer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pensionAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PensionAnswer")
+		case "eligible":
+			out.Values[i] = ec._PensionAnswer_eligible(ctx, field, obj)
+		case "why":
+			out.Values[i] = ec._PensionAnswer_why(ctx, field, obj)
+		case "unknown":
+			out.Values[i] = ec._PensionAnswer_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var permittedUseImplementors = []string{"PermittedUse"}
 
 func (ec *executionContext) _PermittedUse(ctx context.Context, sel ast.SelectionSet, obj *view1.Use) graphql.Marshaler {
@@ -73445,6 +79392,47 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "system":
 			out.Values[i] = ec._Place_system(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var planPostPayloadImplementors = []string{"PlanPostPayload"}
+
+func (ec *executionContext) _PlanPostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, planPostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PlanPostPayload")
+		case "receipt":
+			out.Values[i] = ec._PlanPostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._PlanPostPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -73663,6 +79651,210 @@ func (ec *executionContext) _PositionReport(ctx context.Context, sel ast.Selecti
 			}
 		case "history":
 			out.Values[i] = ec._PositionReport_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var postImplementors = []string{"Post"}
+
+func (ec *executionContext) _Post(ctx context.Context, sel ast.SelectionSet, obj *model.Post) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, postImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Post")
+		case "number":
+			out.Values[i] = ec._Post_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._Post_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._Post_since(ctx, field, obj)
+		case "role":
+			out.Values[i] = ec._Post_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "band":
+			out.Values[i] = ec._Post_band(ctx, field, obj)
+		case "hoursPerWeek":
+			out.Values[i] = ec._Post_hoursPerWeek(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "purpose":
+			out.Values[i] = ec._Post_purpose(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "employer":
+			out.Values[i] = ec._Post_employer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "model":
+			out.Values[i] = ec._Post_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pension":
+			out.Values[i] = ec._Post_pension(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "practices":
+			out.Values[i] = ec._Post_practices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "plannedFrom":
+			out.Values[i] = ec._Post_plannedFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "employee":
+			out.Values[i] = ec._Post_employee(ctx, field, obj)
+		case "startsOn":
+			out.Values[i] = ec._Post_startsOn(ctx, field, obj)
+		case "from":
+			out.Values[i] = ec._Post_from(ctx, field, obj)
+		case "lastDay":
+			out.Values[i] = ec._Post_lastDay(ctx, field, obj)
+		case "additionality":
+			out.Values[i] = ec._Post_additionality(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recorded":
+			out.Values[i] = ec._Post_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var postConnectionImplementors = []string{"PostConnection"}
+
+func (ec *executionContext) _PostConnection(ctx context.Context, sel ast.SelectionSet, obj *model.PostConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, postConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PostConnection")
+		case "edges":
+			out.Values[i] = ec._PostConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PostConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PostConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PostConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var postEdgeImplementors = []string{"PostEdge"}
+
+func (ec *executionContext) _PostEdge(ctx context.Context, sel ast.SelectionSet, obj *model.PostEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, postEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PostEdge")
+		case "cursor":
+			out.Values[i] = ec._PostEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PostEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -75731,6 +81923,47 @@ func (ec *executionContext) _ReopenNetworkPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var reportDirectorTimePayloadImplementors = []string{"ReportDirectorTimePayload"}
+
+func (ec *executionContext) _ReportDirectorTimePayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportDirectorTimePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportDirectorTimePayload")
+		case "receipt":
+			out.Values[i] = ec._ReportDirectorTimePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReportDirectorTimePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var reportNetworkPayloadImplementors = []string{"ReportNetworkPayload"}
 
 func (ec *executionContext) _ReportNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
@@ -76238,6 +82471,49 @@ func (ec *executionContext) _ReturnFundingPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var returnStaffPayloadImplementors = []string{"ReturnStaffPayload"}
+
+func (ec *executionContext) _ReturnStaffPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnStaffPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnStaffPayload")
+		case "receipt":
+			out.Values[i] = ec._ReturnStaffPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ReturnStaffPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proposed":
+			out.Values[i] = ec._ReturnStaffPayload_proposed(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var reverseEntryPayloadImplementors = []string{"ReverseEntryPayload"}
 
 func (ec *executionContext) _ReverseEntryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -76423,6 +82699,70 @@ func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionS
 			out.Values[i] = ec._RoleMaximum_sourceDate(ctx, field, obj)
 		case "confidence":
 			out.Values[i] = ec._RoleMaximum_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var rolePostsImplementors = []string{"RolePosts"}
+
+func (ec *executionContext) _RolePosts(ctx context.Context, sel ast.SelectionSet, obj *model.RolePosts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rolePostsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RolePosts")
+		case "role":
+			out.Values[i] = ec._RolePosts_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "posts":
+			out.Values[i] = ec._RolePosts_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "planned":
+			out.Values[i] = ec._RolePosts_planned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "filled":
+			out.Values[i] = ec._RolePosts_filled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "vacant":
+			out.Values[i] = ec._RolePosts_vacant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sought":
+			out.Values[i] = ec._RolePosts_sought(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -77054,6 +83394,47 @@ func (ec *executionContext) _SplitNetworkPayload(ctx context.Context, sel ast.Se
 			}
 		case "network":
 			out.Values[i] = ec._SplitNetworkPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var stateBaselinePayloadImplementors = []string{"StateBaselinePayload"}
+
+func (ec *executionContext) _StateBaselinePayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateBaselinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateBaselinePayload")
+		case "receipt":
+			out.Values[i] = ec._StateBaselinePayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StateBaselinePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -78170,23 +84551,74 @@ func (ec *executionContext) _SystemWorkforce(ctx context.Context, sel ast.Select
 		case "year":
 			out.Values[i] = ec._SystemWorkforce_year(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "networks":
 			out.Values[i] = ec._SystemWorkforce_networks(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "roles":
 			out.Values[i] = ec._SystemWorkforce_roles(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "notSubmitted":
 			out.Values[i] = ec._SystemWorkforce_notSubmitted(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "postsByRole":
+			out.Values[i] = ec._SystemWorkforce_postsByRole(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "leavers":
+			out.Values[i] = ec._SystemWorkforce_leavers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "turnover":
+			out.Values[i] = ec._SystemWorkforce_turnover(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "directorTime":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SystemWorkforce_directorTime(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -78289,6 +84721,47 @@ func (ec *executionContext) _Unknown(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = ec._Unknown_owedBy(ctx, field, obj)
 		case "since":
 			out.Values[i] = ec._Unknown_since(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var vacatePostPayloadImplementors = []string{"VacatePostPayload"}
+
+func (ec *executionContext) _VacatePostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, vacatePostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VacatePostPayload")
+		case "receipt":
+			out.Values[i] = ec._VacatePostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._VacatePostPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -78455,6 +84928,47 @@ func (ec *executionContext) _WithdrawNoticePayload(ctx context.Context, sel ast.
 			}
 		case "practice":
 			out.Values[i] = ec._WithdrawNoticePayload_practice(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var withdrawPostPayloadImplementors = []string{"WithdrawPostPayload"}
+
+func (ec *executionContext) _WithdrawPostPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawPostPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawPostPayload")
+		case "receipt":
+			out.Values[i] = ec._WithdrawPostPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._WithdrawPostPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -78991,6 +85505,27 @@ func (ec *executionContext) marshalNAcknowledgeSpendingPayload2ᚖgithubᚗcom�
 	return ec._AcknowledgeSpendingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAdditionality2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐAdditionality(ctx context.Context, sel ast.SelectionSet, v model.Additionality) graphql.Marshaler {
+	return ec._Additionality(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNAdditionalityVerdict2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋstaffingᚐVerdict(ctx context.Context, v any) (staffing1.Verdict, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing1.Verdict(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdditionalityVerdict2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋstaffingᚐVerdict(ctx context.Context, sel ast.SelectionSet, v staffing1.Verdict) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNAdjustClaimsInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdjustClaims(ctx context.Context, v any) (workforce.AdjustClaims, error) {
 	res, err := ec.unmarshalInputAdjustClaimsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -79028,6 +85563,25 @@ func (ec *executionContext) unmarshalNAdjustmentInput2ᚕgithubᚗcomᚋicsᚑop
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) unmarshalNAdvancePostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐAdvancePost(ctx context.Context, v any) (workforce.AdvancePost, error) {
+	res, err := ec.unmarshalInputAdvancePostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAdvancePostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._AdvancePostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAdvancePostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AdvancePostPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNAllocateFundingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐAllocateFunding(ctx context.Context, v any) (funding.AllocateFunding, error) {
@@ -79127,6 +85681,26 @@ func (ec *executionContext) marshalNApproveFundingRequestPayload2ᚖgithubᚗcom
 		return graphql.Null
 	}
 	return ec._ApproveFundingRequestPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNBaselineRole2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBaselineRole(ctx context.Context, sel ast.SelectionSet, v model.BaselineRole) graphql.Marshaler {
+	return ec._BaselineRole(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBaselineRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBaselineRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []model.BaselineRole) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBaselineRole2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBaselineRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐBasis(ctx context.Context, v any) (network1.Basis, error) {
@@ -79398,6 +85972,25 @@ func (ec *executionContext) marshalNChallengeStep2ᚕgithubᚗcomᚋicsᚑopenbo
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNChangePostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐChangePost(ctx context.Context, v any) (workforce.ChangePost, error) {
+	res, err := ec.unmarshalInputChangePostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChangePostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._ChangePostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChangePostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ChangePostPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCiteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCiteSource(ctx context.Context, v any) (network.CiteSource, error) {
@@ -80142,6 +86735,82 @@ func (ec *executionContext) marshalNDirector2ᚖgithubᚗcomᚋicsᚑopenbookᚋ
 	return ec._Director(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDirectorActivity2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorActivity(ctx context.Context, v any) (model.DirectorActivity, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.DirectorActivity(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDirectorActivity2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorActivity(ctx context.Context, sel ast.SelectionSet, v model.DirectorActivity) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDirectorHoursInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐDirectorHours(ctx context.Context, v any) (staffing.DirectorHours, error) {
+	res, err := ec.unmarshalInputDirectorHoursInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDirectorMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorMonth(ctx context.Context, sel ast.SelectionSet, v model.DirectorMonth) graphql.Marshaler {
+	return ec._DirectorMonth(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDirectorMonth2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorMonthᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DirectorMonth) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDirectorMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorMonth(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDirectorSpread2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorSpread(ctx context.Context, sel ast.SelectionSet, v model.DirectorSpread) graphql.Marshaler {
+	return ec._DirectorSpread(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDirectorSpread2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorSpreadᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DirectorSpread) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDirectorSpread2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorSpread(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDirectorTimes2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorTimes(ctx context.Context, sel ast.SelectionSet, v model.DirectorTimes) graphql.Marshaler {
+	return ec._DirectorTimes(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDirectorTimes2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorTimes(ctx context.Context, sel ast.SelectionSet, v *model.DirectorTimes) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DirectorTimes(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNDisputeFigureInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐDisputeFigure(ctx context.Context, v any) (contract.DisputeFigure, error) {
 	res, err := ec.unmarshalInputDisputeFigureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -80199,6 +86868,23 @@ func (ec *executionContext) unmarshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenb
 }
 
 func (ec *executionContext) marshalNDuty2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋdutiesᚐDuty(ctx context.Context, sel ast.SelectionSet, v duties.Duty) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNEmploymentModel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐModel(ctx context.Context, v any) (staffing.Model, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Model(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEmploymentModel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐModel(ctx context.Context, sel ast.SelectionSet, v staffing.Model) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -80679,8 +87365,44 @@ func (ec *executionContext) marshalNEscalateChallengePayload2ᚖgithubᚗcomᚋi
 	return ec._EscalateChallengePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNExemptScheme2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSchemeName(ctx context.Context, v any) (staffing.SchemeName, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.SchemeName(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNExemptScheme2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSchemeName(ctx context.Context, sel ast.SelectionSet, v staffing.SchemeName) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure(ctx context.Context, sel ast.SelectionSet, v figure.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNFillPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐFillPost(ctx context.Context, v any) (workforce.FillPost, error) {
+	res, err := ec.unmarshalInputFillPostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFillPostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._FillPostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFillPostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FillPostPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
@@ -81177,6 +87899,23 @@ func (ec *executionContext) marshalNLeaveNetworkPayload2ᚖgithubᚗcomᚋicsᚑ
 		return graphql.Null
 	}
 	return ec._LeaveNetworkPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNLeavingReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐLeaving(ctx context.Context, v any) (staffing.Leaving, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Leaving(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLeavingReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐLeaving(ctx context.Context, sel ast.SelectionSet, v staffing.Leaving) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNLedgerEntry2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.Entry) graphql.Marshaler {
@@ -82051,6 +88790,10 @@ func (ec *executionContext) marshalNPayee2githubᚗcomᚋicsᚑopenbookᚋopenbo
 	return res
 }
 
+func (ec *executionContext) marshalNPensionAnswer2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPensionAnswer(ctx context.Context, sel ast.SelectionSet, v model.PensionAnswer) graphql.Marshaler {
+	return ec._PensionAnswer(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNPermission2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐPermission(ctx context.Context, v any) (view1.Permission, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := view1.Permission(tmp)
@@ -82168,6 +88911,25 @@ func (ec *executionContext) marshalNPlaceCode2githubᚗcomᚋicsᚑopenbookᚋop
 	return res
 }
 
+func (ec *executionContext) unmarshalNPlanPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐPlanPost(ctx context.Context, v any) (workforce.PlanPost, error) {
+	res, err := ec.unmarshalInputPlanPostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlanPostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._PlanPostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPlanPostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PlanPostPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPosition2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPosition(ctx context.Context, v any) (events.Position, error) {
 	res, err := scalar.UnmarshalPosition(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -82234,6 +88996,117 @@ func (ec *executionContext) marshalNPositionReport2ᚖgithubᚗcomᚋicsᚑopenb
 		return graphql.Null
 	}
 	return ec._PositionReport(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPost2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Post) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPost(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPost2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPost(ctx context.Context, sel ast.SelectionSet, v *model.Post) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Post(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPostConnection2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostConnection(ctx context.Context, sel ast.SelectionSet, v model.PostConnection) graphql.Marshaler {
+	return ec._PostConnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPostConnection2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostConnection(ctx context.Context, sel ast.SelectionSet, v *model.PostConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PostConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPostEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostEdge(ctx context.Context, sel ast.SelectionSet, v model.PostEdge) graphql.Marshaler {
+	return ec._PostEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPostEdge2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.PostEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPostEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPostEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPostPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐPurpose(ctx context.Context, v any) (staffing.Purpose, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Purpose(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPostPurpose2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐPurpose(ctx context.Context, sel ast.SelectionSet, v staffing.Purpose) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPostStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐStage(ctx context.Context, v any) (staffing.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPostStage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐStage(ctx context.Context, sel ast.SelectionSet, v staffing.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNPostStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐStage(ctx context.Context, v any) (staffing.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPostStep2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐStage(ctx context.Context, sel ast.SelectionSet, v staffing.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNPractice2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Practice) graphql.Marshaler {
@@ -82647,6 +89520,23 @@ func (ec *executionContext) marshalNRecordListSizePayload2ᚖgithubᚗcomᚋics�
 	return ec._RecordListSizePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecruitSector2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSector(ctx context.Context, v any) (staffing.Sector, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Sector(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecruitSector2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSector(ctx context.Context, sel ast.SelectionSet, v staffing.Sector) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNRefuseSpendingInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐRefuseSpending(ctx context.Context, v any) (funding.RefuseSpending, error) {
 	res, err := ec.unmarshalInputRefuseSpendingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -82958,6 +89848,25 @@ func (ec *executionContext) marshalNReopenNetworkPayload2ᚖgithubᚗcomᚋics�
 	return ec._ReopenNetworkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReportDirectorTimeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐReportDirectorTime(ctx context.Context, v any) (workforce.ReportDirectorTime, error) {
+	res, err := ec.unmarshalInputReportDirectorTimeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportDirectorTimePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._ReportDirectorTimePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReportDirectorTimePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportDirectorTimePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReportNetworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐReportNetwork(ctx context.Context, v any) (network.ReportNetwork, error) {
 	res, err := ec.unmarshalInputReportNetworkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -83179,6 +90088,45 @@ func (ec *executionContext) marshalNReturnFundingPayload2ᚖgithubᚗcomᚋics�
 	return ec._ReturnFundingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReturnStaffInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐReturnStaff(ctx context.Context, v any) (workforce.ReturnStaff, error) {
+	res, err := ec.unmarshalInputReturnStaffInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReturnStaffPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v model.ReportPayload) graphql.Marshaler {
+	return ec._ReturnStaffPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReturnStaffPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReportPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReportPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReturnStaffPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReturnedRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturned(ctx context.Context, v any) (staffing.Returned, error) {
+	res, err := ec.unmarshalInputReturnedRoleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReturnedRoleInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturnedᚄ(ctx context.Context, v any) ([]staffing.Returned, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]staffing.Returned, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReturnedRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturned(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNReverseEntryInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐReverseEntry(ctx context.Context, v any) (funding.ReverseEntry, error) {
 	res, err := ec.unmarshalInputReverseEntryInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -83305,6 +90253,26 @@ func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbook
 		return graphql.Null
 	}
 	return ec._RoleMaximum(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRolePosts2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRolePosts(ctx context.Context, sel ast.SelectionSet, v model.RolePosts) graphql.Marshaler {
+	return ec._RolePosts(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRolePosts2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRolePostsᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RolePosts) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRolePosts2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRolePosts(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNRoleTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐRole(ctx context.Context, v any) (contract1.Role, error) {
@@ -83572,6 +90540,25 @@ func (ec *executionContext) marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋope
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNStateBaselineInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐStateBaseline(ctx context.Context, v any) (workforce.StateBaseline, error) {
+	res, err := ec.unmarshalInputStateBaselineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStateBaselinePayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._StateBaselinePayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStateBaselinePayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StateBaselinePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStateCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStateCost(ctx context.Context, v any) (costing.StateCost, error) {
@@ -84015,6 +91002,25 @@ func (ec *executionContext) unmarshalNUseTermInput2githubᚗcomᚋicsᚑopenbook
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNVacatePostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐVacatePost(ctx context.Context, v any) (workforce.VacatePost, error) {
+	res, err := ec.unmarshalInputVacatePostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNVacatePostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._VacatePostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNVacatePostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._VacatePostPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNWithdrawClaimInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐWithdrawClaim(ctx context.Context, v any) (workforce.WithdrawClaim, error) {
 	res, err := ec.unmarshalInputWithdrawClaimInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -84089,6 +91095,25 @@ func (ec *executionContext) marshalNWithdrawNoticePayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._WithdrawNoticePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWithdrawPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐWithdrawPost(ctx context.Context, v any) (workforce.WithdrawPost, error) {
+	res, err := ec.unmarshalInputWithdrawPostInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWithdrawPostPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._WithdrawPostPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWithdrawPostPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WithdrawPostPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWithdrawTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐWithdrawTerm(ctx context.Context, v any) (contract.WithdrawTerm, error) {
@@ -84595,6 +91620,14 @@ func (ec *executionContext) unmarshalODisputeTermInput2ᚕgithubᚗcomᚋicsᚑo
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOEmployedBeforeInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐBefore(ctx context.Context, v any) (*staffing.Before, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEmployedBeforeInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOEntityID2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐEntity(ctx context.Context, v any) (*events.Entity, error) {
 	if v == nil {
 		return nil, nil
@@ -84638,6 +91671,14 @@ func (ec *executionContext) marshalOEquityLine2ᚖgithubᚗcomᚋicsᚑopenbook�
 		return graphql.Null
 	}
 	return ec._EquityLine(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOExemptionInput2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐScheme(ctx context.Context, v any) (*staffing.Scheme, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputExemptionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
@@ -85023,6 +92064,25 @@ func (ec *executionContext) marshalOPlaceCode2ᚕgithubᚗcomᚋicsᚑopenbook�
 	return ret
 }
 
+func (ec *executionContext) unmarshalOPlaceCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx context.Context, v any) (*network1.Place, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := network1.Place(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPlaceCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐPlace(ctx context.Context, sel ast.SelectionSet, v *network1.Place) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOPosition2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPosition(ctx context.Context, v any) (*events.Position, error) {
 	if v == nil {
 		return nil, nil
@@ -85080,6 +92140,42 @@ func (ec *executionContext) marshalOPracticeCode2githubᚗcomᚋicsᚑopenbook�
 	_ = ctx
 	res := graphql.MarshalString(string(v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx context.Context, v any) ([]events.Practice, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]events.Practice, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPracticeCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPracticeᚄ(ctx context.Context, sel ast.SelectionSet, v []events.Practice) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNPracticeCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOPracticeCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPractice(ctx context.Context, v any) (*events.Practice, error) {
@@ -85194,6 +92290,25 @@ func (ec *executionContext) marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋo
 		return graphql.Null
 	}
 	return ec._Receipt(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORecruitSector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSector(ctx context.Context, v any) (*staffing.Sector, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := staffing.Sector(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORecruitSector2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐSector(ctx context.Context, sel ast.SelectionSet, v *staffing.Sector) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalORegionCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRegion(ctx context.Context, v any) (events.Region, error) {

@@ -64,6 +64,8 @@ type (
 	}
 	ClaimEdge        struct{ Edge[*Claim] }
 	ClaimConnection  struct{ list[*Claim, ClaimEdge] }
+	PostEdge         struct{ Edge[*Post] }
+	PostConnection   struct{ list[*Post, PostEdge] }
 	BreachEdge       struct{ Edge[*Breach] }
 	BreachConnection struct {
 		list[*Breach, BreachEdge]

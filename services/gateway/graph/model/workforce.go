@@ -8,12 +8,14 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/network/view"
 	claims "github.com/ics-openbook/openbook/services/workforce/view"
 )
 
 // NetworkWorkforce is a network's workforce in a year, as somebody may see it.
 type NetworkWorkforce struct {
 	claims.Standing
+	Staffing
 	In    events.ICB // the system of the network, on the day asked about
 	Lines bool       // whether whoever asks may see single lines
 }
@@ -33,6 +35,29 @@ func (w *NetworkWorkforce) Month() *events.Month {
 	return unlessZero(month)
 }
 
+// Year is the financial year.
+func (w *NetworkWorkforce) Year() events.Year { return w.Staffing.Year }
+
+// Baseline is what the network had before the scheme.
+func (w *NetworkWorkforce) Baseline() []BaselineRole {
+	all := []BaselineRole{}
+	for _, s := range w.Staffing.Of {
+		for _, b := range s.Baseline() {
+			all = append(all, BaselineRole{b})
+		}
+	}
+	return all
+}
+
+// DirectorTime is what time its clinical director had.
+func (w *NetworkWorkforce) DirectorTime() []DirectorMonth {
+	all := []DirectorMonth{}
+	for _, s := range w.Staffing.Of {
+		all = append(all, DirectorMonths(s, w.Staffing.Year)...)
+	}
+	return all
+}
+
 // Roles are those of the last claim.
 func (w *NetworkWorkforce) Roles() []claims.RoleTotal {
 	_, all := w.Claims.Roles()
@@ -41,7 +66,8 @@ func (w *NetworkWorkforce) Roles() []claims.RoleTotal {
 
 // SystemWorkforce is that of a system's networks.
 type SystemWorkforce struct {
-	Year     events.Year
+	Staffing
+	System   *view.System
 	Networks []*NetworkWorkforce
 	Lines    bool
 }

@@ -47,7 +47,7 @@ var recentFrom = events.Day(2025, time.April, 1)
 
 // AdditionalOn says whether a post is additional on a day.
 func (s *Staff) AdditionalOn(p *Post, day events.Date) (a Answer) {
-	t, h := p.TermsOn(day), p.HolderOn(day)
+	t, h := p.DetailsOn(day), p.HolderOn(day)
 	if h == nil {
 		if last := p.Last(); last != nil && last.StartsOn.After(day) {
 			h = last // who is to come
@@ -138,7 +138,7 @@ func (s *Staff) measure(a *Answer, p *Post, role contract.Key, day events.Date) 
 	need *= workforce.FullTime // hundredths of a WTE's hundredths of hours
 	have, over, until := 0, 0, events.Date{}
 	for _, other := range s.posts {
-		t := other.TermsOn(day)
+		t := other.DetailsOn(day)
 		if t.Role != role || t.Purpose != fact.Baseline || len(other.Holders()) == 0 {
 			continue
 		}
@@ -182,7 +182,7 @@ func (s *Staff) latest(role contract.Key, p *Post, day events.Date) (later int) 
 		return day.AddDays(1) // nobody is in it yet: it would be the latest
 	}
 	for _, q := range s.posts {
-		t := q.TermsOn(day)
+		t := q.DetailsOn(day)
 		if q == p || t.Role != role || t.Purpose != fact.Additional || q.HolderOn(day) == nil {
 			continue
 		}

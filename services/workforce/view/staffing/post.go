@@ -44,12 +44,12 @@ func (p *Post) Entity() events.Entity { return p.Network.Entity() }
 // History is every entry about the post, the oldest first.
 func (p *Post) History() []Entry[fact.Event] { return p.entries }
 
-// TermsOn are what the post is on a day.
-func (p *Post) TermsOn(day events.Date) fact.Terms {
-	t := p.planned.Is.Terms
+// DetailsOn are what the post is on a day.
+func (p *Post) DetailsOn(day events.Date) fact.Details {
+	t := p.planned.Is.Details
 	for _, c := range p.changes {
 		if !day.Before(c.From) {
-			t = c.Terms
+			t = c.Details
 		}
 	}
 	return t
@@ -155,7 +155,7 @@ type Pension struct {
 // contract of the NHS for services: a practice does, a trust is one by law, a
 // company of practices may not be.
 func (p *Post) PensionOn(day events.Date) Pension {
-	t := p.TermsOn(day)
+	t := p.DetailsOn(day)
 	yes, no := true, false
 	switch {
 	case t.NHSContract != nil && *t.NHSContract:

@@ -36,7 +36,7 @@ func ByRole(day events.Date, networks ...*Staff) []RolePosts {
 			if stage == fact.Withdrawn {
 				continue
 			}
-			t := p.TermsOn(day)
+			t := p.DetailsOn(day)
 			r := by[t.Role]
 			if r == nil {
 				r = &RolePosts{Role: t.Role}

@@ -1,0 +1,241 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	fact "github.com/ics-openbook/openbook/events/staffing"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
+)
+
+// Staffing is the staff of some networks on a day, and why it is not known, if it
+// is not.
+type Staffing struct {
+	Of      []*staffing.Staff
+	Year    events.Year
+	Day     events.Date
+	Missing *figure.Unknown
+}
+
+// Together is the staff of all networks.
+func Together(year events.Year, all ...Staffing) Staffing {
+	sum := Staffing{Year: year}
+	for _, s := range all {
+		sum.Of, sum.Day = append(sum.Of, s.Of...), s.Day
+		if sum.Missing == nil {
+			sum.Missing = s.Missing
+		}
+	}
+	return sum
+}
+
+// PostsByRole is how the posts of each role stand.
+func (s Staffing) PostsByRole() []RolePosts {
+	all := []RolePosts{}
+	for _, r := range staffing.ByRole(s.Day, s.Of...) {
+		all = append(all, RolePosts{r, s.Missing})
+	}
+	return all
+}
+
+// Leavers is how many have left since the year began.
+func (s Staffing) Leavers() figure.Figure {
+	n, _ := staffing.Turnover(s.Year, s.Day, s.Of...)
+	if s.Missing != nil {
+		return figure.Not("person", s.Missing)
+	}
+	return figure.Of(n, "person")
+}
+
+// Turnover is how many in a hundred that is.
+func (s Staffing) Turnover() figure.Figure {
+	_, rate := staffing.Turnover(s.Year, s.Day, s.Of...)
+	if s.Missing != nil {
+		return figure.Not("%", s.Missing)
+	}
+	return rate
+}
+
+// RolePosts is how the posts of a role stand.
+type RolePosts struct {
+	staffing.RolePosts
+	missing *figure.Unknown
+}
+
+func (r RolePosts) wte(hundredths int) figure.Figure {
+	if r.missing != nil {
+		return figure.Not("WTE", r.missing)
+	}
+	wte := staffing.WTE(hundredths)
+	return figure.Figure{Value: &wte, Unit: "WTE"}
+}
+
+// Planned is all of them.
+func (r RolePosts) Planned() figure.Figure { return r.wte(r.RolePosts.Planned()) }
+
+// Filled are those that somebody is in.
+func (r RolePosts) Filled() figure.Figure { return r.wte(r.RolePosts.Filled) }
+
+// Vacant are those that somebody was in.
+func (r RolePosts) Vacant() figure.Figure { return r.wte(r.RolePosts.Vacant) }
+
+// Sought are those that nobody was in yet.
+func (r RolePosts) Sought() figure.Figure { return r.wte(r.RolePosts.Sought) }
+
+// BaselineRole is what a network had of a role.
+type BaselineRole struct {
+	said staffing.Entry[fact.BaselineStated]
+}
+
+// Role is which role.
+func (b BaselineRole) Role() contract.Key { return b.said.Is.Role }
+
+// WTE is how many.
+func (b BaselineRole) WTE() decimal.Decimal { return b.said.Is.WTE }
+
+// Source is where it is known from.
+func (b BaselineRole) Source() string { return b.said.Is.Source }
+
+// Entry is the fact that says so.
+func (b BaselineRole) Entry() events.ID { return b.said.ID }
+
+// Post is a post on a day, as the API shows it.
+type Post struct {
+	*staffing.Post
+	of  *staffing.Staff
+	day events.Date
+}
+
+// Posts are a network's, on a day.
+func Posts(s *staffing.Staff, day events.Date) []*Post {
+	all := []*Post{}
+	for _, p := range s.Posts() {
+		all = append(all, &Post{p, s, day})
+	}
+	return all
+}
+
+// PostPage makes a page of posts.
+func PostPage(c Cut[*Post]) *PostConnection { return &PostConnection{listOf[*Post, PostEdge](c)} }
+
+// Key is what its cursor is made of.
+func (p *Post) Key() string { return strconv.Itoa(1_000_000 + p.Number) }
+
+func (p *Post) details() fact.Details { return p.DetailsOn(p.day) }
+
+// Stage is how far it has come.
+func (p *Post) Stage() fact.Stage {
+	stage, _ := p.StageOn(p.day)
+	if stage == fact.Planned && p.coming() {
+		return fact.Offered
+	}
+	return stage
+}
+
+// coming reports whether somebody is to start.
+func (p *Post) coming() bool { h := p.Last(); return h != nil && h.StartsOn.After(p.day) }
+
+// Since is since when.
+func (p *Post) Since() *events.Date {
+	_, since := p.StageOn(p.day)
+	return unlessZero(since)
+}
+
+// Role is which role.
+func (p *Post) Role() contract.Key { return p.details().Role }
+
+// Band is its band.
+func (p *Post) Band() *string { return unlessZero(p.details().Band) }
+
+// HoursPerWeek are its hours.
+func (p *Post) HoursPerWeek() decimal.Decimal { return p.details().Hours }
+
+// Purpose is why there is the post.
+func (p *Post) Purpose() fact.Purpose { return p.details().Purpose }
+
+// Employer is who employs.
+func (p *Post) Employer() string { return p.details().Employer }
+
+// Model is how the network's people are employed.
+func (p *Post) Model() fact.Model { return p.details().Model }
+
+// Practices are those that share it.
+func (p *Post) Practices() []events.Practice {
+	return slices.Concat([]events.Practice{}, p.details().Practices)
+}
+
+// PlannedFrom is the day it is planned from.
+func (p *Post) PlannedFrom() events.Date { return p.details().PlannedFrom }
+
+// holder is who is in it, or is to be.
+func (p *Post) holder() *staffing.Holder {
+	if h := p.HolderOn(p.day); h != nil || !p.coming() {
+		return h
+	}
+	return p.Last()
+}
+
+// Employee is who is in it, or is to be.
+func (p *Post) Employee() *string {
+	if h := p.holder(); h != nil {
+		return &h.Employee
+	}
+	return nil
+}
+
+// StartsOn is their first day.
+func (p *Post) StartsOn() *events.Date {
+	if h := p.holder(); h != nil {
+		return &h.StartsOn
+	}
+	return nil
+}
+
+// From is where they worked before.
+func (p *Post) From() *fact.Sector {
+	if h := p.holder(); h != nil {
+		return &h.From
+	}
+	return nil
+}
+
+// LastDay is that of whoever was in it last.
+func (p *Post) LastDay() *events.Date {
+	if h := p.Last(); h != nil && h.Left != nil {
+		return &h.Left.LastDay
+	}
+	return nil
+}
+
+// Recorded is when the book was told of it last.
+func (p *Post) Recorded() time.Time {
+	all := p.History()
+	return all[len(all)-1].Time
+}
+
+// Pension says whether those in it may be in the NHS Pension Scheme.
+func (p *Post) Pension() PensionAnswer { return PensionAnswer{p.PensionOn(p.day)} }
+
+// PensionAnswer is that answer.
+type PensionAnswer struct{ staffing.Pension }
+
+// Why is why.
+func (p PensionAnswer) Why() *string { return unlessZero(p.Pension.Why) }
+
+// Additionality says whether it is additional.
+func (p *Post) Additionality() Additionality { return Additionality{p.of.AdditionalOn(p.Post, p.day)} }
+
+// Additionality is that answer.
+type Additionality struct{ staffing.Answer }
+
+// Why is why.
+func (a Additionality) Why() []string { return slices.Concat([]string{}, a.Answer.Why) }
+
+// Until is the last day of grace.
+func (a Additionality) Until() *events.Date { return unlessZero(a.Answer.Until) }
