@@ -124,7 +124,7 @@ func (e estate) money() (all []events.Fact) {
 			Counts: []entitlement.Count{{Basis: contract.Registered, Quantity: patients, Of: []entitlement.Part{{Practice: e.practice(1), Patients: patients}}, Source: "source " + e.mark}},
 		})
 	}
-	all = slices.Concat(all, e.partners(), e.costs(), e.claims())
+	all = slices.Concat(all, e.partners(), e.costs(), e.claims(), e.staff())
 	return append(all, entitlement.QuantityStated{Subject: of, Line: "beds", Quantity: 9, Source: "source " + e.mark, By: e.person("commissioner")})
 }
 

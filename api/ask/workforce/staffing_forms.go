@@ -27,7 +27,7 @@ func (a StateBaseline) Problems() []ask.Problem {
 	var f ask.Form
 	network(&f, a.Network)
 	role(&f, "role", a.Role)
-	amount(&f, "wte", "WTE_INVALID", a.WTE, MostWTE, "whole-time equivalents of a role")
+	amount(&f, "WTE_INVALID", "wte", a.WTE, MostWTE, "whole-time equivalents of a role")
 	source(&f, "source", a.Source)
 	return f
 }
@@ -64,9 +64,9 @@ func (a FillPost) Problems() []ask.Problem {
 	f := a.form()
 	employee(&f, "employee", a.Employee)
 	f.Day("startsOn", a.StartsOn)
-	oneOf(&f, "from", "SECTOR_INVALID", a.From, staffing.Sectors)
+	oneOf(&f, "SECTOR_INVALID", "from", a.From, staffing.Sectors)
 	if s := a.Scheme; s != nil {
-		oneOf(&f, "scheme.name", "SCHEME_INVALID", s.Name, []staffing.SchemeName{staffing.PharmacistsInPractice, staffing.MedicinesInCareHomes})
+		oneOf(&f, "SCHEME_INVALID", "scheme.name", s.Name, []staffing.SchemeName{staffing.PharmacistsInPractice, staffing.MedicinesInCareHomes})
 		f.Day("scheme.approvedOn", s.ApprovedOn)
 		f.Day("scheme.inPostOn", s.InPostOn)
 		if !s.FinishedOn.IsZero() {
@@ -86,7 +86,7 @@ func (a FillPost) Problems() []ask.Problem {
 func (a VacatePost) Problems() []ask.Problem {
 	f := a.form()
 	f.Day("lastDay", a.LastDay)
-	oneOf(&f, "why", "LEAVING_INVALID", a.Why, staffing.Leavings)
+	oneOf(&f, "LEAVING_INVALID", "why", a.Why, staffing.Leavings)
 	return f
 }
 
@@ -133,15 +133,15 @@ func (a ReportDirectorTime) Problems() []ask.Problem {
 	var f ask.Form
 	network(&f, a.Network)
 	month(&f, a.Month)
-	amount(&f, "funded", "HOURS_INVALID", a.Funded, MostMonthly, "hours of a month")
+	amount(&f, "HOURS_INVALID", "funded", a.Funded, MostMonthly, "hours of a month")
 	sum := decimal.Zero
 	for i, name := range []string{"leadership", "administration", "meetings", "finance", "hr"} {
 		h := a.Spent.Each()[i]
-		if amount(&f, "spent."+name, "HOURS_INVALID", h, MostMonthly, "hours of a month") {
+		if amount(&f, "HOURS_INVALID", "spent."+name, h, MostMonthly, "hours of a month") {
 			sum, _ = sum.Add(h) // five small numbers
 		}
 	}
-	amount(&f, "spent", "HOURS_INVALID", sum, MostMonthly, "hours of a month")
+	amount(&f, "HOURS_INVALID", "spent", sum, MostMonthly, "hours of a month")
 	return f
 }
 
@@ -171,7 +171,7 @@ func source(f *ask.Form, path, s string) {
 }
 
 // amount notes what is below nothing, beyond most or finer than two decimals.
-func amount(f *ask.Form, path, code string, d decimal.Decimal, most int64, of string) bool {
+func amount(f *ask.Form, code, path string, d decimal.Decimal, most int64, of string) bool {
 	if d.IsNeg() || d.Cmp(decimal.MustNew(most, 0)) > 0 || d.Trim(0).Scale() > 2 {
 		f.Note(code, path, "%s is no number of %s: write 0 to %d, with at most two decimals.", d, of, most)
 		return false
@@ -179,7 +179,7 @@ func amount(f *ask.Form, path, code string, d decimal.Decimal, most int64, of st
 	return true
 }
 
-func oneOf[T ~string](f *ask.Form, path, code string, is T, all []T) {
+func oneOf[T ~string](f *ask.Form, code, path string, is T, all []T) {
 	if !slices.Contains(all, is) {
 		names := make([]string, len(all))
 		for i, one := range all {
@@ -195,8 +195,8 @@ func details(f *ask.Form, t staffing.Details) {
 	if _, fits := workforce.Hundredths(t.Hours); !fits || t.Hours.Cmp(least) < 0 || t.Hours.Cmp(most) > 0 {
 		f.Note("HOURS_INVALID", "hoursPerWeek", "%s is no week's work: it is %d to %d hours, with at most two decimals. One WTE is 37.5.", t.Hours, LeastHours, MostHours)
 	}
-	oneOf(f, "purpose", "PURPOSE_INVALID", t.Purpose, staffing.Purposes)
-	oneOf(f, "model", "MODEL_INVALID", t.Model, staffing.Models)
+	oneOf(f, "PURPOSE_INVALID", "purpose", t.Purpose, staffing.Purposes)
+	oneOf(f, "MODEL_INVALID", "model", t.Model, staffing.Models)
 	f.Name("employer", t.Employer)
 	f.Text("band", t.Band, 20, ask.Optional)
 	f.Day("plannedFrom", t.PlannedFrom)

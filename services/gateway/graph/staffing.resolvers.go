@@ -96,7 +96,7 @@ func (r *networkWorkforceResolver) Posts(ctx context.Context, obj *model.Network
 	return r.posts(ctx, obj, first, after)
 }
 
-// DirectorTime is the resolver for the directorTime field.
-func (r *systemWorkforceResolver) DirectorTime(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network.Place) (*model.DirectorTimes, error) {
+// DirectorTimes is the resolver for the directorTimes field.
+func (r *systemWorkforceResolver) DirectorTimes(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network.Place) (*model.DirectorTimes, error) {
 	return r.directorTimes(obj, month, place)
 }

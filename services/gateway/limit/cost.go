@@ -81,7 +81,7 @@ var special = map[string]price{
 	"SystemWorkforce.postsByRole":  {own: ofSystem, items: 20},
 	"SystemWorkforce.leavers":      {own: ofSystem, items: 1},
 	"SystemWorkforce.turnover":     {own: ofSystem, items: 1},
-	"SystemWorkforce.directorTime": {own: ofSystem, items: 1},
+	"SystemWorkforce.directorTimes": {own: ofSystem, items: 1},
 	"NetworkWorkforce.postsByRole": {own: 1, items: 20},
 	"NetworkWorkforce.baseline":    {own: 1, items: 6},
 	"Claim.lines":                  {own: 1, items: 25},

@@ -43,7 +43,7 @@ var (
 	}
 	Trusted = Limits{
 		Tokens: 5_000, Operations: 50, Fragments: 200, Depth: 30, Set: 500, Selections: 20_000, Aliases: 500,
-		Directives: 10, Roots: 50, Nesting: 20, Name: 200, Page: 2_000, Cost: 500_000, Answer: 5_000_000,
+		Directives: 10, Roots: 50, Nesting: 20, Name: 200, Page: 2_000, Cost: 1_000_000, Answer: 5_000_000,
 	}
 )
 

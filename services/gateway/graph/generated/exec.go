@@ -259,7 +259,7 @@ type SystemFundingResolver interface {
 	Entries(ctx context.Context, obj *totality.System, first int, after *string) (*model.LedgerEntryConnection, error)
 }
 type SystemWorkforceResolver interface {
-	DirectorTime(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network1.Place) (*model.DirectorTimes, error)
+	DirectorTimes(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network1.Place) (*model.DirectorTimes, error)
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -6396,15 +6396,15 @@ extend type SystemWorkforce {
   "How many in a hundred that is, of those in post on average."
   turnover: Figure!
   "What time clinical directors had in a month, as distributions of five directors or more: of the system, or of one of its places."
-  directorTime("The month." month: Month!, "A place of the system." place: PlaceCode): DirectorTimes!
+  directorTimes("The month." month: Month!, "A place of the system." place: PlaceCode): DirectorTimes!
 }
 
 "How the posts of a role stand on a day."
 type RolePosts {
   "The role, as the year's contract names it."
   role: TermKey!
-  "How many posts there are that have not been withdrawn."
-  posts: Int!
+  "How many there are that have not been withdrawn."
+  count: Int!
   "Whole-time equivalents of all of them."
   planned: Figure!
   "Of those that somebody is in."
@@ -9188,7 +9188,7 @@ func (ec *executionContext) field_SystemFunding_entries_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_SystemWorkforce_directorTime_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_SystemWorkforce_directorTimes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "month", ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth)
@@ -37959,8 +37959,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_postsByRole(_ context.
 			switch field.Name {
 			case "role":
 				return ec.fieldContext_RolePosts_role(ctx, field)
-			case "posts":
-				return ec.fieldContext_RolePosts_posts(ctx, field)
+			case "count":
+				return ec.fieldContext_RolePosts_count(ctx, field)
 			case "planned":
 				return ec.fieldContext_RolePosts_planned(ctx, field)
 			case "filled":
@@ -51522,12 +51522,12 @@ func (ec *executionContext) fieldContext_RolePosts_role(_ context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _RolePosts_posts(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
+func (ec *executionContext) _RolePosts_count(ctx context.Context, field graphql.CollectedField, obj *model.RolePosts) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_RolePosts_posts,
+		ec.fieldContext_RolePosts_count,
 		func(ctx context.Context) (any, error) {
 			return obj.Posts, nil
 		},
@@ -51538,7 +51538,7 @@ func (ec *executionContext) _RolePosts_posts(ctx context.Context, field graphql.
 	)
 }
 
-func (ec *executionContext) fieldContext_RolePosts_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_RolePosts_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RolePosts",
 		Field:      field,
@@ -55771,8 +55771,8 @@ func (ec *executionContext) fieldContext_System_workforce(ctx context.Context, f
 				return ec.fieldContext_SystemWorkforce_leavers(ctx, field)
 			case "turnover":
 				return ec.fieldContext_SystemWorkforce_turnover(ctx, field)
-			case "directorTime":
-				return ec.fieldContext_SystemWorkforce_directorTime(ctx, field)
+			case "directorTimes":
+				return ec.fieldContext_SystemWorkforce_directorTimes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type SystemWorkforce", field.Name)
 		},
@@ -57087,8 +57087,8 @@ func (ec *executionContext) fieldContext_SystemWorkforce_postsByRole(_ context.C
 			switch field.Name {
 			case "role":
 				return ec.fieldContext_RolePosts_role(ctx, field)
-			case "posts":
-				return ec.fieldContext_RolePosts_posts(ctx, field)
+			case "count":
+				return ec.fieldContext_RolePosts_count(ctx, field)
 			case "planned":
 				return ec.fieldContext_RolePosts_planned(ctx, field)
 			case "filled":
@@ -57178,15 +57178,15 @@ func (ec *executionContext) fieldContext_SystemWorkforce_turnover(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _SystemWorkforce_directorTime(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+func (ec *executionContext) _SystemWorkforce_directorTimes(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
-		ec.fieldContext_SystemWorkforce_directorTime,
+		ec.fieldContext_SystemWorkforce_directorTimes,
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.SystemWorkforce().DirectorTime(ctx, obj, fc.Args["month"].(events.Month), fc.Args["place"].(*network1.Place))
+			return ec.Resolvers.SystemWorkforce().DirectorTimes(ctx, obj, fc.Args["month"].(events.Month), fc.Args["place"].(*network1.Place))
 		},
 		nil,
 		ec.marshalNDirectorTimes2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorTimes,
@@ -57195,7 +57195,7 @@ func (ec *executionContext) _SystemWorkforce_directorTime(ctx context.Context, f
 	)
 }
 
-func (ec *executionContext) fieldContext_SystemWorkforce_directorTime(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_SystemWorkforce_directorTimes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SystemWorkforce",
 		Field:      field,
@@ -57218,7 +57218,7 @@ func (ec *executionContext) fieldContext_SystemWorkforce_directorTime(ctx contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_SystemWorkforce_directorTime_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_SystemWorkforce_directorTimes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -82741,8 +82741,8 @@ func (ec *executionContext) _RolePosts(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "posts":
-			out.Values[i] = ec._RolePosts_posts(ctx, field, obj)
+		case "count":
+			out.Values[i] = ec._RolePosts_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -84583,7 +84583,7 @@ func (ec *executionContext) _SystemWorkforce(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "directorTime":
+		case "directorTimes":
 			field := field
 
 			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
@@ -84592,7 +84592,7 @@ func (ec *executionContext) _SystemWorkforce(ctx context.Context, sel ast.Select
 						ec.Error(ctx, ec.Recover(ctx, r))
 					}
 				}()
-				res = ec._SystemWorkforce_directorTime(ctx, field, obj)
+				res = ec._SystemWorkforce_directorTimes(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

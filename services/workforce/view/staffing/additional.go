@@ -126,12 +126,12 @@ func known(role contract.Key, h Holder) string {
 // measure holds a post against what the network had of its role.
 func (s *Staff) measure(a *Answer, p *Post, role contract.Key, day events.Date) {
 	by := s.Network.Entity()
-	unknown := func(code, format string, args ...any) {
-		a.Verdict, a.Unknown = NotKnown, &figure.Unknown{Code: code, OwedBy: &by, Reason: fmt.Sprintf(format, args...)}
-	}
 	stated := s.BaselineOf(role)
 	if stated == nil {
-		unknown("BASELINE_NOT_STATED", "Network %s has not said how many WTE of %s its practices had on %s.", s.Network, role, fact.BaselineDay)
+		a.Verdict, a.Unknown = NotKnown, &figure.Unknown{
+			Code: "BASELINE_NOT_STATED", OwedBy: &by,
+			Reason: fmt.Sprintf("Network %s has not said how many WTE of %s its practices had on %s.", s.Network, role, fact.BaselineDay),
+		}
 		return
 	}
 	need, _ := workforce.Hundredths(stated.Is.WTE)
@@ -156,7 +156,10 @@ func (s *Staff) measure(a *Answer, p *Post, role contract.Key, day events.Date) 
 		}
 	}
 	if have < need {
-		unknown("BASELINE_POSTS_MISSING", "Its practices had %s WTE of %s on %s, and the posts of the baseline that are recorded are fewer. Record them, with who has been in them.", stated.Is.WTE, role, fact.BaselineDay)
+		a.Verdict, a.Unknown = NotKnown, &figure.Unknown{
+			Code: "BASELINE_POSTS_MISSING", OwedBy: &by,
+			Reason: fmt.Sprintf("Its practices had %s WTE of %s on %s, and the posts of the baseline that are recorded are fewer. Record them, with who has been in them.", stated.Is.WTE, role, fact.BaselineDay),
+		}
 		return
 	}
 	switch {
