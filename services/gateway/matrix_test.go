@@ -223,6 +223,7 @@ var elsewhere = []string{
 	"Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate", "Equity.stream", "EquitySlope.line", "EquityLine", "EquityBands.unknown",
 	"EquityWhatIf.meanDeprivation", "SpendingAnswer.fenced", "Challenge.unknown", "SystemDuties.unknown",
 	"DirectorSpread", "DirectorTimes.spreads", // of five directors or more
+	"ClaimLine.sinceApproval", // of a role of a contract
 }
 
 // walk asks for everything that steps lead to, and goes on.

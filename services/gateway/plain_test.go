@@ -122,7 +122,7 @@ func TestEveryFieldIsWrittenPlainly(t *testing.T) {
 	state := registrytest.Fold(two)
 	d := over(state, state)
 	d.api.answers = nil
-	who := d.as(ask.Grant{Role: ask.Auditor, Of: ask.England})
+	who := d.as(ask.Grant{Role: ask.Auditor, Of: ask.England}, ask.Grant{Role: ask.PCN, Of: ask.England})
 	arguments := map[string]string{
 		"system": `(code: "QZ1")`, "network": `(code: "U99001")`, "practice": `(code: "Z99001")`, "entries": `(about: "network-U99001", first: 9)`,
 		"networks": "(first: 9)", "practices": "(first: 9)", "conflicts": "(first: 9)", "unknowns": "(first: 9)",

@@ -129,6 +129,9 @@ var types = map[string]Rule{
 	"NetworkWorkforce": open, "SystemWorkforce": open, "RoleTotal": open, "RolePosts": open, "BaselineRole": open,
 	"PostConnection": open, "PostEdge": open, "Post": open, "PensionAnswer": open, "Additionality": open,
 	"DirectorMonth": open, "DirectorTimes": open, "DirectorSpread": open,
+	"Reconciliation": open, "SystemReconciliation": open, "AccountCoverage": open, "NetworkDifferences": open, "ReconciledRole": open,
+	"ReturnedRole": open, "WorkforceDifference": open, "DifferenceSide": open,
+	"RoleMixes": open, "RoleMix": open, "MixPosts": open, "TaskHours": open, "MixWork": open, "RoleLeftOut": open,
 	"StateBaselinePayload": open, "PlanPostPayload": open, "ChangePostPayload": open, "AdvancePostPayload": open, "FillPostPayload": open,
 	"VacatePostPayload": open, "WithdrawPostPayload": open, "ReturnStaffPayload": open, "ReportDirectorTimePayload": open,
 	"ClaimConnection": open, "ClaimEdge": open, "Claim": open, "ClaimPayment": open, "ClaimReason": open, "ClaimLine": open,
@@ -192,7 +195,7 @@ var fields = map[string]Rule{
 	// What people are paid is for their own network and those who pay for it; what
 	// it comes to together is for the system.
 	"Network.workforce": own, "System.workforce": own, "NetworkWorkforce.claims": pay,
-	"NetworkWorkforce.posts": pay, "NetworkWorkforce.directorTime": self,
+	"NetworkWorkforce.posts": pay, "NetworkWorkforce.reconciliation": pay, "NetworkWorkforce.mixes": pay, "NetworkWorkforce.directorTime": self,
 	"Network.challenges": own, "System.duties": own, "System.fundingPolicy": own,
 	// Whose money is how much is for the system; what tells nothing of a single
 	// network, and is of five at least, is everybody's.

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"github.com/govalues/decimal"
+
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/workforce"
@@ -16,6 +18,19 @@ func Costed(role *terms.Role, month events.Month, l fact.Claimed) (line fact.Lin
 		held += c.Days
 	}
 	return Computed(line, month), held
+}
+
+// Until is the most that the contract reimburses for a post of so many hours a week
+// in a period of its year; false where that is not known of each day.
+func Until(role *terms.Role, area fact.Area, hours decimal.Decimal, in events.Period) (sum events.GBP, known bool) {
+	for m := events.MonthOf(in.From); !m.First().After(in.To); m = events.MonthOf(m.Last().AddDays(1)) {
+		line, held := Costed(role, m, fact.Claimed{Area: area, Hours: hours, StartedOn: in.From, LeftOn: in.To})
+		if line.Limit == nil || held < line.Days {
+			return 0, false
+		}
+		sum += *line.Limit
+	}
+	return sum, true
 }
 
 // Computed is a line with what its hours, days and ceilings come to.

@@ -212,6 +212,11 @@ func (s *Standing) WeeksLeft() int {
 // whose pay is whose.
 const Few = 5
 
+// TooFew is a figure of fewer people than that.
+func TooFew(unit string) figure.Figure {
+	return figure.Not(unit, &figure.Unknown{Code: "FEW", Reason: fmt.Sprintf("It is of fewer than %d people, and shown to the network, its commissioner, finance officers and auditors alone.", Few)})
+}
+
 // RoleTotal is how many people and WTE a role has.
 type RoleTotal struct {
 	Role   contract.Key
@@ -243,7 +248,7 @@ func Totals(all bool, why *figure.Unknown, roles ...Role) (totals []RoleTotal) {
 	for _, r := range sums {
 		t, unknown := RoleTotal{Role: r.Key}, why
 		if unknown == nil && r.People < Few && !all {
-			unknown = &figure.Unknown{Code: "FEW", Reason: fmt.Sprintf("It is of fewer than %d people, and shown to the network, its commissioner, finance officers and auditors alone.", Few)}
+			unknown = TooFew("").Unknown
 		}
 		if unknown != nil {
 			t.People, t.WTE = figure.Not("person", unknown), figure.Not("WTE", unknown)

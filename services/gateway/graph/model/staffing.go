@@ -76,6 +76,9 @@ func (r RolePosts) wte(hundredths int) figure.Figure {
 	return figure.Figure{Value: &wte, Unit: "WTE"}
 }
 
+// Hours are those of who is in post, a week, in hundredths.
+func (r RolePosts) Hours() int { return r.RolePosts.Filled }
+
 // Planned is all of them.
 func (r RolePosts) Planned() figure.Figure { return r.wte(r.RolePosts.Planned()) }
 

@@ -1,0 +1,189 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/govalues/decimal"
+
+	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
+	fact "github.com/ics-openbook/openbook/events/workforce"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
+	"github.com/ics-openbook/openbook/services/gateway/graph/model"
+	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+	"github.com/ics-openbook/openbook/services/workforce/view"
+	"github.com/ics-openbook/openbook/services/workforce/view/plan"
+	"github.com/ics-openbook/openbook/services/workforce/view/reconcile"
+)
+
+var (
+	// ErrSum refuses to plan within a sum that nobody knows.
+	ErrSum = refuse.New(refuse.Invalid, "SUM_NOT_KNOWN",
+		"It is not known what will be left of the entitlement: %s Say what may be spent.")
+	// ErrFrom refuses a first day outside the year.
+	ErrFrom = refuse.New(refuse.Invalid, "DATE_OUTSIDE_YEAR",
+		"%s is not in %s. Plan from a day of the year.")
+	// ErrPlan refuses what cannot be planned with.
+	ErrPlan = refuse.New(refuse.Invalid, "PLAN_INVALID",
+		"%s is %s: %s.")
+	// ErrPlanTooLarge refuses what would take too long.
+	ErrPlanTooLarge = refuse.New(refuse.Invalid, "PLAN_TOO_LARGE",
+		"There are %s.")
+)
+
+// best is how many sets of posts are offered.
+const best = 3
+
+// mixes are the best posts to add within what is left.
+func (r *Resolver) mixes(ctx context.Context, w *model.NetworkWorkforce, in model.MixesInput) (*model.RoleMixes, error) {
+	t, err := r.totality(ctx, w.Staffing.Year)
+	if err != nil {
+		return nil, err
+	}
+	all := &model.RoleMixes{From: w.Day, LeftOut: []model.RoleLeftOut{}}
+	if in.From != nil {
+		all.From = *in.From
+	}
+	if !w.Staffing.Year.Period().Includes(all.From) {
+		return nil, ErrFrom.About("input.from", all.From, w.Staffing.Year)
+	}
+	switch left := w.Underspend(); {
+	case in.Sum != nil:
+		all.Sum = *in.Sum
+	case left.Value == nil:
+		return nil, ErrSum.About("input.sum", left.Unknown.Reason)
+	default:
+		all.Sum = *left.Value
+	}
+	p, err := planned(in, all, t.Contracts.Contract(w.Staffing.Year), w.Staffing.Year.Last())
+	if err != nil {
+		return nil, err
+	}
+	if in.WithPosts == nil || *in.WithPosts {
+		p.Held = held(w, in)
+	}
+	mixes, err := plan.Best(*p, best)
+	var wrong *plan.Wrong
+	switch {
+	case errors.As(err, &wrong):
+		path := "input." + strings.NewReplacer("[", ".", "]", "").Replace(wrong.Path)
+		return nil, ErrPlan.About(path, wrong.Path, wrong.Is, wrong.Why)
+	case err != nil:
+		return nil, ErrPlanTooLarge.About("input", strings.TrimPrefix(err.Error(), "there are "))
+	}
+	all.Mixes = make([]model.RoleMix, len(mixes))
+	for i, m := range mixes {
+		all.Mixes[i] = model.RoleMix{Mix: m}
+	}
+	return all, nil
+}
+
+// planned is what is to be planned with; roles whose cost nobody knows are left
+// out, and all says so.
+func planned(in model.MixesInput, all *model.RoleMixes, c *terms.Contract, last events.Date) (*plan.Given, error) {
+	p := &plan.Given{Sum: all.Sum}
+	for i, t := range in.Tasks {
+		hours, fits := fact.Hundredths(t.Hours)
+		if !fits {
+			return nil, ErrPlan.About(fmt.Sprintf("input.tasks.%d.hours", i), "the hours", t.Hours, "write them with at most two decimals")
+		}
+		p.Tasks = append(p.Tasks, plan.Task{Key: t.Task, Hours: hours})
+	}
+	for i, one := range in.Roles {
+		per := decimal.MustNew(fact.FullTime, 2)
+		if one.HoursPerWeek != nil {
+			per = *one.HoursPerWeek
+		}
+		hours, fits := fact.Hundredths(per)
+		if !fits {
+			return nil, ErrPlan.About(fmt.Sprintf("input.roles.%d.hoursPerWeek", i), "the hours", per, "write them with at most two decimals")
+		}
+		role := plan.Role{Key: one.Role, Hours: hours, Tasks: one.Tasks}
+		if one.Most != nil {
+			role.Most = *one.Most
+		}
+		if one.Cost != nil {
+			role.Cost = *one.Cost
+		} else {
+			cost, why := costs(c, one.Role, area(in.Area), per, events.Period{From: all.From, To: last})
+			if why != nil {
+				all.LeftOut = append(all.LeftOut, model.RoleLeftOut{Role: one.Role, Unknown: why})
+				continue
+			}
+			role.Cost = cost
+		}
+		p.Roles = append(p.Roles, role)
+	}
+	return p, nil
+}
+
+func area(a *fact.Area) fact.Area {
+	if a == nil {
+		return fact.Elsewhere
+	}
+	return *a
+}
+
+// costs is what a post of a role costs out of the sum, by the contract's maximum.
+func costs(c *terms.Contract, key contract.Key, in fact.Area, hours decimal.Decimal, of events.Period) (events.GBP, *figure.Unknown) {
+	if c == nil {
+		return 0, &figure.Unknown{Code: "CONTRACT_UNKNOWN", Reason: "The book has no contract of the year. Say what a post costs."}
+	}
+	role := c.Role(key)
+	if role == nil {
+		return 0, &figure.Unknown{Code: "ROLE_UNKNOWN", Reason: fmt.Sprintf("The contract of the year reimburses no role %s.", ask.Clip(string(key)))}
+	}
+	cost, known := view.Until(role, in, hours, of)
+	if !known {
+		for _, m := range role.Maxima() {
+			if why := m.Unknown(); why != nil {
+				return 0, why
+			}
+		}
+		return 0, &figure.Unknown{Code: "MAXIMUM_NOT_KNOWN", Reason: fmt.Sprintf("The book has no maximum of %s for all of these days. Say what a post costs.", key)}
+	}
+	return cost, nil
+}
+
+// held are the hours of those in post, by what their role may do.
+func held(w *model.NetworkWorkforce, in model.MixesInput) (all []plan.Held) {
+	for _, r := range w.PostsByRole() {
+		for _, one := range in.Roles {
+			if one.Role == r.Role && r.Hours() > 0 {
+				all = append(all, plan.Held{Role: r.Role, Hours: r.Hours(), Tasks: one.Tasks})
+			}
+		}
+	}
+	return all
+}
+
+// reconciliation holds a network's accounts of a month against each other.
+func (r *Resolver) reconciliation(w *model.NetworkWorkforce, month events.Month) (*reconcile.Reconciliation, error) {
+	if month.Year() != w.Staffing.Year {
+		return nil, ErrMonth.About("month", ask.Clip(string(month)), w.Staffing.Year)
+	}
+	s := reconcile.Sources{Network: w.Network, Month: month, Claims: w.Claims, NoClaims: w.Unknown, NoStaff: w.Missing}
+	for _, one := range w.Staffing.Of {
+		s.Staff = one
+	}
+	return reconcile.Of(s), nil
+}
+
+// reconciliations are those of a system's networks, together.
+func (r *Resolver) reconciliations(s *model.SystemWorkforce, month events.Month) (*model.SystemReconciliation, error) {
+	var all []*reconcile.Reconciliation
+	for _, w := range s.Networks {
+		one, err := r.reconciliation(w, month)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return model.Reconciled(cmp.Or(month, ""), s.Lines, all), nil
+}
