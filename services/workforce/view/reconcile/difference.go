@@ -104,14 +104,11 @@ func (m *month) missing() {
 	}
 }
 
-// compare is the order in which differences are told.
+// compare is the order in which differences are told; of equals, the order of posts.
 func compare(a, b Difference) int {
 	return cmp.Or(
-		cmp.Compare(about(a), about(b)),
-		cmp.Compare(number(a.Employee), number(b.Employee)), cmp.Compare(a.Employee, b.Employee),
-		onlyRole(a, b),
+		cmp.Compare(about(a), about(b)), cmp.Compare(number(a.Employee), number(b.Employee)), onlyRole(a, b),
 		cmp.Compare(slices.Index(Codes, a.Code), slices.Index(Codes, b.Code)),
-		cmp.Compare(a.Post, b.Post), cmp.Compare(a.Claim, b.Claim),
 	)
 }
 

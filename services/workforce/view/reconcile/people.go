@@ -31,11 +31,8 @@ func (m *month) people() {
 		}
 	}
 	for _, s := range m.spells {
-		if !s.scheme() || claimed[s.employee] || !s.ends(m.of(s.employee, true)) {
-			continue
-		}
-		if m.from.Staff.AdditionalOn(s.post, s.to).Verdict == staffing.NotAdditional {
-			continue // rightly so
+		if claimed[s.employee] || !s.ends(m.of(s.employee, true)) || m.from.Staff.AdditionalOn(s.post, s.to).Verdict == staffing.NotAdditional {
+			continue // rightly so, where it is not additional
 		}
 		m.differ(PostNotClaimed, nil, s.post, s.terms.Role, [2]Side{hours(Claims, "", 0), hours(Posts, s.terms.Role, s.hours())},
 			"%s is in post %d, a %s of %s hours a week, and no claim for %s has a line for them: claim for them, or record in the post when they left.",

@@ -50,7 +50,7 @@ func hours(hundredths int) decimal.Decimal { return decimal.MustNew(int64(hundre
 func claimsOf(all []person) (lines []workforce.Line) {
 	for _, p := range all {
 		l := line(p.n, p.role, hours(p.hours).String(), on(p.first).String(), "")
-		if p.last <= 30 {
+		if p.last < 40 { // the others may leave later
 			l.LeftOn = on(p.last)
 		}
 		lines = append(lines, l)
@@ -61,7 +61,7 @@ func claimsOf(all []person) (lines []workforce.Line) {
 func postsOf(all []person) (facts []staffing.Event) {
 	for i, p := range all {
 		facts = append(facts, planned(i+1, p.role, hours(p.hours).String()), filled(i+1, p.n, on(p.first).String()))
-		if p.last < 40 { // the others may leave later
+		if p.last < 40 {
 			facts = append(facts, vacated(i+1, on(p.last).String(), staffing.Ended))
 		}
 	}

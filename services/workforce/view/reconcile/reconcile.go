@@ -73,7 +73,7 @@ func Of(s Sources) *Reconciliation {
 	m.read()
 	m.Table = m.table()
 	m.missing()
-	if m.lacks[Claims] == nil && m.from.NoStaff == nil {
+	if m.lacks[Claims] == nil {
 		m.people()
 	}
 	if m.lacks[Claims] == nil && m.lacks[Return] == nil {
@@ -117,14 +117,10 @@ func standing(w *view.Workforce, month events.Month) (all []view.Line) {
 	return all
 }
 
-// ofScheme reports whether a post is or was one of the scheme: when it was planned,
-// when somebody started in it, or at the end of the month.
+// ofScheme reports whether a post was planned as one of the scheme, or is one at the
+// end of the month.
 func (m *month) ofScheme(p *staffing.Post) bool {
-	days := []events.Date{{}, m.last}
-	for _, h := range p.Holders() {
-		days = append(days, h.StartsOn)
-	}
-	return slices.ContainsFunc(days, func(d events.Date) bool { return p.TermsOn(d).Purpose == fact.Additional })
+	return p.TermsOn(events.Date{}).Purpose == fact.Additional || p.TermsOn(m.last).Purpose == fact.Additional
 }
 
 // spell is somebody in a post on consecutive days of the month, on the same terms.

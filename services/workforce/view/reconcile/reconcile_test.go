@@ -46,15 +46,23 @@ func TestDifferences(t *testing.T) {
 		"no claim":               {nil, with(onePost, oneThere), []string{"NOT_CLAIMED"}},
 		"no post":                {one, facts{oneThere}, []string{"NO_POSTS"}},
 		"posts of its own alone": {one, facts{own(1, dietitian, "30"), filled(1, 2, long), oneThere}, []string{"NO_POSTS"}},
-		"a post planned":         {one, facts{planned(1, coordinator, "37.5"), oneThere}, []string{"CLAIMED_WITHOUT_POST Role 1 care-coordinator"}},
-		"no return":              {one, onePost, []string{"NOT_RETURNED"}},
-		"another month's return": {one, with(onePost, returnedIn("2026-05", "Care Coordinator 1")), []string{"NOT_RETURNED"}},
+		"a post of the scheme in between": {one, facts{own(1, coordinator, "37.5"), filled(1, 1, long), changed(1, "2026-06-10", terms(coordinator, "37.5", staffing.Additional)), changed(1, "2026-06-20", terms(coordinator, "37.5", staffing.Own)), oneThere}, []string{
+			"STARTED_DIFFERS Role 1 post 1 care-coordinator", "LEFT_DIFFERS Role 1 post 1 care-coordinator",
+		}},
+		"a post that is one by now":  {one, facts{own(1, coordinator, "37.5"), changed(1, "2026-01-01", terms(coordinator, "37.5", staffing.Additional)), oneThere}, []string{"CLAIMED_WITHOUT_POST Role 1 care-coordinator"}},
+		"a post that was one before": {one, with(onePost, vacated(1, "2026-01-01", staffing.Ended), changed(1, "2026-02-01", terms(coordinator, "37.5", staffing.Own)), oneThere), []string{"CLAIMED_AFTER_LEAVING Role 1 post 1 care-coordinator"}},
+		"a post planned":             {one, facts{planned(1, coordinator, "37.5"), oneThere}, []string{"CLAIMED_WITHOUT_POST Role 1 care-coordinator"}},
+		"no return":                  {one, onePost, []string{"NOT_RETURNED"}},
+		"another month's return":     {one, with(onePost, returnedIn("2026-05", "Care Coordinator 1")), []string{"NOT_RETURNED"}},
 
 		"in no post": {append(lines{line(2, coordinator, "37.5", long, "")}, one...), with(onePost, returned("Care Coordinator 2")), []string{"CLAIMED_WITHOUT_POST Role 2 care-coordinator"}},
 		"in another's post": {one, facts{planned(1, coordinator, "37.5"), filled(1, 2, long), oneThere}, []string{
 			"CLAIMED_WITHOUT_POST Role 1 care-coordinator", "POST_NOT_CLAIMED Role 2 post 1 care-coordinator",
 		}},
-		"starts the day after":        {one, facts{planned(1, coordinator, "37.5"), filled(1, 1, "2026-07-01"), oneThere}, []string{"CLAIMED_WITHOUT_POST Role 1 post 1 care-coordinator"}},
+		"starts the day after": {one, facts{planned(1, coordinator, "37.5"), filled(1, 1, "2026-07-01"), oneThere}, []string{"CLAIMED_WITHOUT_POST Role 1 post 1 care-coordinator"}},
+		"starts in two posts": {one, facts{
+			planned(1, coordinator, "10"), filled(1, 1, "2026-07-03"), planned(2, coordinator, "10"), filled(2, 1, "2026-07-02"), planned(3, coordinator, "10"), filled(3, 1, "2026-07-04"), oneThere,
+		}, []string{"CLAIMED_WITHOUT_POST Role 1 post 2 care-coordinator"}},
 		"starts on the last day":      {lines{line(1, coordinator, "37.5", "2026-06-30", "")}, facts{planned(1, coordinator, "37.5"), filled(1, 1, "2026-06-30"), oneThere}, nil},
 		"recorded in error":           {one, with(onePost, vacated(1, "2026-06-30", staffing.Mistaken), oneThere), []string{"CLAIMED_WITHOUT_POST Role 1 care-coordinator"}},
 		"left the month before":       {one, with(onePost, vacated(1, "2026-05-31", staffing.Resigned), oneThere), []string{"CLAIMED_AFTER_LEAVING Role 1 post 1 care-coordinator"}},
@@ -71,6 +79,9 @@ func TestDifferences(t *testing.T) {
 		"two posts, not claimed": {one, with(onePost, planned(2, dietitian, "15"), filled(2, 2, long), planned(3, dietitian, "15"), filled(3, 2, long), oneThere), []string{
 			"POST_NOT_CLAIMED Role 2 post 2 dietitian", "POST_NOT_CLAIMED Role 2 post 3 dietitian",
 		}},
+		"a move, not claimed": {one, with(onePost, planned(2, dietitian, "15"), filled(2, 2, long), vacated(2, "2026-06-14", staffing.Moved), planned(3, dietitian, "15"), filled(3, 2, "2026-06-15"), oneThere), []string{
+			"POST_NOT_CLAIMED Role 2 post 2 dietitian", "POST_NOT_CLAIMED Role 2 post 3 dietitian",
+		}},
 		"a post that changed, not claimed": {one, with(onePost, planned(2, dietitian, "15"), filled(2, 2, long), changed(2, "2026-06-10", terms(dietitian, "20", staffing.Additional)), oneThere), []string{"POST_NOT_CLAIMED Role 2 post 2 dietitian"}},
 
 		"another role":               {one, facts{planned(1, dietitian, "37.5"), filled(1, 1, long), oneThere}, []string{"ROLE_DIFFERS Role 1 post 1 care-coordinator"}},
@@ -85,6 +96,9 @@ func TestDifferences(t *testing.T) {
 		"hours of two posts":       {one, facts{planned(1, coordinator, "20"), filled(1, 1, long), planned(2, coordinator, "17.5"), filled(2, 1, long), oneThere}, nil},
 		"hours of one of two":      {one, with(onePost, planned(2, coordinator, "17.5"), filled(2, 1, long), oneThere), []string{"HOURS_DIFFER Role 1 post 1 care-coordinator"}},
 		"a move within the month":  {one, with(onePost, vacated(1, "2026-06-14", staffing.Moved), planned(2, coordinator, "37.5"), filled(2, 1, "2026-06-15"), oneThere), nil},
+		"and back":                 {one, facts{planned(1, coordinator, "37.5"), planned(2, coordinator, "37.5"), filled(2, 1, long), vacated(2, "2026-06-14", staffing.Moved), filled(1, 1, "2026-06-15"), oneThere}, nil},
+		"a second post later":      {one, with(onePost, planned(2, coordinator, "10"), filled(2, 1, "2026-06-15"), oneThere), nil},
+		"a second post before":     {one, with(onePost, planned(2, coordinator, "10"), filled(2, 1, long), vacated(2, "2026-06-15", staffing.Ended), oneThere), nil},
 		"a post of its own too":    {one, with(onePost, own(2, dietitian, "10"), filled(2, 1, long), oneThere), nil},
 
 		"started later":      {one, facts{planned(1, coordinator, "37.5"), filled(1, 1, "2026-06-02"), oneThere}, []string{"STARTED_DIFFERS Role 1 post 1 care-coordinator"}},
@@ -92,9 +106,12 @@ func TestDifferences(t *testing.T) {
 		"left earlier":       {one, with(onePost, vacated(1, "2026-06-29", staffing.Resigned), oneThere), []string{"LEFT_DIFFERS Role 1 post 1 care-coordinator"}},
 		"left on the last":   {one, with(onePost, vacated(1, "2026-06-30", staffing.Resigned), oneThere), nil},
 		"a claim that ended": {lines{line(1, coordinator, "37.5", long, "2026-06-29")}, with(onePost, returned("Receptionist 1")), []string{"LEFT_DIFFERS Role 1 post 1 care-coordinator"}},
+		"both end in July":   {lines{line(1, coordinator, "37.5", long, "2026-07-15")}, with(onePost, vacated(1, "2026-07-14", staffing.Ended), oneThere), nil},
 		"both ended":         {lines{line(1, coordinator, "37.5", long, "2026-06-29")}, with(onePost, vacated(1, "2026-06-29", staffing.Resigned), returned("Receptionist 1")), nil},
 
 		"in a post of its own": {one, facts{own(1, coordinator, "37.5"), filled(1, 1, long), planned(2, dietitian, "30"), oneThere}, []string{"NOT_ADDITIONAL Role 1 post 1 care-coordinator"}},
+		"in one that changed":  {one, facts{own(1, coordinator, "37.5"), filled(1, 1, long), changed(1, "2026-06-10", terms(coordinator, "30", staffing.Own)), oneThere}, []string{"NO_POSTS", "NOT_ADDITIONAL Role 1 post 1 care-coordinator"}},
+		"in two of its own":    {one, facts{own(1, coordinator, "20"), filled(1, 1, long), own(2, coordinator, "20"), filled(2, 1, long), vacated(2, "2026-06-03", staffing.Moved), oneThere}, []string{"NO_POSTS", "NOT_ADDITIONAL Role 1 post 1 care-coordinator", "NOT_ADDITIONAL Role 1 post 2 care-coordinator"}},
 		"on the baseline":      {lines{line(1, pharmacist, "37.5", long, "")}, facts{planned(1, pharmacist, "37.5"), elsewhere, returned("Pharmacist 1")}, []string{"NOT_ADDITIONAL Role 1 post 1 clinical-pharmacist"}},
 		"nobody knows whether": {lines{line(1, pharmacist, "37.5", long, "")}, facts{planned(1, pharmacist, "37.5"), filled(1, 1, long), returned("Pharmacist 1")}, nil},
 		"on the baseline, rightly not claimed": {one, with(onePost, planned(2, pharmacist, "37.5"), func() staffing.Event {
@@ -188,10 +205,10 @@ func TestWhatADifferenceSays(t *testing.T) {
 	if diff := cmp.Diff(want, said(r)); diff != "" {
 		t.Error(diff)
 	}
-	r = month(one)
+	r = month(append(lines{line(2, coordinator, "37.5", long, "2026-06-10")}, one...))
 	want = []string{
-		"Network U99001 has recorded no post of the scheme for additional roles. Record its posts and who is in them, so that claims can be held against them. | POSTS: ? WTE  | CLAIMS: 1 WTE ",
-		"Network U99001 has no staff return for 2026-06 in the book. Enter its staff in the national workforce collection (NWRS); once NHS England has published the month, a steward imports it. | RETURN: ? WTE  | CLAIMS: 1 WTE ",
+		"Network U99001 has recorded no post of the scheme for additional roles. Record its posts and who is in them, so that claims can be held against them. | POSTS: ? WTE  | CLAIMS: 2 WTE ",
+		"Network U99001 has no staff return for 2026-06 in the book. Enter its staff in the national workforce collection (NWRS); once NHS England has published the month, a steward imports it. | RETURN: ? WTE  | CLAIMS: 2 WTE ",
 	}
 	if diff := cmp.Diff(want, said(r)); diff != "" {
 		t.Error(diff)

@@ -161,19 +161,18 @@ func (m *month) returned() {
 		case !s.isReturned && s.atEnd > 0:
 			m.differ(ClaimedRoleNotReturned, nil, nil, r.Key, sides,
 				"%s WTE of %s are claimed for, and the staff return of %s has nobody of that role: enter them in the national workforce collection (NWRS), because reimbursed staff have to be in both.", r.AtEnd.Value, r.Key, m.Month)
-		case s.lines > 0 && s.isReturned && s.apart():
+		case s.apart():
 			m.differ(ReturnDiffers, nil, nil, r.Key, sides,
 				"%s WTE of %s are claimed for on %s, and the staff return has %s: correct the claim or the national workforce collection (NWRS), because reimbursed hours have to be in both.", r.AtEnd.Value, r.Key, m.last, r.Returned.Value)
 		}
 	}
 }
 
-// merge is what is returned by several, by group and role.
+// merge is what is returned by several, by group and role. It sorts all.
 func merge(all []fact.Returned) (sum []fact.Returned) {
 	order := func(a, b fact.Returned) int {
 		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Role, b.Role))
 	}
-	all = slices.Clone(all)
 	slices.SortStableFunc(all, order)
 	for _, r := range all {
 		if n := len(sum); n > 0 && order(sum[n-1], r) == 0 {

@@ -54,6 +54,7 @@ func TestRoles(t *testing.T) {
 		"who moves is one":       {nil, moved, []string{"care-coordinator 1 NOT_CLAIMED NOT_CLAIMED 0.8 NOT_RETURNED", "NOT_RETURNED"}},
 		"who has two posts":      {nil, with(onePost, planned(2, dietitian, "7.5"), filled(2, 1, long)), []string{"care-coordinator 1 NOT_CLAIMED NOT_CLAIMED 1 NOT_RETURNED", "dietitian 1 NOT_CLAIMED NOT_CLAIMED 0.2 NOT_RETURNED", "NOT_RETURNED"}},
 		"no post of its own":     {nil, with(onePost, own(2, dietitian, "7.5"), filled(2, 2, long)), []string{"care-coordinator 1 NOT_CLAIMED NOT_CLAIMED 1 NOT_RETURNED", "NOT_RETURNED"}},
+		"and one of its own":     {nil, with(onePost, own(2, dietitian, "7.5"), filled(2, 1, long)), []string{"care-coordinator 1 NOT_CLAIMED NOT_CLAIMED 1 NOT_RETURNED", "NOT_RETURNED"}},
 		"who left in the month":  {nil, with(onePost, vacated(1, "2026-06-02", staffing.Ended)), []string{"care-coordinator 1 NOT_CLAIMED NOT_CLAIMED 1 NOT_RETURNED", "NOT_RETURNED"}},
 		"a post that is empty":   {nil, facts{planned(1, coordinator, "37.5"), oneThere}, []string{"care-coordinator 0 NOT_CLAIMED NOT_CLAIMED 0 1", "0"}},
 		"a role not collected":   {lines{line(1, "consultant-nurse-primary-care", "37.5", long, "")}, facts{oneThere}, []string{"care-coordinator 0 0 0 NO_POSTS 1", "consultant-nurse-primary-care 1 1 1 NO_POSTS ROLE_NOT_COLLECTED", "0"}},

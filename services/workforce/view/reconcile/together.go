@@ -73,5 +73,4 @@ func (s *sums) add(o *sums) {
 	s.lines, s.holders = s.lines+o.lines, s.holders+o.holders
 	s.claimed, s.atEnd, s.posted = s.claimed+o.claimed, s.atEnd+o.atEnd, s.posted+o.posted
 	s.returned, _ = s.returned.Add(o.returned) // of some thousand networks
-	s.isReturned = s.isReturned || o.isReturned
 }
