@@ -22,7 +22,8 @@ import (
 // What is read at all. All of England was 39,940 rows in June 2026.
 const (
 	mostRows     = 200_000
-	mostRoles    = 2_000 // 77 in June 2026
+	mostReturns  = 20_000
+	mostRoles    = 2_000 // 78 in June 2026
 	mostProblems = 100   // that are told of one by one
 	mostFTE      = workforce.MostWTE
 	mostDecimals = 9 // of an FTE
@@ -123,7 +124,11 @@ func (r *reader) read() error {
 			r.note(p)
 			continue
 		}
-		if r.take(row); len(r.titles) > mostRoles {
+		r.take(row)
+		switch {
+		case len(r.all) > mostReturns:
+			return row.Problem("network", "There are more than %d,000 networks and months up to here, and England has some 1,300 networks. Divide the file and try again.", mostReturns/1000)
+		case len(r.titles) > mostRoles:
 			return row.Problem("role", "There are more than %d,000 different roles up to here, and the collection has some eighty. Take the file as NHS England publishes it and try again.", mostRoles/1000)
 		}
 	}

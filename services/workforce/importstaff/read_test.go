@@ -164,7 +164,10 @@ func TestAReturnOfTooManyRoles(t *testing.T) {
 
 func TestWhatIsNoSuchFile(t *testing.T) {
 	many := strings.Repeat(row(6, "U99001", care, "Paramedic", "1", "145743"), 200_001)
-	var roles strings.Builder
+	var roles, networks strings.Builder
+	for i := range 20_001 {
+		networks.WriteString(row(6, fmt.Sprintf("U%05d", i), care, "Paramedic", "1", "145743"))
+	}
 	for i := range 2_001 {
 		roles.WriteString(row(6, fmt.Sprintf("U%05d", i/100), care, fmt.Sprint("Role ", i), "1", "145743"))
 	}
@@ -175,6 +178,7 @@ func TestWhatIsNoSuchFile(t *testing.T) {
 		"an empty file":           {"", "The file is empty."},
 		"a header alone":          {header, "It has a header but no rows."},
 		"too many rows":           {header + many, "There are more than 200,000 rows"},
+		"too many networks":       {header + networks.String(), "There are more than 20,000 networks and months"},
 		"too many roles":          {header + roles.String(), "There are more than 2,000 different roles"},
 		"Windows-1252 throughout": {strings.Replace(header, "FTE", "FT\xc9", 1) + good, "not in UTF-8"},
 		"UTF-16":                  {"\xff\xfea\x00", "UTF-16"},
