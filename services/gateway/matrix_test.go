@@ -36,7 +36,8 @@ var arguments = map[string][]string{
 	"NetworkOrder":  {`CODE`, `NAME`, `PRACTICES`, `PATIENTS`},
 	"NetworkFilter": {`{system: "QZ1"}`, `{practice: "Z99011"}`, `{system: "QZ1", place: "WEST"}`, `{system: "QZ1", minPractices: 1, closed: true}`},
 	"ChallengeName": {`"U99011-2025-26-C1"`, `"Z99011-2025-26-C1"`}, "ChallengeFilter": {`{overdue: true}`, `{network: "U99011", year: "2025/26", status: RESOLVED}`},
-	"FinancialYear": {`"2025/26"`}, "Month": {`"2025-06"`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
+	"FinancialYear": {`"2025/26"`}, "Month": {`"2025-06"`},
+	"MixesInput": {`{sum: "100000.00", tasks: [{task: "reviews", hours: "90"}, {task: "rounds", hours: "9"}], roles: [{role: "clinical-pharmacist", tasks: ["reviews"], cost: "40000.00"}, {role: "none", tasks: ["reviews"]}]}`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
 	"EquityStage": {`PAID`, `ENTITLED`}, "EquityWhatIfInput": {`{basis: REGISTERED}`, `{basis: WEIGHTED, deprivationWeight: "0.1"}`},
 	"PracticeFilter": {`{network: "U99011"}`, `{system: "QZ1", closed: true}`},
 }
@@ -223,7 +224,7 @@ var elsewhere = []string{
 	"Contract.unknown", "PassportTerm.quantity", "PassportTerm.rate", "Equity.stream", "EquitySlope.line", "EquityLine", "EquityBands.unknown",
 	"EquityWhatIf.meanDeprivation", "SpendingAnswer.fenced", "Challenge.unknown", "SystemDuties.unknown",
 	"DirectorSpread", "DirectorTimes.spreads", // of five directors or more
-	"ClaimLine.sinceApproval", // of a role of a contract
+	"ClaimLine.sinceApproval", "AccountCoverage.unread", // of a role of a contract
 }
 
 // walk asks for everything that steps lead to, and goes on.

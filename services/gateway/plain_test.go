@@ -117,6 +117,7 @@ func TestEveryFieldIsWrittenPlainly(t *testing.T) {
 		"Network.funding", "Practice.funding", "System.funding", "System.fundingTotals", "System.positions", "Network.costs",
 		"Network.challenges", "System.duties", "System.fundingPolicy", "SystemDuties.breaches",
 		"Network.workforce", "System.workforce", "NetworkWorkforce.claims", "NetworkWorkforce.posts", "NetworkWorkforce.directorTime", "SystemWorkforce.directorTimes", "ClaimLine.sinceApproval",
+		"NetworkWorkforce.reconciliation", "NetworkWorkforce.mixes", "SystemWorkforce.reconciliation",
 		"System.equity", "System.equityWhatIf", "Passport.terms", "Passport.entries"} // money is worked out when it is asked for
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	state := registrytest.Fold(two)
@@ -130,7 +131,8 @@ func TestEveryFieldIsWrittenPlainly(t *testing.T) {
 		"funding": `(year: "2025/26")`, "fundingTotals": `(year: "2025/26")`, "entitlements": `(year: "2025/26")`, "positions": `(year: "2025/26")`, "costs": `(year: "2025/26")`,
 		"duties": `(year: "2025/26")`, "breaches": "(first: 9)", "challenges": "(first: 9)", "challenge": `(name: "U99011-2025-26-C1")`,
 		"equity": `(year: "2025/26")`, "equityWhatIf": `(year: "2025/26", input: {basis: REGISTERED})`, "mayISpend": `(network: "U99001", year: "2025/26", stream: "core", purpose: "printers")`,
-		"workforce": `(year: "2025/26")`, "claims": "(first: 9)", "posts": "(first: 9)", "directorTimes": `(month: "2025-06")`,
+		"workforce": `(year: "2025/26")`, "claims": "(first: 9)", "posts": "(first: 9)", "directorTimes": `(month: "2025-06")`, "reconciliation": `(month: "2025-06")`,
+		"mixes":           `(input: {sum: "100000.00", tasks: [{task: "reviews", hours: "30"}], roles: [{role: "nurse", tasks: ["reviews"], cost: "40000.00"}]})`,
 		"Funding.entries": "(first: 9)", "SystemFunding.entries": "(first: 9)", "terms": "(first: 9)", "Passport.entries": "(first: 9)",
 	}
 	type place struct {

@@ -66,7 +66,7 @@ var things = map[string][]string{
 	"ChallengeName":   {"U99011-2025-26-C1", "Z99011-2025-26-C1", "U99012-2025-26-C1", "U99999-2025-26-C1", "C1"},
 	"ChallengeStatus": {"OPEN", "ACKNOWLEDGED", "ANSWERED", "ESCALATED", "ACCEPTED", "RESOLVED"},
 
-	"FinancialYear": {"2025/26", "2024/25", "2025"}, "Month": {"2025-06", "2024-06", "June"}, "TermKey": {"core", "owed", "nurse", "none"}, "Purpose": {"printers", "anything"}, "Payee": {"NETWORK", "PRACTICE"},
+	"FinancialYear": {"2025/26", "2024/25", "2025"}, "Month": {"2025-06", "2024-06", "June"}, "GBP": {"0.00", "50000.00", "-1.00"}, "ClaimArea": {"INNER_LONDON"}, "TermKey": {"core", "owed", "nurse", "none"}, "Purpose": {"printers", "anything"}, "Payee": {"NETWORK", "PRACTICE"},
 	"FundingStreamName": {"core", "none"}, "EquityStage": {"ALLOCATED", "ENTITLED"}, "Decimal": {"0", "0.1", "9"},
 }
 

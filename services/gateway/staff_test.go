@@ -27,11 +27,14 @@ func (e estate) staff() (all []events.Fact) {
 	owned.Model, owned.Role = staffing.LeadPractice, "dietitian"
 	all = []events.Fact{
 		staffing.PostPlanned{Whose: whose, Post: 1, Details: details},
-		staffing.PostFilled{Whose: whose, Post: 1, Employee: "Role 1", StartsOn: june(2), From: staffing.Hospital, Before: &staffing.Before{Role: "nurse"}},
+		staffing.PostFilled{Whose: whose, Post: 1, Employee: "Role 1", StartsOn: june(2), From: staffing.Hospital, Before: &staffing.Before{Role: "clinical-pharmacist", OnBaseline: true}},
 		staffing.PostPlanned{Whose: whose, Post: 2, Details: owned},
 		staffing.PostFilled{Whose: whose, Post: 2, Employee: "Role 2", StartsOn: june(2), From: staffing.Voluntary},
 		staffing.PostVacated{Whose: whose, Post: 2, LastDay: june(20), Why: staffing.Resigned},
-		staffing.StaffReturned{Whose: whose, Month: "2025-06", Source: "return " + e.mark, Staff: []staffing.Returned{{Group: "Other", Role: "Pharmacist", Records: 2, People: 2, WTE: decimal.MustParse("1.5")}}},
+		staffing.StaffReturned{Whose: whose, Month: "2025-06", Source: "return " + e.mark, Staff: []staffing.Returned{
+			{Group: "Other Admin", Role: "Receptionist", Records: 1, WTE: decimal.MustParse("0.4")},
+			{Group: "Other Direct Patient Care staff", Role: "Pharmacist", Records: 2, People: 2, WTE: decimal.MustParse("1.5")},
+		}},
 		staffing.BaselineStated{Whose: whose, Role: "paramedic", WTE: decimal.MustParse("1"), Source: "survey " + e.mark},
 	}
 	for i := range 3 { // too few to be shown together

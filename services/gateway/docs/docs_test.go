@@ -18,7 +18,7 @@ import (
 // Every code that the product can answer is explained, and no other.
 func TestEveryCodeIsExplained(t *testing.T) {
 	used := map[string]bool{"UNAUTHENTICATED": true} // written out in package identity
-	code := regexp.MustCompile(`(?:New\([A-Za-z.]+,|f\.Note\(|Code:|Code\(\) string +\{ return|owed\((?:[^"]+,)?|note\((?:[^"]+,)?|f\.text\(|oneOf\(&?f,|amount\(&f,)\s*"([A-Z_]+)"`)
+	code := regexp.MustCompile(`(?:New\([A-Za-z.]+,|f\.Note\(|Code:|Code\(\) string +\{ return|owed\((?:[^"]+,)?|note\((?:[^"]+,)?|f\.text\(|oneOf\(&?f,|amount\(&f,| Code +=)\s*"([A-Z_]+)"`)
 	root := filepath.Join("..", "..", "..")
 	platform := filepath.Join(root, "services", "platform")
 	for _, top := range []string{"services", filepath.Join("api", "ask")} {

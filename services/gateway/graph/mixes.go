@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -185,5 +184,5 @@ func (r *Resolver) reconciliations(s *model.SystemWorkforce, month events.Month)
 		}
 		all = append(all, one)
 	}
-	return model.Reconciled(cmp.Or(month, ""), s.Lines, all), nil
+	return model.Reconciled(month, s.Lines, all), nil
 }

@@ -96,7 +96,26 @@ func (r *networkWorkforceResolver) Posts(ctx context.Context, obj *model.Network
 	return r.posts(ctx, obj, first, after)
 }
 
+// Reconciliation is the resolver for the reconciliation field.
+func (r *networkWorkforceResolver) Reconciliation(ctx context.Context, obj *model.NetworkWorkforce, month events.Month) (*model.Reconciliation, error) {
+	one, err := r.reconciliation(obj, month)
+	if err != nil {
+		return nil, err
+	}
+	return &model.Reconciliation{Reconciliation: one}, nil
+}
+
+// Mixes is the resolver for the mixes field.
+func (r *networkWorkforceResolver) Mixes(ctx context.Context, obj *model.NetworkWorkforce, input model.MixesInput) (*model.RoleMixes, error) {
+	return r.mixes(ctx, obj, input)
+}
+
 // DirectorTimes is the resolver for the directorTimes field.
 func (r *systemWorkforceResolver) DirectorTimes(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network.Place) (*model.DirectorTimes, error) {
 	return r.directorTimes(obj, month, place)
+}
+
+// Reconciliation is the resolver for the reconciliation field.
+func (r *systemWorkforceResolver) Reconciliation(ctx context.Context, obj *model.SystemWorkforce, month events.Month) (*model.SystemReconciliation, error) {
+	return r.reconciliations(obj, month)
 }

@@ -53,6 +53,8 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/network/view"
 	view3 "github.com/ics-openbook/openbook/services/workforce/view"
+	"github.com/ics-openbook/openbook/services/workforce/view/plan"
+	"github.com/ics-openbook/openbook/services/workforce/view/reconcile"
 	staffing1 "github.com/ics-openbook/openbook/services/workforce/view/staffing"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -209,6 +211,9 @@ type NetworkWorkforceResolver interface {
 	Claims(ctx context.Context, obj *model.NetworkWorkforce, first int, after *string) (*model.ClaimConnection, error)
 
 	Posts(ctx context.Context, obj *model.NetworkWorkforce, first int, after *string) (*model.PostConnection, error)
+
+	Reconciliation(ctx context.Context, obj *model.NetworkWorkforce, month events.Month) (*model.Reconciliation, error)
+	Mixes(ctx context.Context, obj *model.NetworkWorkforce, input model.MixesInput) (*model.RoleMixes, error)
 }
 type PassportResolver interface {
 	Terms(ctx context.Context, obj *figure.Passport, first int, after *string) (*model.TermConnection, error)
@@ -260,6 +265,7 @@ type SystemFundingResolver interface {
 }
 type SystemWorkforceResolver interface {
 	DirectorTimes(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network1.Place) (*model.DirectorTimes, error)
+	Reconciliation(ctx context.Context, obj *model.SystemWorkforce, month events.Month) (*model.SystemReconciliation, error)
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -305,6 +311,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCloseNetworkInput,
 		ec.unmarshalInputClosePracticeInput,
 		ec.unmarshalInputCommitFundingInput,
+		ec.unmarshalInputCompetenceInput,
 		ec.unmarshalInputCompleteSourceInput,
 		ec.unmarshalInputConfirmReceiptInput,
 		ec.unmarshalInputContractMembershipInput,
@@ -336,6 +343,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipInput,
 		ec.unmarshalInputMergeNetworksInput,
 		ec.unmarshalInputMissingEntryInput,
+		ec.unmarshalInputMixesInput,
 		ec.unmarshalInputMoveNetworkInput,
 		ec.unmarshalInputMovePracticeInput,
 		ec.unmarshalInputMoveToSuccessorInput,
@@ -345,6 +353,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOfferUnderspendInput,
 		ec.unmarshalInputOpenChallengeInput,
 		ec.unmarshalInputPlanPostInput,
+		ec.unmarshalInputPlannedTaskInput,
 		ec.unmarshalInputPracticeFilter,
 		ec.unmarshalInputProtestDiversionInput,
 		ec.unmarshalInputPublishContractInput,
@@ -6874,6 +6883,272 @@ type ReturnStaffPayload {
   "What a dry run would have recorded. Empty when it is so already."
   proposed: [Proposal!]
 }
+
+"One of the three accounts of who works for a network."
+enum WorkforceAccount {
+  "What it claims."
+  CLAIMS
+  "Its posts."
+  POSTS
+  "Its return to the national workforce collection."
+  RETURN
+}
+
+"How two accounts of a network's workforce differ."
+enum WorkforceDifferenceCode {
+  "No claim for the month stands."
+  NOT_CLAIMED
+  "No post of the scheme is recorded."
+  NO_POSTS
+  "There is no return for the month: not submitted, which is not nothing."
+  NOT_RETURNED
+  "Somebody is claimed for who is in no post in the month."
+  CLAIMED_WITHOUT_POST
+  "Somebody is claimed for who left before the month."
+  CLAIMED_AFTER_LEAVING
+  "Somebody is claimed for in a post for which nothing may be claimed."
+  NOT_ADDITIONAL
+  "Claim and post name different roles."
+  ROLE_DIFFERS
+  "Claim and post have different hours a week."
+  HOURS_DIFFER
+  "Claim and post have different first days in the month."
+  STARTED_DIFFERS
+  "Claim and post have different last days in the month."
+  LEFT_DIFFERS
+  "Somebody may be claimed for, and is not."
+  POST_NOT_CLAIMED
+  "The return has more or less of a role."
+  RETURN_DIFFERS
+  "The return has a role that is claimed for nobody."
+  RETURNED_ROLE_NOT_CLAIMED
+  "The return has nobody of a role that is claimed."
+  CLAIMED_ROLE_NOT_RETURNED
+}
+
+extend type NetworkWorkforce {
+  "Its claims, its posts and its staff return for a month, held against each other: for the network itself, and the commissioner, finance officers and auditors of its system."
+  reconciliation("A month of the year." month: Month!): Reconciliation!
+  "The three best sets of posts to add within a sum, and what each leaves undone of the hours that tasks need: for the network itself, and the commissioner, finance officers and auditors of its system. No other set that the sum allows leaves less undone, or as little for less."
+  mixes("What is to be done, and who may do it." input: MixesInput!): RoleMixes!
+}
+
+extend type SystemWorkforce {
+  "The claims, posts and staff returns of its networks for a month, held against each other."
+  reconciliation("A month of the year." month: Month!): SystemReconciliation!
+}
+
+"A network's claims, posts and staff return for a month, held against each other."
+type Reconciliation {
+  "The month."
+  month: Month!
+  "What differs: of the month first, then person by person, then role by role."
+  differences: [WorkforceDifference!]!
+  "What each account has of each role of the scheme."
+  roles: [ReconciledRole!]!
+  "What is returned of roles that are not of the scheme."
+  outside: [ReturnedRole!]!
+  "What that comes to."
+  outsideWTE: Figure!
+}
+
+"The claims, posts and staff returns of a system's networks, held against each other."
+type SystemReconciliation {
+  "The month."
+  month: Month!
+  "What each account has of each role of the scheme, of the networks that have given it. What is claimed for fewer than five people, or who is in fewer than five posts, is for those who may see the claims."
+  roles: [ReconciledRole!]!
+  "What is returned of roles that are not of the scheme."
+  outside: [ReturnedRole!]!
+  "What that comes to."
+  outsideWTE: Figure!
+  "Which networks have claimed."
+  claims: AccountCoverage!
+  "Which have recorded posts of the scheme."
+  posts: AccountCoverage!
+  "Which have returned their staff."
+  returns: AccountCoverage!
+  "How many differences each network has."
+  differing: [NetworkDifferences!]!
+}
+
+"Which networks have given an account."
+type AccountCoverage {
+  "How many have."
+  networks: Int!
+  "Which have not: not submitted, which is not nothing."
+  missing: [NetworkCode!]!
+  "Of which what the book has cannot be read."
+  unread: [NetworkCode!]!
+}
+
+"How many differences a network has."
+type NetworkDifferences {
+  "The network."
+  network: NetworkCode!
+  "How many."
+  differences: Int!
+}
+
+"What each account has of a role, in whole-time equivalents. A figure is unknown where its account is not given, and zero where it is and has none."
+type ReconciledRole {
+  "The role, as the year's contract names it."
+  role: TermKey!
+  "All who are claimed for in the month."
+  claimed: Figure!
+  "Of those, who were there on its last day: what is returned is held against it."
+  atEnd: Figure!
+  "Who was in a post of the scheme in the month."
+  posts: Figure!
+  "Who is returned on the month's last day."
+  returned: Figure!
+}
+
+"How many there are of a role in the national collection."
+type ReturnedRole {
+  "The group of staff, as the collection names it."
+  group: String!
+  "The detailed role, as the collection names it."
+  role: String!
+  "How many records."
+  records: Int!
+  "Whole-time equivalents."
+  wte: Decimal!
+}
+
+"How two accounts differ."
+type WorkforceDifference {
+  "Which difference."
+  code: WorkforceDifferenceCode!
+  "Who: ` + "`" + `Role 1` + "`" + `. Null where it is about no one person."
+  employee: String
+  "The number of the claim that has a line for them."
+  claim: Int
+  "That line."
+  line: Int
+  "The number of the post."
+  post: Int
+  "The role."
+  role: TermKey
+  "What the two accounts say."
+  sides: [DifferenceSide!]!
+  "Of a post for which nothing may be claimed, why."
+  why: [String!]!
+  "What differs, and what to do."
+  sentence: String!
+}
+
+"What one account says."
+type DifferenceSide {
+  "Which account."
+  account: WorkforceAccount!
+  "The role, as this account has it."
+  role: TermKey
+  "How much."
+  figure: Figure!
+}
+
+"What is to be done, and who may do it."
+input MixesInput {
+  "What is to be done, the most urgent first; 12 tasks at most."
+  tasks: [PlannedTaskInput!]!
+  "The roles that may be added, and what they may do; 16 at most."
+  roles: [CompetenceInput!]!
+  "The first day of the posts. Today unless given, or the year's first day."
+  from: Date
+  "Where other maxima hold than elsewhere."
+  area: ClaimArea
+  "What may be spent on them in the rest of the year. Left out: what of the entitlement will be lost if it goes on like now."
+  sum: GBP
+  "Whether those in post today do of the tasks what their role may. Yes unless given."
+  withPosts: Boolean
+}
+
+"A task, and how many hours a week it needs."
+input PlannedTaskInput {
+  "What it is called."
+  task: String!
+  "Hours a week, with at most two decimals."
+  hours: Decimal!
+}
+
+"What a role may do, and what a post of it gives and costs."
+input CompetenceInput {
+  "The role, as the year's contract names it."
+  role: TermKey!
+  "The tasks that it may do."
+  tasks: [String!]!
+  "Hours a week of a post: 37.5 unless given."
+  hoursPerWeek: Decimal
+  "What a post costs out of the sum in the rest of the year. Left out: the contract's maximum for those days and hours."
+  cost: GBP
+  "The most posts of it that may be added."
+  most: Int
+}
+
+"The best sets of posts to add."
+type RoleMixes {
+  "The sum they are within."
+  sum: GBP!
+  "The first day of the posts."
+  from: Date!
+  "The three best, or fewer where there are no more."
+  mixes: [RoleMix!]!
+  "Roles that were not planned with, since nobody knows what a post of them costs."
+  leftOut: [RoleLeftOut!]!
+}
+
+"A set of posts to add."
+type RoleMix {
+  "How many of each role."
+  posts: [MixPosts!]!
+  "What they cost."
+  cost: GBP!
+  "What is left of the sum."
+  left: GBP!
+  "Hours a week that are left undone, in all."
+  undoneHours: Decimal!
+  "Of which tasks."
+  undone: [TaskHours!]!
+  "Who does what."
+  work: [MixWork!]!
+}
+
+"How many posts of a role to add."
+type MixPosts {
+  "The role."
+  role: TermKey!
+  "How many."
+  posts: Int!
+}
+
+"Hours a week of a task."
+type TaskHours {
+  "The task."
+  task: String!
+  "Hours a week."
+  hours: Decimal!
+}
+
+"What those in a role do of a task."
+type MixWork {
+  "The role."
+  role: TermKey!
+  "Whether by those who are in post today."
+  inPost: Boolean!
+  "The task."
+  task: String!
+  "Hours a week."
+  hours: Decimal!
+}
+
+"A role that was not planned with."
+type RoleLeftOut {
+  "The role."
+  role: TermKey!
+  "What is missing."
+  unknown: Unknown!
+}
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/workforce.graphqls", Input: `"A calendar month, such as ` + "`" + `2025-06` + "`" + `."
 scalar Month
@@ -8571,6 +8846,17 @@ func (ec *executionContext) field_NetworkWorkforce_claims_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_NetworkWorkforce_mixes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNMixesInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMixesInput)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_NetworkWorkforce_posts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8584,6 +8870,17 @@ func (ec *executionContext) field_NetworkWorkforce_posts_args(ctx context.Contex
 		return nil, err
 	}
 	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_NetworkWorkforce_reconciliation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "month", ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth)
+	if err != nil {
+		return nil, err
+	}
+	args["month"] = arg0
 	return args, nil
 }
 
@@ -9204,6 +9501,17 @@ func (ec *executionContext) field_SystemWorkforce_directorTimes_args(ctx context
 	return args, nil
 }
 
+func (ec *executionContext) field_SystemWorkforce_reconciliation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "month", ec.unmarshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth)
+	if err != nil {
+		return nil, err
+	}
+	args["month"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_System_duties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9537,6 +9845,93 @@ func (ec *executionContext) fieldContext_AcceptAnswerPayload_challenge(_ context
 				return ec.fieldContext_Challenge_unknown(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Challenge", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountCoverage_networks(ctx context.Context, field graphql.CollectedField, obj *model.AccountCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AccountCoverage_networks,
+		func(ctx context.Context) (any, error) {
+			return obj.Networks, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AccountCoverage_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountCoverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountCoverage_missing(ctx context.Context, field graphql.CollectedField, obj *model.AccountCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AccountCoverage_missing,
+		func(ctx context.Context) (any, error) {
+			return obj.Missing(), nil
+		},
+		nil,
+		ec.marshalNNetworkCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCNᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AccountCoverage_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountCoverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountCoverage_unread(ctx context.Context, field graphql.CollectedField, obj *model.AccountCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_AccountCoverage_unread,
+		func(ctx context.Context) (any, error) {
+			return obj.Unread(), nil
+		},
+		nil,
+		ec.marshalNNetworkCode2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCNᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_AccountCoverage_unread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountCoverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
 		},
 	}
 	return fc, nil
@@ -18855,6 +19250,101 @@ func (ec *executionContext) fieldContext_Deputy_lastDay(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DifferenceSide_account(ctx context.Context, field graphql.CollectedField, obj *model.DifferenceSide) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DifferenceSide_account,
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		ec.marshalNWorkforceAccount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋreconcileᚐAccount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DifferenceSide_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DifferenceSide",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type WorkforceAccount does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DifferenceSide_role(ctx context.Context, field graphql.CollectedField, obj *model.DifferenceSide) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DifferenceSide_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalOTermKey2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_DifferenceSide_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DifferenceSide",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DifferenceSide_figure(ctx context.Context, field graphql.CollectedField, obj *model.DifferenceSide) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_DifferenceSide_figure,
+		func(ctx context.Context) (any, error) {
+			return obj.Figure, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_DifferenceSide_figure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DifferenceSide",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -29560,6 +30050,180 @@ func (ec *executionContext) fieldContext_MissingEntry_amount(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _MixPosts_role(ctx context.Context, field graphql.CollectedField, obj *plan.Added) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MixPosts_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MixPosts_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MixPosts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MixPosts_posts(ctx context.Context, field graphql.CollectedField, obj *plan.Added) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MixPosts_posts,
+		func(ctx context.Context) (any, error) {
+			return obj.Posts, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MixPosts_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MixPosts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MixWork_role(ctx context.Context, field graphql.CollectedField, obj *model.MixWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MixWork_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MixWork_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MixWork",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MixWork_inPost(ctx context.Context, field graphql.CollectedField, obj *model.MixWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MixWork_inPost,
+		func(ctx context.Context) (any, error) {
+			return obj.InPost, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MixWork_inPost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MixWork",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MixWork_task(ctx context.Context, field graphql.CollectedField, obj *model.MixWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MixWork_task,
+		func(ctx context.Context) (any, error) {
+			return obj.Task, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MixWork_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MixWork",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MixWork_hours(ctx context.Context, field graphql.CollectedField, obj *model.MixWork) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MixWork_hours,
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MixWork_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MixWork",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MoneyInTransit_fromSystem(ctx context.Context, field graphql.CollectedField, obj *model.MoneyInTransit) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36695,6 +37359,10 @@ func (ec *executionContext) fieldContext_Network_workforce(ctx context.Context, 
 				return ec.fieldContext_NetworkWorkforce_posts(ctx, field)
 			case "directorTime":
 				return ec.fieldContext_NetworkWorkforce_directorTime(ctx, field)
+			case "reconciliation":
+				return ec.fieldContext_NetworkWorkforce_reconciliation(ctx, field)
+			case "mixes":
+				return ec.fieldContext_NetworkWorkforce_mixes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type NetworkWorkforce", field.Name)
 		},
@@ -37046,6 +37714,64 @@ func (ec *executionContext) _NetworkConnection_totalCount(ctx context.Context, f
 func (ec *executionContext) fieldContext_NetworkConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NetworkConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkDifferences_network(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDifferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkDifferences_network,
+		func(ctx context.Context) (any, error) {
+			return obj.Network, nil
+		},
+		nil,
+		ec.marshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkDifferences_network(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkDifferences",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type NetworkCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkDifferences_differences(ctx context.Context, field graphql.CollectedField, obj *model.NetworkDifferences) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkDifferences_differences,
+		func(ctx context.Context) (any, error) {
+			return obj.Differences, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkDifferences_differences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkDifferences",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -38183,6 +38909,110 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_directorTime(_ context
 			}
 			return nil, fmt.Errorf("no field named %q was found under type DirectorMonth", field.Name)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_reconciliation(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_reconciliation,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.NetworkWorkforce().Reconciliation(ctx, obj, fc.Args["month"].(events.Month))
+		},
+		nil,
+		ec.marshalNReconciliation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciliation,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_reconciliation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_Reconciliation_month(ctx, field)
+			case "differences":
+				return ec.fieldContext_Reconciliation_differences(ctx, field)
+			case "roles":
+				return ec.fieldContext_Reconciliation_roles(ctx, field)
+			case "outside":
+				return ec.fieldContext_Reconciliation_outside(ctx, field)
+			case "outsideWTE":
+				return ec.fieldContext_Reconciliation_outsideWTE(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Reconciliation", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkWorkforce_reconciliation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NetworkWorkforce_mixes(ctx context.Context, field graphql.CollectedField, obj *model.NetworkWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NetworkWorkforce_mixes,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.NetworkWorkforce().Mixes(ctx, obj, fc.Args["input"].(model.MixesInput))
+		},
+		nil,
+		ec.marshalNRoleMixes2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMixes,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NetworkWorkforce_mixes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NetworkWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "sum":
+				return ec.fieldContext_RoleMixes_sum(ctx, field)
+			case "from":
+				return ec.fieldContext_RoleMixes_from(ctx, field)
+			case "mixes":
+				return ec.fieldContext_RoleMixes_mixes(ctx, field)
+			case "leftOut":
+				return ec.fieldContext_RoleMixes_leftOut(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleMixes", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_NetworkWorkforce_mixes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -46622,6 +47452,378 @@ func (ec *executionContext) fieldContext_ReceiveFundingPayload_problems(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ReconciledRole_role(ctx context.Context, field graphql.CollectedField, obj *model.ReconciledRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReconciledRole_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReconciledRole_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReconciledRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReconciledRole_claimed(ctx context.Context, field graphql.CollectedField, obj *model.ReconciledRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReconciledRole_claimed,
+		func(ctx context.Context) (any, error) {
+			return obj.Claimed, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReconciledRole_claimed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReconciledRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReconciledRole_atEnd(ctx context.Context, field graphql.CollectedField, obj *model.ReconciledRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReconciledRole_atEnd,
+		func(ctx context.Context) (any, error) {
+			return obj.AtEnd, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReconciledRole_atEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReconciledRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReconciledRole_posts(ctx context.Context, field graphql.CollectedField, obj *model.ReconciledRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReconciledRole_posts,
+		func(ctx context.Context) (any, error) {
+			return obj.Posts, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReconciledRole_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReconciledRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReconciledRole_returned(ctx context.Context, field graphql.CollectedField, obj *model.ReconciledRole) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReconciledRole_returned,
+		func(ctx context.Context) (any, error) {
+			return obj.Returned, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReconciledRole_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReconciledRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reconciliation_month(ctx context.Context, field graphql.CollectedField, obj *model.Reconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Reconciliation_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month, nil
+		},
+		nil,
+		ec.marshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Reconciliation_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reconciliation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Month does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reconciliation_differences(ctx context.Context, field graphql.CollectedField, obj *model.Reconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Reconciliation_differences,
+		func(ctx context.Context) (any, error) {
+			return obj.Differences(), nil
+		},
+		nil,
+		ec.marshalNWorkforceDifference2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐWorkforceDifferenceᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Reconciliation_differences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_WorkforceDifference_code(ctx, field)
+			case "employee":
+				return ec.fieldContext_WorkforceDifference_employee(ctx, field)
+			case "claim":
+				return ec.fieldContext_WorkforceDifference_claim(ctx, field)
+			case "line":
+				return ec.fieldContext_WorkforceDifference_line(ctx, field)
+			case "post":
+				return ec.fieldContext_WorkforceDifference_post(ctx, field)
+			case "role":
+				return ec.fieldContext_WorkforceDifference_role(ctx, field)
+			case "sides":
+				return ec.fieldContext_WorkforceDifference_sides(ctx, field)
+			case "why":
+				return ec.fieldContext_WorkforceDifference_why(ctx, field)
+			case "sentence":
+				return ec.fieldContext_WorkforceDifference_sentence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type WorkforceDifference", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reconciliation_roles(ctx context.Context, field graphql.CollectedField, obj *model.Reconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Reconciliation_roles,
+		func(ctx context.Context) (any, error) {
+			return obj.Roles(), nil
+		},
+		nil,
+		ec.marshalNReconciledRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciledRoleᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Reconciliation_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_ReconciledRole_role(ctx, field)
+			case "claimed":
+				return ec.fieldContext_ReconciledRole_claimed(ctx, field)
+			case "atEnd":
+				return ec.fieldContext_ReconciledRole_atEnd(ctx, field)
+			case "posts":
+				return ec.fieldContext_ReconciledRole_posts(ctx, field)
+			case "returned":
+				return ec.fieldContext_ReconciledRole_returned(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReconciledRole", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reconciliation_outside(ctx context.Context, field graphql.CollectedField, obj *model.Reconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Reconciliation_outside,
+		func(ctx context.Context) (any, error) {
+			return obj.Outside(), nil
+		},
+		nil,
+		ec.marshalNReturnedRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturnedᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Reconciliation_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "group":
+				return ec.fieldContext_ReturnedRole_group(ctx, field)
+			case "role":
+				return ec.fieldContext_ReturnedRole_role(ctx, field)
+			case "records":
+				return ec.fieldContext_ReturnedRole_records(ctx, field)
+			case "wte":
+				return ec.fieldContext_ReturnedRole_wte(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReturnedRole", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Reconciliation_outsideWTE(ctx context.Context, field graphql.CollectedField, obj *model.Reconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Reconciliation_outsideWTE,
+		func(ctx context.Context) (any, error) {
+			return obj.OutsideWTE, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Reconciliation_outsideWTE(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Reconciliation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RecordLMCPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.SystemPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50731,6 +51933,122 @@ func (ec *executionContext) fieldContext_ReturnStaffPayload_proposed(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _ReturnedRole_group(ctx context.Context, field graphql.CollectedField, obj *staffing.Returned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnedRole_group,
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnedRole_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnedRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnedRole_role(ctx context.Context, field graphql.CollectedField, obj *staffing.Returned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnedRole_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnedRole_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnedRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnedRole_records(ctx context.Context, field graphql.CollectedField, obj *staffing.Returned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnedRole_records,
+		func(ctx context.Context) (any, error) {
+			return obj.Records, nil
+		},
+		nil,
+		ec.marshalNInt2int,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnedRole_records(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnedRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReturnedRole_wte(ctx context.Context, field graphql.CollectedField, obj *staffing.Returned) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ReturnedRole_wte,
+		func(ctx context.Context) (any, error) {
+			return obj.WTE, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ReturnedRole_wte(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReturnedRole",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReverseEntryPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50898,6 +52216,74 @@ func (ec *executionContext) fieldContext_ReverseOwnEntryPayload_problems(_ conte
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLeftOut_role(ctx context.Context, field graphql.CollectedField, obj *model.RoleLeftOut) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLeftOut_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLeftOut_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleLeftOut_unknown(ctx context.Context, field graphql.CollectedField, obj *model.RoleLeftOut) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleLeftOut_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalNUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleLeftOut_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleLeftOut",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
 		},
 	}
 	return fc, nil
@@ -51488,6 +52874,338 @@ func (ec *executionContext) fieldContext_RoleMaximum_confidence(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMix_posts(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_posts,
+		func(ctx context.Context) (any, error) {
+			return obj.Posts(), nil
+		},
+		nil,
+		ec.marshalNMixPosts2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋplanᚐAddedᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_MixPosts_role(ctx, field)
+			case "posts":
+				return ec.fieldContext_MixPosts_posts(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MixPosts", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMix_cost(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_cost,
+		func(ctx context.Context) (any, error) {
+			return obj.Cost, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMix_left(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_left,
+		func(ctx context.Context) (any, error) {
+			return obj.Left, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_left(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMix_undoneHours(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_undoneHours,
+		func(ctx context.Context) (any, error) {
+			return obj.UndoneHours(), nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_undoneHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMix_undone(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_undone,
+		func(ctx context.Context) (any, error) {
+			return obj.Undone(), nil
+		},
+		nil,
+		ec.marshalNTaskHours2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTaskHoursᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_undone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "task":
+				return ec.fieldContext_TaskHours_task(ctx, field)
+			case "hours":
+				return ec.fieldContext_TaskHours_hours(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TaskHours", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMix_work(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_work,
+		func(ctx context.Context) (any, error) {
+			return obj.Work(), nil
+		},
+		nil,
+		ec.marshalNMixWork2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMixWorkᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_work(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_MixWork_role(ctx, field)
+			case "inPost":
+				return ec.fieldContext_MixWork_inPost(ctx, field)
+			case "task":
+				return ec.fieldContext_MixWork_task(ctx, field)
+			case "hours":
+				return ec.fieldContext_MixWork_hours(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MixWork", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMixes_sum(ctx context.Context, field graphql.CollectedField, obj *model.RoleMixes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMixes_sum,
+		func(ctx context.Context) (any, error) {
+			return obj.Sum, nil
+		},
+		nil,
+		ec.marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMixes_sum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMixes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMixes_from(ctx context.Context, field graphql.CollectedField, obj *model.RoleMixes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMixes_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMixes_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMixes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMixes_mixes(ctx context.Context, field graphql.CollectedField, obj *model.RoleMixes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMixes_mixes,
+		func(ctx context.Context) (any, error) {
+			return obj.Mixes, nil
+		},
+		nil,
+		ec.marshalNRoleMix2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMixᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMixes_mixes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMixes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "posts":
+				return ec.fieldContext_RoleMix_posts(ctx, field)
+			case "cost":
+				return ec.fieldContext_RoleMix_cost(ctx, field)
+			case "left":
+				return ec.fieldContext_RoleMix_left(ctx, field)
+			case "undoneHours":
+				return ec.fieldContext_RoleMix_undoneHours(ctx, field)
+			case "undone":
+				return ec.fieldContext_RoleMix_undone(ctx, field)
+			case "work":
+				return ec.fieldContext_RoleMix_work(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleMix", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleMixes_leftOut(ctx context.Context, field graphql.CollectedField, obj *model.RoleMixes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMixes_leftOut,
+		func(ctx context.Context) (any, error) {
+			return obj.LeftOut, nil
+		},
+		nil,
+		ec.marshalNRoleLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleLeftOutᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMixes_leftOut(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMixes",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_RoleLeftOut_role(ctx, field)
+			case "unknown":
+				return ec.fieldContext_RoleLeftOut_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type RoleLeftOut", field.Name)
 		},
 	}
 	return fc, nil
@@ -55773,6 +57491,8 @@ func (ec *executionContext) fieldContext_System_workforce(ctx context.Context, f
 				return ec.fieldContext_SystemWorkforce_turnover(ctx, field)
 			case "directorTimes":
 				return ec.fieldContext_SystemWorkforce_directorTimes(ctx, field)
+			case "reconciliation":
+				return ec.fieldContext_SystemWorkforce_reconciliation(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type SystemWorkforce", field.Name)
 		},
@@ -56731,6 +58451,298 @@ func (ec *executionContext) fieldContext_SystemPositions_newest(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _SystemReconciliation_month(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_month,
+		func(ctx context.Context) (any, error) {
+			return obj.Month, nil
+		},
+		nil,
+		ec.marshalNMonth2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐMonth,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_month(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Month does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_roles(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_roles,
+		func(ctx context.Context) (any, error) {
+			return obj.Roles(), nil
+		},
+		nil,
+		ec.marshalNReconciledRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciledRoleᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_roles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "role":
+				return ec.fieldContext_ReconciledRole_role(ctx, field)
+			case "claimed":
+				return ec.fieldContext_ReconciledRole_claimed(ctx, field)
+			case "atEnd":
+				return ec.fieldContext_ReconciledRole_atEnd(ctx, field)
+			case "posts":
+				return ec.fieldContext_ReconciledRole_posts(ctx, field)
+			case "returned":
+				return ec.fieldContext_ReconciledRole_returned(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReconciledRole", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_outside(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_outside,
+		func(ctx context.Context) (any, error) {
+			return obj.Outside(), nil
+		},
+		nil,
+		ec.marshalNReturnedRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturnedᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "group":
+				return ec.fieldContext_ReturnedRole_group(ctx, field)
+			case "role":
+				return ec.fieldContext_ReturnedRole_role(ctx, field)
+			case "records":
+				return ec.fieldContext_ReturnedRole_records(ctx, field)
+			case "wte":
+				return ec.fieldContext_ReturnedRole_wte(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ReturnedRole", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_outsideWTE(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_outsideWTE,
+		func(ctx context.Context) (any, error) {
+			return obj.OutsideWTE, nil
+		},
+		nil,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_outsideWTE(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_claims(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_claims,
+		func(ctx context.Context) (any, error) {
+			return obj.Claims(), nil
+		},
+		nil,
+		ec.marshalNAccountCoverage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐAccountCoverage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "networks":
+				return ec.fieldContext_AccountCoverage_networks(ctx, field)
+			case "missing":
+				return ec.fieldContext_AccountCoverage_missing(ctx, field)
+			case "unread":
+				return ec.fieldContext_AccountCoverage_unread(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AccountCoverage", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_posts(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_posts,
+		func(ctx context.Context) (any, error) {
+			return obj.Posts(), nil
+		},
+		nil,
+		ec.marshalNAccountCoverage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐAccountCoverage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "networks":
+				return ec.fieldContext_AccountCoverage_networks(ctx, field)
+			case "missing":
+				return ec.fieldContext_AccountCoverage_missing(ctx, field)
+			case "unread":
+				return ec.fieldContext_AccountCoverage_unread(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AccountCoverage", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_returns(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_returns,
+		func(ctx context.Context) (any, error) {
+			return obj.Returns(), nil
+		},
+		nil,
+		ec.marshalNAccountCoverage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐAccountCoverage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_returns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "networks":
+				return ec.fieldContext_AccountCoverage_networks(ctx, field)
+			case "missing":
+				return ec.fieldContext_AccountCoverage_missing(ctx, field)
+			case "unread":
+				return ec.fieldContext_AccountCoverage_unread(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type AccountCoverage", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemReconciliation_differing(ctx context.Context, field graphql.CollectedField, obj *model.SystemReconciliation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemReconciliation_differing,
+		func(ctx context.Context) (any, error) {
+			return obj.Differing, nil
+		},
+		nil,
+		ec.marshalNNetworkDifferences2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkDifferencesᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemReconciliation_differing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemReconciliation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "network":
+				return ec.fieldContext_NetworkDifferences_network(ctx, field)
+			case "differences":
+				return ec.fieldContext_NetworkDifferences_differences(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NetworkDifferences", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SystemStream_key(ctx context.Context, field graphql.CollectedField, obj *totality.SystemStream) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -56988,6 +59000,10 @@ func (ec *executionContext) fieldContext_SystemWorkforce_networks(_ context.Cont
 				return ec.fieldContext_NetworkWorkforce_posts(ctx, field)
 			case "directorTime":
 				return ec.fieldContext_NetworkWorkforce_directorTime(ctx, field)
+			case "reconciliation":
+				return ec.fieldContext_NetworkWorkforce_reconciliation(ctx, field)
+			case "mixes":
+				return ec.fieldContext_NetworkWorkforce_mixes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type NetworkWorkforce", field.Name)
 		},
@@ -57221,6 +59237,123 @@ func (ec *executionContext) fieldContext_SystemWorkforce_directorTimes(ctx conte
 	if fc.Args, err = ec.field_SystemWorkforce_directorTimes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SystemWorkforce_reconciliation(ctx context.Context, field graphql.CollectedField, obj *model.SystemWorkforce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SystemWorkforce_reconciliation,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SystemWorkforce().Reconciliation(ctx, obj, fc.Args["month"].(events.Month))
+		},
+		nil,
+		ec.marshalNSystemReconciliation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemReconciliation,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SystemWorkforce_reconciliation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SystemWorkforce",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "month":
+				return ec.fieldContext_SystemReconciliation_month(ctx, field)
+			case "roles":
+				return ec.fieldContext_SystemReconciliation_roles(ctx, field)
+			case "outside":
+				return ec.fieldContext_SystemReconciliation_outside(ctx, field)
+			case "outsideWTE":
+				return ec.fieldContext_SystemReconciliation_outsideWTE(ctx, field)
+			case "claims":
+				return ec.fieldContext_SystemReconciliation_claims(ctx, field)
+			case "posts":
+				return ec.fieldContext_SystemReconciliation_posts(ctx, field)
+			case "returns":
+				return ec.fieldContext_SystemReconciliation_returns(ctx, field)
+			case "differing":
+				return ec.fieldContext_SystemReconciliation_differing(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SystemReconciliation", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SystemWorkforce_reconciliation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskHours_task(ctx context.Context, field graphql.CollectedField, obj *model.TaskHours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_TaskHours_task,
+		func(ctx context.Context) (any, error) {
+			return obj.Task, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_TaskHours_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskHours",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskHours_hours(ctx context.Context, field graphql.CollectedField, obj *model.TaskHours) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_TaskHours_hours,
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		ec.marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_TaskHours_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskHours",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Decimal does not have child fields")
+		},
 	}
 	return fc, nil
 }
@@ -58335,6 +60468,275 @@ func (ec *executionContext) fieldContext_WordRecord_onTime(_ context.Context, fi
 				return ec.fieldContext_Figure_unknown(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_code(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_code,
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		ec.marshalNWorkforceDifferenceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋreconcileᚐCode,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type WorkforceDifferenceCode does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_employee(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_employee,
+		func(ctx context.Context) (any, error) {
+			return obj.Employee(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_employee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_claim(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_claim,
+		func(ctx context.Context) (any, error) {
+			return obj.Claim(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_line(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_line,
+		func(ctx context.Context) (any, error) {
+			return obj.Line(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_post(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_post,
+		func(ctx context.Context) (any, error) {
+			return obj.Post(), nil
+		},
+		nil,
+		ec.marshalOInt2ᚖint,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_post(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_role(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_role,
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		ec.marshalOTermKey2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_sides(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_sides,
+		func(ctx context.Context) (any, error) {
+			return obj.Sides(), nil
+		},
+		nil,
+		ec.marshalNDifferenceSide2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDifferenceSideᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_sides(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "account":
+				return ec.fieldContext_DifferenceSide_account(ctx, field)
+			case "role":
+				return ec.fieldContext_DifferenceSide_role(ctx, field)
+			case "figure":
+				return ec.fieldContext_DifferenceSide_figure(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DifferenceSide", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_why(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_why,
+		func(ctx context.Context) (any, error) {
+			return obj.Why(), nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_why(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkforceDifference_sentence(ctx context.Context, field graphql.CollectedField, obj *model.WorkforceDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_WorkforceDifference_sentence,
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_WorkforceDifference_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkforceDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -61561,6 +63963,64 @@ func (ec *executionContext) unmarshalInputCommitFundingInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCompetenceInput(ctx context.Context, obj any) (model.CompetenceInput, error) {
+	var it model.CompetenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"role", "tasks", "hoursPerWeek", "cost", "most"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "tasks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tasks"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tasks = data
+		case "hoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hoursPerWeek"))
+			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HoursPerWeek = data
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cost = data
+		case "most":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("most"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Most = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCompleteSourceInput(ctx context.Context, obj any) (network.CompleteSource, error) {
 	var it network.CompleteSource
 	if obj == nil {
@@ -63772,6 +66232,71 @@ func (ec *executionContext) unmarshalInputMissingEntryInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMixesInput(ctx context.Context, obj any) (model.MixesInput, error) {
+	var it model.MixesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"tasks", "roles", "from", "area", "sum", "withPosts"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "tasks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tasks"))
+			data, err := ec.unmarshalNPlannedTaskInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPlannedTaskInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tasks = data
+		case "roles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roles"))
+			data, err := ec.unmarshalNCompetenceInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐCompetenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Roles = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOClaimArea2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋworkforceᚐArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Area = data
+		case "sum":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sum"))
+			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Sum = data
+		case "withPosts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withPosts"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithPosts = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMoveNetworkInput(ctx context.Context, obj any) (network.MoveNetwork, error) {
 	var it network.MoveNetwork
 	if obj == nil {
@@ -64506,6 +67031,43 @@ func (ec *executionContext) unmarshalInputPlanPostInput(ctx context.Context, obj
 				return it, err
 			}
 			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPlannedTaskInput(ctx context.Context, obj any) (model.PlannedTaskInput, error) {
+	var it model.PlannedTaskInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"task", "hours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "task":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("task"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Task = data
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
 		}
 	}
 	return it, nil
@@ -70398,6 +72960,55 @@ func (ec *executionContext) _AcceptAnswerPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var accountCoverageImplementors = []string{"AccountCoverage"}
+
+func (ec *executionContext) _AccountCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.AccountCoverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accountCoverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccountCoverage")
+		case "networks":
+			out.Values[i] = ec._AccountCoverage_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._AccountCoverage_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unread":
+			out.Values[i] = ec._AccountCoverage_unread(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var acknowledgeChallengePayloadImplementors = []string{"AcknowledgeChallengePayload"}
 
 func (ec *executionContext) _AcknowledgeChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
@@ -73339,6 +75950,52 @@ func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "lastDay":
 			out.Values[i] = ec._Deputy_lastDay(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var differenceSideImplementors = []string{"DifferenceSide"}
+
+func (ec *executionContext) _DifferenceSide(ctx context.Context, sel ast.SelectionSet, obj *model.DifferenceSide) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, differenceSideImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DifferenceSide")
+		case "account":
+			out.Values[i] = ec._DifferenceSide_account(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._DifferenceSide_role(ctx, field, obj)
+		case "figure":
+			out.Values[i] = ec._DifferenceSide_figure(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -76642,6 +79299,104 @@ func (ec *executionContext) _MissingEntry(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var mixPostsImplementors = []string{"MixPosts"}
+
+func (ec *executionContext) _MixPosts(ctx context.Context, sel ast.SelectionSet, obj *plan.Added) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mixPostsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MixPosts")
+		case "role":
+			out.Values[i] = ec._MixPosts_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "posts":
+			out.Values[i] = ec._MixPosts_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var mixWorkImplementors = []string{"MixWork"}
+
+func (ec *executionContext) _MixWork(ctx context.Context, sel ast.SelectionSet, obj *model.MixWork) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mixWorkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MixWork")
+		case "role":
+			out.Values[i] = ec._MixWork_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inPost":
+			out.Values[i] = ec._MixWork_inPost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "task":
+			out.Values[i] = ec._MixWork_task(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._MixWork_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var moneyInTransitImplementors = []string{"MoneyInTransit"}
 
 func (ec *executionContext) _MoneyInTransit(ctx context.Context, sel ast.SelectionSet, obj *model.MoneyInTransit) graphql.Marshaler {
@@ -78118,6 +80873,50 @@ func (ec *executionContext) _NetworkConnection(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var networkDifferencesImplementors = []string{"NetworkDifferences"}
+
+func (ec *executionContext) _NetworkDifferences(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkDifferences) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, networkDifferencesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NetworkDifferences")
+		case "network":
+			out.Values[i] = ec._NetworkDifferences_network(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "differences":
+			out.Values[i] = ec._NetworkDifferences_differences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var networkEdgeImplementors = []string{"NetworkEdge"}
 
 func (ec *executionContext) _NetworkEdge(ctx context.Context, sel ast.SelectionSet, obj *model.NetworkEdge) graphql.Marshaler {
@@ -78401,6 +81200,78 @@ func (ec *executionContext) _NetworkWorkforce(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "reconciliation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._NetworkWorkforce_reconciliation(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "mixes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._NetworkWorkforce_mixes(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -81133,6 +84004,124 @@ func (ec *executionContext) _ReceiveFundingPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var reconciledRoleImplementors = []string{"ReconciledRole"}
+
+func (ec *executionContext) _ReconciledRole(ctx context.Context, sel ast.SelectionSet, obj *model.ReconciledRole) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reconciledRoleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReconciledRole")
+		case "role":
+			out.Values[i] = ec._ReconciledRole_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claimed":
+			out.Values[i] = ec._ReconciledRole_claimed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "atEnd":
+			out.Values[i] = ec._ReconciledRole_atEnd(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "posts":
+			out.Values[i] = ec._ReconciledRole_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returned":
+			out.Values[i] = ec._ReconciledRole_returned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var reconciliationImplementors = []string{"Reconciliation"}
+
+func (ec *executionContext) _Reconciliation(ctx context.Context, sel ast.SelectionSet, obj *model.Reconciliation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reconciliationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Reconciliation")
+		case "month":
+			out.Values[i] = ec._Reconciliation_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "differences":
+			out.Values[i] = ec._Reconciliation_differences(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roles":
+			out.Values[i] = ec._Reconciliation_roles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._Reconciliation_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outsideWTE":
+			out.Values[i] = ec._Reconciliation_outsideWTE(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var recordLMCPayloadImplementors = []string{"RecordLMCPayload"}
 
 func (ec *executionContext) _RecordLMCPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SystemPayload) graphql.Marshaler {
@@ -82514,6 +85503,60 @@ func (ec *executionContext) _ReturnStaffPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var returnedRoleImplementors = []string{"ReturnedRole"}
+
+func (ec *executionContext) _ReturnedRole(ctx context.Context, sel ast.SelectionSet, obj *staffing.Returned) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, returnedRoleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReturnedRole")
+		case "group":
+			out.Values[i] = ec._ReturnedRole_group(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = ec._ReturnedRole_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "records":
+			out.Values[i] = ec._ReturnedRole_records(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wte":
+			out.Values[i] = ec._ReturnedRole_wte(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var reverseEntryPayloadImplementors = []string{"ReverseEntryPayload"}
 
 func (ec *executionContext) _ReverseEntryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
@@ -82570,6 +85613,50 @@ func (ec *executionContext) _ReverseOwnEntryPayload(ctx context.Context, sel ast
 			out.Values[i] = ec._ReverseOwnEntryPayload_receipt(ctx, field, obj)
 		case "problems":
 			out.Values[i] = ec._ReverseOwnEntryPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var roleLeftOutImplementors = []string{"RoleLeftOut"}
+
+func (ec *executionContext) _RoleLeftOut(ctx context.Context, sel ast.SelectionSet, obj *model.RoleLeftOut) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleLeftOutImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleLeftOut")
+		case "role":
+			out.Values[i] = ec._RoleLeftOut_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._RoleLeftOut_unknown(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -82699,6 +85786,124 @@ func (ec *executionContext) _RoleMaximum(ctx context.Context, sel ast.SelectionS
 			out.Values[i] = ec._RoleMaximum_sourceDate(ctx, field, obj)
 		case "confidence":
 			out.Values[i] = ec._RoleMaximum_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var roleMixImplementors = []string{"RoleMix"}
+
+func (ec *executionContext) _RoleMix(ctx context.Context, sel ast.SelectionSet, obj *model.RoleMix) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleMixImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleMix")
+		case "posts":
+			out.Values[i] = ec._RoleMix_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cost":
+			out.Values[i] = ec._RoleMix_cost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "left":
+			out.Values[i] = ec._RoleMix_left(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "undoneHours":
+			out.Values[i] = ec._RoleMix_undoneHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "undone":
+			out.Values[i] = ec._RoleMix_undone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "work":
+			out.Values[i] = ec._RoleMix_work(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var roleMixesImplementors = []string{"RoleMixes"}
+
+func (ec *executionContext) _RoleMixes(ctx context.Context, sel ast.SelectionSet, obj *model.RoleMixes) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleMixesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleMixes")
+		case "sum":
+			out.Values[i] = ec._RoleMixes_sum(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._RoleMixes_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mixes":
+			out.Values[i] = ec._RoleMixes_mixes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leftOut":
+			out.Values[i] = ec._RoleMixes_leftOut(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -84483,6 +87688,80 @@ func (ec *executionContext) _SystemPositions(ctx context.Context, sel ast.Select
 	return out
 }
 
+var systemReconciliationImplementors = []string{"SystemReconciliation"}
+
+func (ec *executionContext) _SystemReconciliation(ctx context.Context, sel ast.SelectionSet, obj *model.SystemReconciliation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, systemReconciliationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SystemReconciliation")
+		case "month":
+			out.Values[i] = ec._SystemReconciliation_month(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "roles":
+			out.Values[i] = ec._SystemReconciliation_roles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._SystemReconciliation_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outsideWTE":
+			out.Values[i] = ec._SystemReconciliation_outsideWTE(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "claims":
+			out.Values[i] = ec._SystemReconciliation_claims(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "posts":
+			out.Values[i] = ec._SystemReconciliation_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returns":
+			out.Values[i] = ec._SystemReconciliation_returns(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "differing":
+			out.Values[i] = ec._SystemReconciliation_differing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var systemStreamImplementors = []string{"SystemStream"}
 
 func (ec *executionContext) _SystemStream(ctx context.Context, sel ast.SelectionSet, obj *totality.SystemStream) graphql.Marshaler {
@@ -84619,6 +87898,86 @@ func (ec *executionContext) _SystemWorkforce(ctx context.Context, sel ast.Select
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "reconciliation":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SystemWorkforce_reconciliation(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var taskHoursImplementors = []string{"TaskHours"}
+
+func (ec *executionContext) _TaskHours(ctx context.Context, sel ast.SelectionSet, obj *model.TaskHours) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskHoursImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskHours")
+		case "task":
+			out.Values[i] = ec._TaskHours_task(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hours":
+			out.Values[i] = ec._TaskHours_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -85094,6 +88453,70 @@ func (ec *executionContext) _WordRecord(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var workforceDifferenceImplementors = []string{"WorkforceDifference"}
+
+func (ec *executionContext) _WorkforceDifference(ctx context.Context, sel ast.SelectionSet, obj *model.WorkforceDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, workforceDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorkforceDifference")
+		case "code":
+			out.Values[i] = ec._WorkforceDifference_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "employee":
+			out.Values[i] = ec._WorkforceDifference_employee(ctx, field, obj)
+		case "claim":
+			out.Values[i] = ec._WorkforceDifference_claim(ctx, field, obj)
+		case "line":
+			out.Values[i] = ec._WorkforceDifference_line(ctx, field, obj)
+		case "post":
+			out.Values[i] = ec._WorkforceDifference_post(ctx, field, obj)
+		case "role":
+			out.Values[i] = ec._WorkforceDifference_role(ctx, field, obj)
+		case "sides":
+			out.Values[i] = ec._WorkforceDifference_sides(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "why":
+			out.Values[i] = ec._WorkforceDifference_why(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentence":
+			out.Values[i] = ec._WorkforceDifference_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var __DirectiveImplementors = []string{"__Directive"}
 
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
@@ -85446,6 +88869,10 @@ func (ec *executionContext) marshalNAcceptAnswerPayload2ᚖgithubᚗcomᚋicsᚑ
 		return graphql.Null
 	}
 	return ec._AcceptAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAccountCoverage2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐAccountCoverage(ctx context.Context, sel ast.SelectionSet, v model.AccountCoverage) graphql.Marshaler {
+	return ec._AccountCoverage(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNAcknowledgeChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐAcknowledgeChallenge(ctx context.Context, v any) (challenge.AcknowledgeChallenge, error) {
@@ -86270,6 +89697,26 @@ func (ec *executionContext) marshalNCommitFundingPayload2ᚖgithubᚗcomᚋics�
 	return ec._CommitFundingPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCompetenceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐCompetenceInput(ctx context.Context, v any) (model.CompetenceInput, error) {
+	res, err := ec.unmarshalInputCompetenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCompetenceInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐCompetenceInputᚄ(ctx context.Context, v any) ([]model.CompetenceInput, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]model.CompetenceInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCompetenceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐCompetenceInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNCompleteSourceInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐCompleteSource(ctx context.Context, v any) (network.CompleteSource, error) {
 	res, err := ec.unmarshalInputCompleteSourceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -86707,6 +90154,26 @@ func (ec *executionContext) marshalNDeputy2ᚖgithubᚗcomᚋicsᚑopenbookᚋop
 		return graphql.Null
 	}
 	return ec._Deputy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDifferenceSide2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDifferenceSide(ctx context.Context, sel ast.SelectionSet, v model.DifferenceSide) graphql.Marshaler {
+	return ec._DifferenceSide(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDifferenceSide2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDifferenceSideᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DifferenceSide) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDifferenceSide2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDifferenceSide(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNDirector2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDirectorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Director) graphql.Marshaler {
@@ -88182,6 +91649,51 @@ func (ec *executionContext) marshalNMergeNetworksPayload2ᚖgithubᚗcomᚋics�
 	return ec._MergeNetworksPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMixPosts2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋplanᚐAdded(ctx context.Context, sel ast.SelectionSet, v plan.Added) graphql.Marshaler {
+	return ec._MixPosts(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMixPosts2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋplanᚐAddedᚄ(ctx context.Context, sel ast.SelectionSet, v []plan.Added) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMixPosts2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋplanᚐAdded(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMixWork2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMixWork(ctx context.Context, sel ast.SelectionSet, v model.MixWork) graphql.Marshaler {
+	return ec._MixWork(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMixWork2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMixWorkᚄ(ctx context.Context, sel ast.SelectionSet, v []model.MixWork) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMixWork2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMixWork(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMixesInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMixesInput(ctx context.Context, v any) (model.MixesInput, error) {
+	res, err := ec.unmarshalInputMixesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMoneyInTransit2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐMoneyInTransit(ctx context.Context, sel ast.SelectionSet, v model.MoneyInTransit) graphql.Marshaler {
 	return ec._MoneyInTransit(ctx, sel, &v)
 }
@@ -88434,6 +91946,26 @@ func (ec *executionContext) marshalNNetworkConnection2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._NetworkConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNetworkDifferences2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkDifferences(ctx context.Context, sel ast.SelectionSet, v model.NetworkDifferences) graphql.Marshaler {
+	return ec._NetworkDifferences(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNetworkDifferences2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkDifferencesᚄ(ctx context.Context, sel ast.SelectionSet, v []model.NetworkDifferences) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNetworkDifferences2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkDifferences(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNNetworkEdge2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐNetworkEdge(ctx context.Context, sel ast.SelectionSet, v model.NetworkEdge) graphql.Marshaler {
@@ -88928,6 +92460,26 @@ func (ec *executionContext) marshalNPlanPostPayload2ᚖgithubᚗcomᚋicsᚑopen
 		return graphql.Null
 	}
 	return ec._PlanPostPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPlannedTaskInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPlannedTaskInput(ctx context.Context, v any) (model.PlannedTaskInput, error) {
+	res, err := ec.unmarshalInputPlannedTaskInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPlannedTaskInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPlannedTaskInputᚄ(ctx context.Context, v any) ([]model.PlannedTaskInput, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]model.PlannedTaskInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPlannedTaskInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPlannedTaskInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalNPosition2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPosition(ctx context.Context, v any) (events.Position, error) {
@@ -89480,6 +93032,40 @@ func (ec *executionContext) marshalNReceiveFundingPayload2ᚖgithubᚗcomᚋics�
 		return graphql.Null
 	}
 	return ec._ReceiveFundingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReconciledRole2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciledRole(ctx context.Context, sel ast.SelectionSet, v model.ReconciledRole) graphql.Marshaler {
+	return ec._ReconciledRole(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReconciledRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciledRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReconciledRole) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReconciledRole2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciledRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReconciliation2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciliation(ctx context.Context, sel ast.SelectionSet, v model.Reconciliation) graphql.Marshaler {
+	return ec._Reconciliation(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReconciliation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReconciliation(ctx context.Context, sel ast.SelectionSet, v *model.Reconciliation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Reconciliation(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRecordLMCInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐRecordLMC(ctx context.Context, v any) (network.RecordLMC, error) {
@@ -90107,6 +93693,26 @@ func (ec *executionContext) marshalNReturnStaffPayload2ᚖgithubᚗcomᚋicsᚑo
 	return ec._ReturnStaffPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNReturnedRole2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturned(ctx context.Context, sel ast.SelectionSet, v staffing.Returned) graphql.Marshaler {
+	return ec._ReturnedRole(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReturnedRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturnedᚄ(ctx context.Context, sel ast.SelectionSet, v []staffing.Returned) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReturnedRole2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturned(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNReturnedRoleInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋstaffingᚐReturned(ctx context.Context, v any) (staffing.Returned, error) {
 	res, err := ec.unmarshalInputReturnedRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -90198,6 +93804,26 @@ func (ec *executionContext) marshalNRole2githubᚗcomᚋicsᚑopenbookᚋopenboo
 	return res
 }
 
+func (ec *executionContext) marshalNRoleLeftOut2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleLeftOut(ctx context.Context, sel ast.SelectionSet, v model.RoleLeftOut) graphql.Marshaler {
+	return ec._RoleLeftOut(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRoleLeftOut2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleLeftOutᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RoleLeftOut) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleLeftOut2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleLeftOut(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRoleLimit2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐLimitᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Limit) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -90253,6 +93879,40 @@ func (ec *executionContext) marshalNRoleMaximum2ᚖgithubᚗcomᚋicsᚑopenbook
 		return graphql.Null
 	}
 	return ec._RoleMaximum(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRoleMix2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMix(ctx context.Context, sel ast.SelectionSet, v model.RoleMix) graphql.Marshaler {
+	return ec._RoleMix(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRoleMix2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMixᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RoleMix) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRoleMix2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMix(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRoleMixes2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMixes(ctx context.Context, sel ast.SelectionSet, v model.RoleMixes) graphql.Marshaler {
+	return ec._RoleMixes(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRoleMixes2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRoleMixes(ctx context.Context, sel ast.SelectionSet, v *model.RoleMixes) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RoleMixes(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRolePosts2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐRolePosts(ctx context.Context, sel ast.SelectionSet, v model.RolePosts) graphql.Marshaler {
@@ -90910,6 +94570,20 @@ func (ec *executionContext) marshalNSystemPositions2ᚖgithubᚗcomᚋicsᚑopen
 	return ec._SystemPositions(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSystemReconciliation2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemReconciliation(ctx context.Context, sel ast.SelectionSet, v model.SystemReconciliation) graphql.Marshaler {
+	return ec._SystemReconciliation(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSystemReconciliation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSystemReconciliation(ctx context.Context, sel ast.SelectionSet, v *model.SystemReconciliation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SystemReconciliation(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSystemStream2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐSystemStreamᚄ(ctx context.Context, sel ast.SelectionSet, v []*totality.SystemStream) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -90948,6 +94622,26 @@ func (ec *executionContext) marshalNSystemWorkforce2ᚖgithubᚗcomᚋicsᚑopen
 		return graphql.Null
 	}
 	return ec._SystemWorkforce(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTaskHours2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTaskHours(ctx context.Context, sel ast.SelectionSet, v model.TaskHours) graphql.Marshaler {
+	return ec._TaskHours(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNTaskHours2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTaskHoursᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TaskHours) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTaskHours2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐTaskHours(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNTermEntry2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntry(ctx context.Context, sel ast.SelectionSet, v view1.Entry) graphql.Marshaler {
@@ -91133,6 +94827,60 @@ func (ec *executionContext) marshalNWithdrawTermPayload2ᚖgithubᚗcomᚋicsᚑ
 		return graphql.Null
 	}
 	return ec._WithdrawTermPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWorkforceAccount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋreconcileᚐAccount(ctx context.Context, v any) (reconcile.Account, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := reconcile.Account(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorkforceAccount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋreconcileᚐAccount(ctx context.Context, sel ast.SelectionSet, v reconcile.Account) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNWorkforceDifference2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐWorkforceDifference(ctx context.Context, sel ast.SelectionSet, v model.WorkforceDifference) graphql.Marshaler {
+	return ec._WorkforceDifference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWorkforceDifference2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐWorkforceDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []model.WorkforceDifference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkforceDifference2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐWorkforceDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNWorkforceDifferenceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋreconcileᚐCode(ctx context.Context, v any) (reconcile.Code, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := reconcile.Code(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWorkforceDifferenceCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋworkforceᚋviewᚋreconcileᚐCode(ctx context.Context, sel ast.SelectionSet, v reconcile.Code) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -92589,6 +96337,25 @@ func (ec *executionContext) unmarshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenboo
 }
 
 func (ec *executionContext) marshalOSystemCode2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx context.Context, sel ast.SelectionSet, v *events.ICB) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOTermKey2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, v any) (*contract1.Key, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := contract1.Key(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTermKey2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx context.Context, sel ast.SelectionSet, v *contract1.Key) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // maxSteps is how many steps the search may take, each as long as looking at a few
-// cuts: a few seconds. Ten roles and ten tasks as they come take a thousandth of it.
-const maxSteps = 1 << 28
+// cuts: a second. Ten roles and ten tasks as they come take some hundredths of it.
+const maxSteps = 1 << 26
 
 // post is a role as the search has it.
 type post struct {

@@ -41,20 +41,20 @@ func line(n int, is contract.Key, hours, started, left string) workforce.Line {
 	return workforce.Line{Claimed: workforce.Claimed{Employee: role(n), Role: is, Hours: decimal.MustParse(hours), StartedOn: day(started), LeftOn: day(left)}}
 }
 
-func terms(is contract.Key, hours string, purpose staffing.Purpose) staffing.Terms {
-	return staffing.Terms{Role: is, Hours: decimal.MustParse(hours), Purpose: purpose, PlannedFrom: day("2025-01-01")}
+func terms(is contract.Key, hours string, purpose staffing.Purpose) staffing.Details {
+	return staffing.Details{Role: is, Hours: decimal.MustParse(hours), Purpose: purpose, PlannedFrom: day("2025-01-01")}
 }
 
 func planned(post int, is contract.Key, hours string) staffing.Event {
-	return staffing.PostPlanned{Post: post, Terms: terms(is, hours, staffing.Additional)}
+	return staffing.PostPlanned{Post: post, Details: terms(is, hours, staffing.Additional)}
 }
 
 func own(post int, is contract.Key, hours string) staffing.Event {
-	return staffing.PostPlanned{Post: post, Terms: terms(is, hours, staffing.Own)}
+	return staffing.PostPlanned{Post: post, Details: terms(is, hours, staffing.Own)}
 }
 
-func changed(post int, from string, to staffing.Terms) staffing.Event {
-	return staffing.PostChanged{Post: post, From: day(from), Terms: to}
+func changed(post int, from string, to staffing.Details) staffing.Event {
+	return staffing.PostChanged{Post: post, From: day(from), Details: to}
 }
 
 func filled(post, n int, started string) staffing.Event {

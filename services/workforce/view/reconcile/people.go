@@ -147,7 +147,7 @@ func (m *month) absent(l view.Line) {
 				if comes == nil || h.StartsOn.Before(comes.StartsOn) {
 					comes = &h
 				}
-			case p.TermsOn(h.Left.LastDay).Purpose == fact.Additional && (left == nil || h.Left.LastDay.After(left.Left.LastDay)):
+			case p.DetailsOn(h.Left.LastDay).Purpose == fact.Additional && (left == nil || h.Left.LastDay.After(left.Left.LastDay)):
 				left = &h // else they would be in it
 			}
 		}

@@ -120,7 +120,7 @@ func standing(w *view.Workforce, month events.Month) (all []view.Line) {
 // ofScheme reports whether a post was planned as one of the scheme, or is one at the
 // end of the month.
 func (m *month) ofScheme(p *staffing.Post) bool {
-	return p.TermsOn(events.Date{}).Purpose == fact.Additional || p.TermsOn(m.last).Purpose == fact.Additional
+	return p.DetailsOn(events.Date{}).Purpose == fact.Additional || p.DetailsOn(m.last).Purpose == fact.Additional
 }
 
 // spell is somebody in a post on consecutive days of the month, on the same terms.
@@ -128,7 +128,7 @@ type spell struct {
 	post     *staffing.Post
 	employee string
 	from, to events.Date
-	terms    fact.Terms
+	terms    fact.Details
 }
 
 // spells are all of them, by post.
@@ -137,7 +137,7 @@ func spells(s *staffing.Staff, first, last events.Date) (all []spell) {
 		for _, h := range p.Holders() {
 			n := len(all)
 			for d := later(first, h.StartsOn); !d.After(last) && h.On(d); d = d.AddDays(1) {
-				t := p.TermsOn(d)
+				t := p.DetailsOn(d)
 				if len(all) == n || !all[len(all)-1].terms.Same(t) {
 					all = append(all, spell{p, h.Employee, d, d, t})
 				}
