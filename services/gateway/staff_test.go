@@ -45,12 +45,16 @@ func (e estate) staff() (all []events.Fact) {
 	grace := staffing.Details{Role: "paramedic", Hours: decimal.MustParse("37.5"), Purpose: staffing.Baseline, Employer: "Practice " + e.mark, Model: staffing.FlatPractice, PlannedFrom: june(1)}
 	claimed := grace
 	claimed.Purpose = staffing.Additional
+	unmeasured := claimed // of a role whose baseline nobody has stated
+	unmeasured.Role = "physician-associate"
 	return append(all,
 		staffing.PostPlanned{Whose: whose, Post: 3, Details: grace},
 		staffing.PostFilled{Whose: whose, Post: 3, Employee: "Role 3", StartsOn: june(2), From: staffing.Ambulance},
 		staffing.PostVacated{Whose: whose, Post: 3, LastDay: events.Day(2026, time.March, 1), Why: staffing.Retired}, // three months before the year's end
 		staffing.PostPlanned{Whose: whose, Post: 4, Details: claimed},
 		staffing.PostFilled{Whose: whose, Post: 4, Employee: "Role 4", StartsOn: june(2), From: staffing.Ambulance},
+		staffing.PostPlanned{Whose: whose, Post: 5, Details: unmeasured},
+		staffing.PostFilled{Whose: whose, Post: 5, Employee: "Role 5", StartsOn: june(2), From: staffing.NewlyQualified},
 	)
 }
 

@@ -7,6 +7,7 @@ import (
 	own "github.com/ics-openbook/openbook/services/funding/importing"
 	"github.com/ics-openbook/openbook/services/network/importing"
 	claims "github.com/ics-openbook/openbook/services/workforce/importing"
+	staff "github.com/ics-openbook/openbook/services/workforce/importstaff"
 )
 
 // How published files are put into the book.
@@ -64,4 +65,23 @@ var ErrWrongClaims = claims.ErrWrong
 // outcome says how far it came, with an error too.
 func SubmitClaims(ctx context.Context, c *client.Client, o SubmittingOf, file string) (*SubmittedOf, error) {
 	return claims.Run(ctx, c, o, file)
+}
+
+// How the national workforce file is put into the book.
+type (
+	ReturningOf = staff.Options
+	ReturnedOf  = staff.Outcome
+	StaffStep   = staff.Step
+)
+
+// What an import of it may end with: its outcome says which rows, or networks.
+var (
+	ErrWrongStaff      = staff.ErrWrong
+	ErrUnknownNetworks = staff.ErrUnknown
+)
+
+// ImportStaff returns the staff of a file for each network of the book that c leads
+// to. Its outcome says how far it came, with an error too.
+func ImportStaff(ctx context.Context, c *client.Client, o ReturningOf, file string) (*ReturnedOf, error) {
+	return staff.Run(ctx, c, o, file)
 }

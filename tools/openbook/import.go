@@ -43,6 +43,7 @@ first: what has no date is recorded as between the two.`
 		importOf(fact.Registrations, "registrations FILE...", "Which network and system each practice is in, and its patients", "gp-reg-pat-prac-map.csv gp-reg-pat-prac-quin-age.zip"),
 		importOf(fact.Populations, "populations FILE", "PCN adjusted populations of a contract year", "pcn_adjusted_populations_2025-26.csv"),
 		importOf(fact.Deprivation, "deprivation FILE", "Index of Multiple Deprivation by practice", "fingertips-imd-2025-gp-practice.csv"),
+		importStaff(),
 		importOwn(platform.SpendingFile, "What a network or practice has spent, line by line",
 			"  openbook import spending july.csv --for U99001 --dry-run\n  openbook import spending july.csv --for U99001 --good-lines"),
 		importOwn(platform.PaymentsFile, "What a system means to pay: each line is a request, which somebody else approves",
