@@ -64,12 +64,9 @@ func pharmacist(n int, salary string) input {
 	}
 }
 
-// A month is claimed for, approved by somebody else, paid by the ledger, and
-// claimed once more after an uplift: the difference alone.
-func TestClaims(t *testing.T) {
-	t.Parallel()
-	s, manager, commissioner := employing(t)
-	refused := func(who client, mutation string, in input, want ...string) {
+// refusing checks that something is refused, by codes and paths.
+func refusing(t *testing.T) func(who client, mutation string, in input, want ...string) {
+	return func(who client, mutation string, in input, want ...string) {
 		t.Helper()
 		d, a, err := who.submit(t.Context(), mutation, in)
 		got := a.codes()
@@ -80,6 +77,14 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%s is answered %q, %s, %v, want %q", mutation, got, a.body, err, want)
 		}
 	}
+}
+
+// A month is claimed for, approved by somebody else, paid by the ledger, and
+// claimed once more after an uplift: the difference alone.
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	s, manager, commissioner := employing(t)
+	refused := refusing(t)
 	worker := input{"employee": "Role 2", "role": "social-prescribing-link-worker", "startedOn": "2024-01-01", "hoursWorkedPerWeek": "37.5", "monthlySalary": "2500.00", "monthlyFees": "200.00"}
 	june := input{"network": "U99001", "month": "2025-06", "lines": []input{pharmacist(1, "6000.00"), worker}}
 	wrong := pharmacist(3, "10000.01")
@@ -118,8 +123,11 @@ func TestClaims(t *testing.T) {
 	rise := input{"network": "U99001", "year": "2025/26", "reason": "The rise of August.", "lines": []input{{"claim": 1, "employee": "Role 1", "monthlySalary": "6100.00"}}}
 	refused(manager, "adjustClaims", with(rise, input{"lines": []input{{"claim": 1, "employee": "Role 2", "monthlySalary": "2500.00"}, {"claim": 2, "employee": "Role 1", "monthlySalary": "1.00"}}}),
 		"MAXIMUM_NOT_KNOWN lines.0.employee", "CLAIM_UNKNOWN lines.1.claim")
+	const since = `{ network(code: "U99001") { workforce(year: "2025/26") { networkShare { value } claims(first: 1) { nodes { lines { sinceApproval } } } } } }`
+	manager.eventually(t, since, `{"network":{"workforce":{"networkShare":{"value":"3209.50"},"claims":{"nodes":[{"lines":[{"sinceApproval":"100.50"},{"sinceApproval":null}]}]}}}}`)
 	manager.do(t, "adjustClaims", rise)
 	commissioner.do(t, "approveClaim", input{"network": "U99001", "year": "2025/26", "claim": 2})
+	manager.eventually(t, since, `{"network":{"workforce":{"networkShare":{"value":"3209.00"},"claims":{"nodes":[{"lines":[{"sinceApproval":"0.00"},{"sinceApproval":null}]}]}}}}`)
 	manager.eventually(t, paid, `{"network":{"workforce":{"approved":{"value":"5591.00"},"paid":{"value":"5591.00"},"claims":{"nodes":[{"status":"PAID"},{"status":"PAID"}]}},"funding":{"stream":{"stages":{"allocated":{"value":"5591.00"},"paid":{"value":"5591.00"}}}}}}`)
 	manager.says(t, claims, `{"network":{"workforce":{"claims":{"nodes":[{"number":1,"month":"2025-06","status":"PAID","late":true,"claimed":null,"approved":"5490.50","lost":"0.00","lines":[`+
 		`{"role":"clinical-pharmacist","days":15,"maxReimbursement":"2790.50","claimed":"2790.50","approved":"2790.50","networkShare":"3209.50","figure":null,"adjusts":null},`+
