@@ -6,10 +6,12 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/events/staffing"
 	fact "github.com/ics-openbook/openbook/events/workforce"
+	terms "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/guard"
@@ -29,7 +31,7 @@ func (r *Resolver) workforce(ctx context.Context, n *view.Network, year events.Y
 		return nil, err
 	}
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
-	return r.standing(ctx, t, v, n, year), nil
+	return r.standing(ctx, t, v, n, year, counting(t, year)), nil
 }
 
 func (r *Resolver) systemWorkforce(ctx context.Context, s *view.System, year events.Year) (*model.SystemWorkforce, error) {
@@ -40,18 +42,19 @@ func (r *Resolver) systemWorkforce(ctx context.Context, s *view.System, year eve
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
 	all := &model.SystemWorkforce{System: s, Networks: []*model.NetworkWorkforce{}, Lines: guard.Holds(v, s.Code().Entity(), guard.SeePay...)}
 	var staff []model.Staffing
+	posts := counting(t, year)
 	for _, n := range s.Networks() {
-		one := r.standing(ctx, t, v, n, year)
+		one := r.standing(ctx, t, v, n, year, posts)
 		all.Networks, staff = append(all.Networks, one), append(staff, one.Staffing)
 	}
 	all.Staffing = model.Together(year, staff...)
 	return all, nil
 }
 
-func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Viewer, n *view.Network, year events.Year) *model.NetworkWorkforce {
+func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Viewer, n *view.Network, year events.Year, posts *terms.Contract) *model.NetworkWorkforce {
 	of := fact.Workforce{Network: n.Code(), Year: year}
 	w := &model.NetworkWorkforce{
-		Standing: claims.Standing{Workforce: of, Claims: t.Money.Claims.Of(of.Network, year), Entitled: mayClaim(t, of), Today: r.today(asked(ctx))},
+		Standing: claims.Standing{Workforce: of, Claims: t.Money.Claims.Of(of.Network, year), Entitled: mayClaim(t, of, posts), Today: r.today(asked(ctx))},
 		In:       n.Within(), Lines: guard.Holds(v, n.Code().Entity(), guard.SeePay...),
 	}
 	w.Staffing = model.Staffing{Year: year, Day: w.Today}
@@ -109,11 +112,44 @@ func (r *Resolver) sinceApproval(ctx context.Context, l *model.ClaimLine) (*even
 }
 
 // mayClaim is the sum that a network may claim in a year.
-func mayClaim(t *totality.Reading, of fact.Workforce) figure.Amount {
+func mayClaim(t *totality.Reading, of fact.Workforce, counting *terms.Contract) figure.Amount {
+	if counting != nil {
+		if a, counts := claims.ByPosts(counting, of.Year, patients(t, of)); counts {
+			return a
+		}
+	}
 	if a := t.Due(of.Network, of.Year, funding.Stream(fact.Stream)); a != nil {
 		return *a
 	}
 	return figure.NoAmount(&figure.Unknown{Code: "NO_SUM", Reason: fmt.Sprintf("No contract of %s in the book has a sum for additional roles.", of.Year)})
+}
+
+// counting is the contract of a year that has no rate for additional roles, so that
+// it may count posts instead; nil of any other.
+func counting(t *totality.Reading, year events.Year) *terms.Contract {
+	c := t.Contracts.Contract(year)
+	if c == nil {
+		return nil
+	}
+	if s := c.Stream(fact.Stream); s != nil && len(s.Lines()) > 0 {
+		return nil
+	}
+	return c
+}
+
+// patients are those registered with a network, as the year counts them; nil where
+// that is not known.
+func patients(t *totality.Reading, of fact.Workforce) *int {
+	if e := t.Money.Entitled.Of(of.Network, of.Year); e != nil {
+		if last, _ := e.Last(); last != nil {
+			for _, c := range last.Counts {
+				if c.Basis == contract.Registered {
+					return &c.Quantity
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // claims makes a page of a network's claims.
