@@ -5,6 +5,11 @@
 //
 // There is one history for each network: posts outlive years. No fact names
 // anybody: who is in a post is "Role 1", as claims have it.
+//
+// A director's time is never shown as an entry, to nobody. It is recorded at once
+// and with who told it all the same, unlike what else is never shown singly: a
+// network has one director, who is published, and reads the hours back as they were
+// reported, so that there is nobody among whom to hide.
 package staffing
 
 import (

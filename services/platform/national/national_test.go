@@ -253,6 +253,8 @@ func TestAllOfEngland(t *testing.T) {
 	b.imports(fact.Populations, file(t, "populations_2025-26", "pcn_adjusted_populations_2025-26.csv"))
 	b.imports(fact.Deprivation, file(t, "deprivation", "fingertips-imd-2025-gp-practice.csv"))
 
+	b.workforce()
+
 	took := restart()
 	t.Logf("a start with all of it in the book: %s", took.Round(time.Millisecond))
 	b.equalsTheTables()
