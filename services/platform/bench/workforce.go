@@ -17,6 +17,8 @@ const (
 	claiming      = `mutation Claim($input: SubmitClaimInput!) { submitClaim(input: $input) { receipt { id position } problems { code message path } } }`
 	wholeOfClaims = `{ system(code: "QZ1") { workforce(year: "2025/26") { roles { role people { value } wte { value } } notSubmitted networks {
 		network entitled { value } approved { value } waiting { value } remaining { value } projected { value } roles { role people { value } } } } } }`
+	accounts = `{ system(code: "QZ1") { workforce(year: "2025/26") { postsByRole { role planned { value } filled { value } } turnover { value } reconciliation(month: "2025-06") {
+		roles { role claimed { value } posts { value } returned { value } } claims { networks missing } returns { networks } differing { network differences } } } } }`
 	linesOfClaim = 25
 )
 
@@ -67,13 +69,53 @@ func workforce(ctx context.Context, o Options) (all []Figure, err error) {
 	f.Name, f.What = "claims", "claims of 25 lines over HTTP, answered when recorded, of 80 networks"
 	alone := o
 	alone.Clients = 1
-	read, err := load(ctx, alone, "answers", func(_, _ int) error {
-		answer, err := h.post(wholeOfClaims, nil)
-		if err == nil && bytes.Contains(answer, []byte(`"errors"`)) {
-			err = fmt.Errorf("%.500s", answer)
+	reading := func(question, name, what string) (Figure, error) {
+		f, err := load(ctx, alone, "answers", func(_, _ int) error {
+			answer, err := h.post(question, nil)
+			if err == nil && bytes.Contains(answer, []byte(`"errors"`)) {
+				err = fmt.Errorf("%.500s", answer)
+			}
+			return err
+		})
+		f.Name, f.What = name, what
+		return f, err
+	}
+	read, err1 := reading(wholeOfClaims, "workforce", "what the 80 networks of a system have claimed, with roles and projections, asked by one after another")
+	err2 := staff(h, o)
+	held, err3 := reading(accounts, "reconciliation", "the claims, posts and returns of the 80 networks for a month, held against each other, asked by one after another")
+	return []Figure{f, read, held}, errors.Join(err1, err2, err3)
+}
+
+// staff records as many posts of each network as its claims have lines, with
+// somebody in them, and a return.
+func staff(h *house, o Options) error {
+	var work errgroup.Group
+	work.SetLimit(o.Clients)
+	for n := range networksOfOne {
+		network := fmt.Sprintf("U%05d", n)
+		send := func(mutation, in string, more map[string]any) error {
+			more["network"], more["wait"] = network, "RECORDED"
+			return h.send(fmt.Sprintf(`mutation Staff($input: %s!) { %s(input: $input) { receipt { id position } problems { code message path } } }`, in, mutation), map[string]any{"input": more})
 		}
-		return err
-	})
-	read.Name, read.What = "workforce", "what the 80 networks of a system have claimed, with roles and projections, asked by one after another"
-	return []Figure{f, read}, err
+		work.Go(func() error {
+			for i := 1; i <= linesOfClaim; i++ {
+				if err := errors.Join(
+					send("planPost", "PlanPostInput", map[string]any{
+						"role": "care-coordinator", "hoursPerWeek": "37.5", "purpose": "ADDITIONAL", "employer": "Lead Practice", "model": "LEAD_PRACTICE",
+						"plannedFrom": "2025-04-01", "idempotencyKey": fmt.Sprint("plan ", n, " ", i),
+					}),
+					send("fillPost", "FillPostInput", map[string]any{
+						"post": i, "employee": fmt.Sprint("Role ", i), "startsOn": "2025-04-01", "from": "HOSPITAL", "idempotencyKey": fmt.Sprint("fill ", n, " ", i),
+					}),
+				); err != nil {
+					return err
+				}
+			}
+			return send("returnStaff", "ReturnStaffInput", map[string]any{
+				"month": "2025-06", "source": "bench", "idempotencyKey": fmt.Sprint("return ", n),
+				"staff": []map[string]any{{"group": "Other Direct Patient Care staff", "role": "Care Coordinator", "records": linesOfClaim, "wte": "25"}},
+			})
+		})
+	}
+	return work.Wait()
 }

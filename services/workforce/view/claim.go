@@ -181,15 +181,20 @@ func (l Line) NetworkShare() *events.GBP {
 
 // Claimed is what the claim comes to, as far as that is known, and of how many
 // lines it is not.
-func (c *Claim) Claimed() (sum events.GBP, unknown int) {
+func (c *Claim) Claimed() (sum events.GBP, unknown int) { return c.claimed, c.lacking }
+
+// count works out what a claim comes to, and what it has of each role: it stays so,
+// and is asked for again and again.
+func (c *Claim) count() {
 	for _, l := range c.Lines() {
 		if m := l.Claimed(); m != nil {
-			sum += *m
-			continue
+			c.claimed += *m
+		} else {
+			c.lacking++
 		}
-		unknown++
+		hours, _ := fact.Hundredths(l.Hours)
+		c.roles = with(c.roles, Role{l.Role, 1, hours})
 	}
-	return sum, unknown
 }
 
 // Sums are what a network's claims of a year come to.
@@ -226,30 +231,31 @@ type Role struct {
 	Hours  int // a week, in hundredths; 37_50 are one WTE
 }
 
-// Roles are those of the last month with a claim that stands, and that month;
-// none where nothing was claimed.
+// with is all with one more, of a role that is among them or is not.
+func with(all []Role, one Role) []Role {
+	for i := range all {
+		if all[i].Key == one.Key {
+			all[i].People, all[i].Hours = all[i].People+one.People, all[i].Hours+one.Hours
+			return all
+		}
+	}
+	return append(all, one)
+}
+
+// Roles are those of the last month with a claim that stands, of all its claims,
+// and that month; none where nothing was claimed.
 func (w *Workforce) Roles() (month events.Month, all []Role) {
-	var latest *Claim
 	for _, c := range w.Claims() {
 		s := c.Status()
-		if c.Month() != "" && s != Rejected && s != Withdrawn && (latest == nil || c.Month() > latest.Month()) {
-			latest = c
+		if c.Month() == "" || s == Rejected || s == Withdrawn || c.Month() < month {
+			continue
+		}
+		if c.Month() > month {
+			month, all = c.Month(), nil
+		}
+		for _, r := range c.roles {
+			all = with(all, r)
 		}
 	}
-	if latest == nil {
-		return "", nil
-	}
-	for _, l := range latest.Lines() {
-		hours, _ := fact.Hundredths(l.Hours)
-		at := 0
-		for at < len(all) && all[at].Key != l.Role {
-			at++
-		}
-		if at == len(all) {
-			all = append(all, Role{Key: l.Role})
-		}
-		all[at].People++
-		all[at].Hours += hours
-	}
-	return latest.Month(), all
+	return month, all
 }

@@ -156,34 +156,42 @@ func (s *Standing) Projected() figure.Amount {
 	switch {
 	case s.Unknown != nil:
 		return figure.NoAmount(s.Unknown)
-	case last == nil:
+	case len(last) == 0:
 		by := s.Network.Entity()
 		return figure.NoAmount(&figure.Unknown{Code: "NOT_SUBMITTED", OwedBy: &by, Reason: fmt.Sprintf("Network %s has claimed for no month of %s.", s.Network, s.Year)})
 	}
-	sum, unknown := last.Claimed()
-	if a := last.Approval(); a != nil {
-		sum, unknown = a.Amount+a.Lost, 0
-	}
-	if unknown > 0 {
-		return s.Waiting()
+	var sum events.GBP
+	var entries []events.ID
+	for _, c := range last {
+		came, unknown := c.Claimed()
+		if a := c.Approval(); a != nil {
+			came, unknown = a.Amount+a.Lost, 0
+		}
+		if unknown > 0 {
+			return s.Waiting()
+		}
+		sum, entries = sum+came, append(entries, c.Submitted().ID)
 	}
 	to := figure.Known(sum*events.GBP(left), "The months to come.", func() []figure.Term {
-		return []figure.Term{{Label: fmt.Sprintf("%d months without a claim, each at £%s as %s", left, sum, last.Label()), Amount: sum * events.GBP(left), Entries: []events.ID{last.Submitted().ID}}}
+		return []figure.Term{{Label: fmt.Sprintf("%d months without a claim, each at £%s as %s", left, sum, last[0].Label()), Amount: sum * events.GBP(left), Entries: entries}}
 	})
 	return figure.Together("What is approved and what waits, and every month since the first claim that has none at what the last one came to.", s.Approved(), s.Waiting(), to)
 }
 
-// last is the claim for the latest month, and how many months since the first
+// last are the claims for the latest month, and how many months since the first
 // with a claim have none.
-func (s *Standing) last() (last *Claim, left int) {
+func (s *Standing) last() (last []*Claim, left int) {
 	claimed, first := map[events.Month]bool{}, 13
 	for _, c := range s.Claims.Claims() {
 		if status := c.Status(); c.Month() == "" || status == Rejected || status == Withdrawn {
 			continue
 		}
 		claimed[c.Month()], first = true, min(first, c.Month().InYear())
-		if last == nil || c.Month() > last.Month() {
-			last = c
+		if len(last) > 0 && c.Month() > last[0].Month() {
+			last = nil
+		}
+		if len(last) == 0 || c.Month() == last[0].Month() {
+			last = append(last, c)
 		}
 	}
 	return last, 13 - first - len(claimed)

@@ -49,6 +49,10 @@ type Claim struct {
 	Ref
 	history []Entry // the first says what is claimed
 	paid    *Payment
+
+	claimed events.GBP // what its lines come to, of which lacking are not known
+	lacking int
+	roles   []Role // what it has of each; an adjustment has nobody anew
 }
 
 // Entry is a fact with its place in the book.
@@ -89,6 +93,7 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 			return s, fmt.Errorf("%w: %s has %d, and this is %d", ErrUnlawful, e.Of().Entity(), len(next.claims), e.About())
 		}
 		c := &Claim{Ref: Ref{e.Of(), e.About()}, history: []Entry{{e, at}}}
+		c.count()
 		next.claims = append(slices.Clip(next.claims), c)
 	case fact.ClaimApproved, fact.ClaimRejected, fact.ClaimWithdrawn:
 		c := next.Claim(e.About())
@@ -96,7 +101,9 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 			return s, fmt.Errorf("%w: %s of %s, number %d", ErrUnlawful, e.EventType(), e.Of().Entity(), e.About())
 		}
 		next.claims = slices.Clone(next.claims)
-		next.claims[e.About()-1] = &Claim{Ref: c.Ref, history: append(slices.Clip(c.history), Entry{e, at})}
+		judged := *c
+		judged.history = append(slices.Clip(c.history), Entry{e, at})
+		next.claims[e.About()-1] = &judged
 		if a, approves := e.(fact.ClaimApproved); approves && a.Amount > 0 {
 			s.approved, s.unpaid = s.approved.Set(at.ID, c.Ref), s.unpaid.Set(at.ID, c.Ref)
 		}
