@@ -55,7 +55,7 @@ not well; 2 when it was called in a way it does not understand.`
 		cmd.AddCommand(commands...)
 	}
 	within("run", up(), serve(), keys(), token(), documents(), doctor(), rebuild(), benchmark())
-	within("read", show(), networks(), equity(), reconciles(), entries(), export(), watch(), query())
+	within("read", show(), networks(), equity(), posts(), reconciles(), entries(), export(), watch(), query())
 	within("write", register(), rename(), join(), leave(), imports(), contracts(), fund(), submit(), claims())
 	cmd.AddCommand(version())
 	return cmd
