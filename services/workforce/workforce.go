@@ -153,11 +153,19 @@ func answers[S any, E events.Fact, A ask.Ask](s service, d *decider.Decider[S, E
 }
 
 // known is what a decision about a workforce looks at.
-func (s service) known(k around, of fact.Workforce) claim.Known {
-	known := claim.Known{
+func (s service) known(k around, of fact.Workforce) (known claim.Known) {
+	known = claim.Known{
 		By: k.by, Today: clock.Today(s.clock), Registry: k.bodies.State,
 		Contract: (&terms.Reading{State: k.years.State, Unknown: k.years.Unknown}).Contract(of.Year),
 	}
+	defer func() {
+		if known.Contract == nil || known.Unread {
+			return
+		}
+		if most, counts := view.ByPosts(known.Contract, of.Year, known.Patients); counts {
+			known.Entitled = most.Value
+		}
+	}()
 	e := k.dues.State.Of(of.Network, of.Year)
 	if known.Unread = k.dues.Unknown(due.Subject{Network: of.Network, Year: of.Year}.Entity()) != nil; e == nil || known.Unread {
 		return known

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 const (
 	reconciledFigures = ` roles { role claimed { ...all } atEnd { ...all } posts { ...all } returned { ...all } } outside { role wte } outsideWTE { ...all } `
 	reconcileNetwork  = `query Reconcile($network: NetworkCode!, $year: FinancialYear!, $month: Month!) { network(code: $network) { name workforce(year: $year) { reconciliation(month: $month) {` +
-		reconciledFigures + `differences { code employee post role sentence why } } } } } fragment all on Figure { value unknown { reason } }`
+		reconciledFigures + `differences { code employee post role sentence } } } } } fragment all on Figure { value unknown { reason } }`
 	reconcileSystem = `query Reconcile($system: SystemCode!, $year: FinancialYear!, $month: Month!) { system(code: $system) { name workforce(year: $year) { reconciliation(month: $month) {` +
 		reconciledFigures + `claims { ...of } posts { ...of } returns { ...of } differing { network differences } } } } }
 fragment all on Figure { value unknown { reason } } fragment of on AccountCoverage { networks missing unread }`
@@ -80,11 +81,8 @@ type reconciledShown struct {
 			Outside []struct {
 				Role, WTE string
 			}
-			OutsideWTE  figureShown
-			Differences []struct {
-				Sentence string
-				Why      []string
-			}
+			OutsideWTE             figureShown
+			Differences            []struct{ Sentence string }
 			Claims, Posts, Returns *coverageShown
 			Differing              []struct {
 				Network     string
@@ -142,7 +140,10 @@ func (s reconciledShown) print(w io.Writer, code string, month events.Month) err
 		}
 	}
 	for _, d := range r.Differences {
-		fmt.Fprintf(&b, "\n- %s", strings.Join(append([]string{d.Sentence}, d.Why...), " "))
+		fmt.Fprintf(&b, "\n- %s", d.Sentence)
+	}
+	for _, why := range s.unknown() {
+		fmt.Fprintf(&b, "\n–: %s", why)
 	}
 	for _, d := range r.Differing {
 		fmt.Fprintf(&b, "\n%s  %s", d.Network, counted(d.Differences, "difference"))
@@ -152,6 +153,21 @@ func (s reconciledShown) print(w io.Writer, code string, month events.Month) err
 	}
 	_, err := fmt.Fprintln(w, b.String())
 	return err
+}
+
+// unknown is why figures are not known, each reason once.
+func (s reconciledShown) unknown() (all []string) {
+	r := s.Workforce.Reconciliation
+	figures := []figureShown{r.OutsideWTE}
+	for _, one := range r.Roles {
+		figures = append(figures, one.Claimed, one.AtEnd, one.Posts, one.Returned)
+	}
+	for _, f := range figures {
+		if f.Unknown != nil && !slices.Contains(all, f.Unknown.Reason) {
+			all = append(all, f.Unknown.Reason)
+		}
+	}
+	return all
 }
 
 // clipped is a list of codes that fits a line or two.

@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -19,6 +21,7 @@ import (
 	"github.com/ics-openbook/openbook/services/workforce/view"
 	"github.com/ics-openbook/openbook/services/workforce/view/plan"
 	"github.com/ics-openbook/openbook/services/workforce/view/reconcile"
+	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
 )
 
 var (
@@ -28,6 +31,9 @@ var (
 	// ErrFrom refuses a first day outside the year.
 	ErrFrom = refuse.New(refuse.Invalid, "DATE_OUTSIDE_YEAR",
 		"%s is not in %s. Plan from a day of the year.")
+	// ErrOver refuses to plan for a year that is over without saying from when.
+	ErrOver = refuse.New(refuse.Invalid, "DATE_MISSING",
+		"%s is over. Say from which day of it the posts are planned.")
 	// ErrPlan refuses what cannot be planned with.
 	ErrPlan = refuse.New(refuse.Invalid, "PLAN_INVALID",
 		"%s is %s: %s.")
@@ -35,6 +41,9 @@ var (
 	ErrPlanTooLarge = refuse.New(refuse.Invalid, "PLAN_TOO_LARGE",
 		"There are %s.")
 )
+
+// ErrAhead refuses a month that has not begun.
+var ErrAhead = refuse.New(refuse.Invalid, "MONTH_AHEAD", "%s has not begun: there is nothing yet to hold against each other.")
 
 // best is how many sets of posts are offered.
 const best = 3
@@ -49,6 +58,9 @@ func (r *Resolver) mixes(ctx context.Context, w *model.NetworkWorkforce, in mode
 	if in.From != nil {
 		all.From = *in.From
 	}
+	if in.From == nil && r.today(asked(ctx)).After(w.Staffing.Year.Last()) {
+		return nil, ErrOver.About("input.from", w.Staffing.Year)
+	}
 	if !w.Staffing.Year.Period().Includes(all.From) {
 		return nil, ErrFrom.About("input.from", all.From, w.Staffing.Year)
 	}
@@ -60,27 +72,53 @@ func (r *Resolver) mixes(ctx context.Context, w *model.NetworkWorkforce, in mode
 	default:
 		all.Sum = *left.Value
 	}
+	if err := competent(in); err != nil {
+		return nil, err
+	}
 	p, err := planned(in, all, t.Contracts.Contract(w.Staffing.Year), w.Staffing.Year.Last())
 	if err != nil {
 		return nil, err
 	}
 	if in.WithPosts == nil || *in.WithPosts {
+		if err := w.Readable(); err != nil {
+			return nil, err
+		}
 		p.Held = held(w, in)
 	}
 	mixes, err := plan.Best(*p, best)
 	var wrong *plan.Wrong
 	switch {
 	case errors.As(err, &wrong):
-		path := "input." + strings.NewReplacer("[", ".", "]", "").Replace(wrong.Path)
-		return nil, ErrPlan.About(path, wrong.Path, wrong.Is, wrong.Why)
+		return nil, ErrPlan.About("input", strings.TrimSuffix(wrong.Path, ".key"), wrong.Is, wrong.Why)
 	case err != nil:
 		return nil, ErrPlanTooLarge.About("input", strings.TrimPrefix(err.Error(), "there are "))
 	}
 	all.Mixes = make([]model.RoleMix, len(mixes))
 	for i, m := range mixes {
-		all.Mixes[i] = model.RoleMix{Mix: m}
+		all.Mixes[i] = model.RoleMix{Mix: m, NetworkShare: borne(m, p.Roles, in.Roles, t.Contracts.Contract(w.Staffing.Year))}
 	}
 	return all, nil
+}
+
+// competent refuses roles that are named twice, or that may do what is no task, where
+// they stand: some of them may be left out later.
+func competent(in model.MixesInput) error {
+	tasks, roles := map[string]bool{}, map[contract.Key]bool{}
+	for _, t := range in.Tasks {
+		tasks[t.Task] = true
+	}
+	for i, one := range in.Roles {
+		if roles[one.Role] {
+			return ErrPlan.About(fmt.Sprintf("input.roles.%d.role", i), "the role", ask.Clip(string(one.Role)), plan.ErrTwice)
+		}
+		roles[one.Role] = true
+		for j, t := range one.Tasks {
+			if !tasks[t] {
+				return ErrPlan.About(fmt.Sprintf("input.roles.%d.tasks.%d", i, j), "the task", ask.Clip(t), plan.ErrUnknown)
+			}
+		}
+	}
+	return nil
 }
 
 // planned is what is to be planned with; roles whose cost nobody knows are left
@@ -122,6 +160,28 @@ func planned(in model.MixesInput, all *model.RoleMixes, c *terms.Contract, last 
 	return p, nil
 }
 
+// borne is what the network would bear itself of a mix's wages: what is beyond the
+// share and the maximum that are reimbursed; nil where a wage is not given.
+func borne(m plan.Mix, costs []plan.Role, in []model.CompetenceInput, c *terms.Contract) *events.GBP {
+	var sum events.GBP
+	for _, p := range m.Posts {
+		of := func(key contract.Key) bool { return key == p.Role }
+		role := in[slices.IndexFunc(in, func(r model.CompetenceInput) bool { return of(r.Role) })]
+		if role.Wage == nil {
+			return nil
+		}
+		share := 100
+		if c != nil && c.Role(p.Role) != nil {
+			for _, one := range c.Role(p.Role).Maxima() {
+				share = cmp.Or(one.Is.Share, share)
+			}
+		}
+		most := costs[slices.IndexFunc(costs, func(r plan.Role) bool { return of(r.Key) })].Cost
+		sum += (*role.Wage - min(role.Wage.Part(share, 100), most)) * events.GBP(p.Posts)
+	}
+	return &sum
+}
+
 func area(a *fact.Area) fact.Area {
 	if a == nil {
 		return fact.Elsewhere
@@ -152,10 +212,10 @@ func costs(c *terms.Contract, key contract.Key, in fact.Area, hours decimal.Deci
 
 // held are the hours of those in post, by what their role may do.
 func held(w *model.NetworkWorkforce, in model.MixesInput) (all []plan.Held) {
-	for _, r := range w.PostsByRole() {
+	for _, r := range staffing.ByRole(w.Day, w.Staffing.Of...) {
 		for _, one := range in.Roles {
-			if one.Role == r.Role && r.Hours() > 0 {
-				all = append(all, plan.Held{Role: r.Role, Hours: r.Hours(), Tasks: one.Tasks})
+			if one.Role == r.Role && r.Filled > 0 {
+				all = append(all, plan.Held{Role: r.Role, Hours: r.Filled, Tasks: one.Tasks})
 			}
 		}
 	}
@@ -166,6 +226,9 @@ func held(w *model.NetworkWorkforce, in model.MixesInput) (all []plan.Held) {
 func (r *Resolver) reconciliation(w *model.NetworkWorkforce, month events.Month) (*reconcile.Reconciliation, error) {
 	if month.Year() != w.Staffing.Year {
 		return nil, ErrMonth.About("month", ask.Clip(string(month)), w.Staffing.Year)
+	}
+	if w.Today.Before(month.First()) {
+		return nil, ErrAhead.About("month", month)
 	}
 	s := reconcile.Sources{Network: w.Network, Month: month, Claims: w.Claims, NoClaims: w.Unknown, NoStaff: w.Missing}
 	for _, one := range w.Staffing.Of {

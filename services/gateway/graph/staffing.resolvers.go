@@ -112,7 +112,7 @@ func (r *networkWorkforceResolver) Mixes(ctx context.Context, obj *model.Network
 
 // DirectorTimes is the resolver for the directorTimes field.
 func (r *systemWorkforceResolver) DirectorTimes(ctx context.Context, obj *model.SystemWorkforce, month events.Month, place *network.Place) (*model.DirectorTimes, error) {
-	return r.directorTimes(obj, month, place)
+	return r.directorTimes(ctx, obj, month, place)
 }
 
 // Reconciliation is the resolver for the reconciliation field.

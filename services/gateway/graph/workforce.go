@@ -31,7 +31,7 @@ func (r *Resolver) workforce(ctx context.Context, n *view.Network, year events.Y
 		return nil, err
 	}
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
-	return r.standing(ctx, t, v, n, year, counting(t, year)), nil
+	return r.standing(ctx, t, v, n, year, t.Contracts.Contract(year)), nil
 }
 
 func (r *Resolver) systemWorkforce(ctx context.Context, s *view.System, year events.Year) (*model.SystemWorkforce, error) {
@@ -40,21 +40,25 @@ func (r *Resolver) systemWorkforce(ctx context.Context, s *view.System, year eve
 		return nil, err
 	}
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
-	all := &model.SystemWorkforce{System: s, Networks: []*model.NetworkWorkforce{}, Lines: guard.Holds(v, s.Code().Entity(), guard.SeePay...)}
+	all := &model.SystemWorkforce{System: s, Networks: []*model.NetworkWorkforce{}, Lines: true}
 	var staff []model.Staffing
-	posts := counting(t, year)
+	c := t.Contracts.Contract(year)
 	for _, n := range s.Networks() {
-		one := r.standing(ctx, t, v, n, year, posts)
-		all.Networks, staff = append(all.Networks, one), append(staff, one.Staffing)
+		if guard.Shows(v, n.Code().Entity()) != nil {
+			continue // it has gone over to another system, and so has what it says
+		}
+		one := r.standing(ctx, t, v, n, year, c)
+		all.Networks, staff, all.Lines = append(all.Networks, one), append(staff, one.Staffing), all.Lines && one.Lines
 	}
+	all.Lines = all.Lines && len(all.Networks) > 0
 	all.Staffing = model.Together(year, staff...)
 	return all, nil
 }
 
-func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Viewer, n *view.Network, year events.Year, posts *terms.Contract) *model.NetworkWorkforce {
+func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Viewer, n *view.Network, year events.Year, c *terms.Contract) *model.NetworkWorkforce {
 	of := fact.Workforce{Network: n.Code(), Year: year}
 	w := &model.NetworkWorkforce{
-		Standing: claims.Standing{Workforce: of, Claims: t.Money.Claims.Of(of.Network, year), Entitled: mayClaim(t, of, posts), Today: r.today(asked(ctx))},
+		Standing: claims.Standing{Workforce: of, Claims: t.Money.Claims.Of(of.Network, year), Entitled: mayClaim(t, of, c), Today: r.today(asked(ctx))},
 		In:       n.Within(), Lines: guard.Holds(v, n.Code().Entity(), guard.SeePay...),
 	}
 	w.Staffing = model.Staffing{Year: year, Day: w.Today}
@@ -62,7 +66,7 @@ func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Vi
 		w.Staffing.Of = append(w.Of, s)
 	}
 	if first, last := year.First(), year.Last(); w.Day.Before(first) {
-		w.Day = first
+		w.Day, w.Ahead = first, true
 	} else if w.Day.After(last) {
 		w.Day = last
 	}
@@ -74,6 +78,9 @@ func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Vi
 
 // posts makes a page of a network's posts.
 func (r *Resolver) posts(ctx context.Context, w *model.NetworkWorkforce, first int, after *string) (*model.PostConnection, error) {
+	if err := w.Readable(); err != nil {
+		return nil, err
+	}
 	all := []*model.Post{}
 	for _, s := range w.Staffing.Of {
 		all = append(all, model.Posts(s, w.Day)...)
@@ -86,16 +93,34 @@ func (r *Resolver) posts(ctx context.Context, w *model.NetworkWorkforce, first i
 }
 
 // directorTimes is how directors' time of a month is spread over a system, or over
-// a place of it.
-func (r *Resolver) directorTimes(s *model.SystemWorkforce, month events.Month, place *registered.Place) (*model.DirectorTimes, error) {
+// a place of it: of the networks that were there on the month's last day, but for
+// the viewer's own, by the newest of what is known. Which moment is asked about makes
+// no difference, or the difference would be one director's.
+func (r *Resolver) directorTimes(ctx context.Context, s *model.SystemWorkforce, month events.Month, place *registered.Place) (*model.DirectorTimes, error) {
 	if month.Year() != s.Year {
 		return nil, ErrMonth.About("month", ask.Clip(string(month)), s.Year)
 	}
-	in := map[events.PCN]bool{}
-	for _, n := range s.System.Networks() {
-		in[n.Code()] = place == nil || n.Place() != nil && n.Place().Code() == *place
+	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
+	newest, on := r.Money.Seen(), month.Last()
+	bodies, err := r.reading(ctx, nil, &on)
+	if err != nil {
+		return nil, err
 	}
-	return model.Spread(month, s.Missing, s.Of, func(n events.PCN) bool { return in[n] }), nil
+	var all []model.Reporter
+	if system := bodies.System(s.System.Code()); system != nil {
+		for _, n := range system.Networks() {
+			staff := newest.State.Staffing.Of(n.Code())
+			if staff == nil || guard.Holds(v, n.Code().Entity(), ask.PCN) {
+				continue
+			}
+			one := model.Reporter{Staff: staff}
+			if p := n.Place(); p != nil {
+				one.In = string(p.Code())
+			}
+			all = append(all, one)
+		}
+	}
+	return model.Spread(month, s.Missing, all, (*string)(place)), nil
 }
 
 // sinceApproval is what an approved line has become more by today's maxima.
@@ -112,9 +137,9 @@ func (r *Resolver) sinceApproval(ctx context.Context, l *model.ClaimLine) (*even
 }
 
 // mayClaim is the sum that a network may claim in a year.
-func mayClaim(t *totality.Reading, of fact.Workforce, counting *terms.Contract) figure.Amount {
-	if counting != nil {
-		if a, counts := claims.ByPosts(counting, of.Year, patients(t, of)); counts {
+func mayClaim(t *totality.Reading, of fact.Workforce, c *terms.Contract) figure.Amount {
+	if c != nil {
+		if a, counts := claims.ByPosts(c, of.Year, patients(t, of)); counts {
 			return a
 		}
 	}
@@ -122,19 +147,6 @@ func mayClaim(t *totality.Reading, of fact.Workforce, counting *terms.Contract) 
 		return *a
 	}
 	return figure.NoAmount(&figure.Unknown{Code: "NO_SUM", Reason: fmt.Sprintf("No contract of %s in the book has a sum for additional roles.", of.Year)})
-}
-
-// counting is the contract of a year that has no rate for additional roles, so that
-// it may count posts instead; nil of any other.
-func counting(t *totality.Reading, year events.Year) *terms.Contract {
-	c := t.Contracts.Contract(year)
-	if c == nil {
-		return nil
-	}
-	if s := c.Stream(fact.Stream); s != nil && len(s.Lines()) > 0 {
-		return nil
-	}
-	return c
 }
 
 // patients are those registered with a network, as the year counts them; nil where

@@ -83,9 +83,9 @@ var special = map[string]price{
 	"SystemWorkforce.turnover":        {own: ofSystem, items: 1},
 	"SystemWorkforce.directorTimes":   {own: ofSystem, items: 1},
 	"NetworkWorkforce.postsByRole":    {own: 1, items: 20},
-	"SystemWorkforce.reconciliation":  {own: ofSystem, items: 1},
-	"NetworkWorkforce.reconciliation": {own: 4, items: 1},
-	"NetworkWorkforce.mixes":          {own: 2_000, items: 1}, // up to a second of one core
+	"SystemWorkforce.reconciliation":  {own: 1_000, items: 1},
+	"NetworkWorkforce.reconciliation": {own: 50, items: 1},
+	"NetworkWorkforce.mixes":          {own: 15_000, items: 1}, // up to a tenth of a second of one core
 	"Reconciliation.differences":      {own: 1, items: 10},
 	"Reconciliation.roles":            {own: 1, items: 12},
 	"Reconciliation.outside":          {own: 1, items: 6},
@@ -101,6 +101,7 @@ var special = map[string]price{
 	"NetworkWorkforce.baseline":       {own: 1, items: 6},
 	"Claim.lines":                     {own: 1, items: 25},
 	"Claim.reasons":                   {own: 1, items: 2},
+	"ClaimLine.sinceApproval":         {own: 5, items: 1},
 	"ClaimLine.maxima":                {own: 1, items: 2},
 
 	"System.funding":              {own: ofAll, items: 1},

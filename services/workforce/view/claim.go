@@ -193,7 +193,11 @@ func (c *Claim) count() {
 			c.lacking++
 		}
 		hours, _ := fact.Hundredths(l.Hours)
-		c.roles = with(c.roles, Role{l.Role, 1, hours})
+		one := Role{Key: l.Role, People: 1, Hours: hours, Lacking: 1}
+		if l.Reimbursable != nil {
+			one.Own, one.Lacking = l.Total()-*l.Reimbursable, 0
+		}
+		c.roles = with(c.roles, one)
 	}
 }
 
@@ -229,6 +233,10 @@ type Role struct {
 	Key    contract.Key
 	People int
 	Hours  int // a week, in hundredths; 37_50 are one WTE
+	// Own is what the network bears itself of their cost: its own share, and wages
+	// above the maximum. It is not known of the Lacking among them.
+	Own     events.GBP
+	Lacking int
 }
 
 // with is all with one more, of a role that is among them or is not.
@@ -236,6 +244,7 @@ func with(all []Role, one Role) []Role {
 	for i := range all {
 		if all[i].Key == one.Key {
 			all[i].People, all[i].Hours = all[i].People+one.People, all[i].Hours+one.Hours
+			all[i].Own, all[i].Lacking = all[i].Own+one.Own, all[i].Lacking+one.Lacking
 			return all
 		}
 	}

@@ -114,6 +114,9 @@ func (w *Workforce) SinceApproval(l Line, role *terms.Role) *events.GBP {
 	}
 	last, so := l.Line.Claimed, *was
 	for _, c := range w.Claims() {
+		if c.Month() != "" || c.Approval() == nil {
+			continue // it adds to none
+		}
 		for _, a := range c.Lines() {
 			if a.Added != nil && a.Added.Claim == l.Claim.Number && a.Added.At == l.Number && a.Approved() != nil {
 				last, so = a.Line.Claimed, so+*a.Approved()

@@ -16,6 +16,9 @@ import (
 // the days on which it is one. False of a year that counts otherwise. patients are
 // the network's, nil where they are not known.
 func ByPosts(c *terms.Contract, year events.Year, patients *int) (figure.Amount, bool) {
+	if s := c.Stream(fact.Stream); s != nil && len(s.Lines()) > 0 {
+		return figure.Amount{}, false // it has a rate
+	}
 	roles := c.Roles()
 	sum := events.GBP(0)
 	var all []figure.Term

@@ -108,7 +108,15 @@ func (s *Standing) Paid() figure.Amount {
 // NetworkShare is what the network bears itself of what approved claims have cost:
 // its own share in 2019/20, and wages above the maximum. What was cut off for want
 // of entitlement is of it.
-func (s *Standing) NetworkShare() figure.Amount {
+//
+// Of a claim for fewer than five people it is what single people are paid: then it is
+// for those who may see lines, which all says.
+func (s *Standing) NetworkShare(all bool) figure.Amount {
+	for _, c := range s.Claims.Claims() {
+		if !all && s.Unknown == nil && c.Approval() != nil && len(c.Lines()) < Few {
+			return figure.NoAmount(TooFew("").Unknown)
+		}
+	}
 	type line struct{ claim, at int }
 	cost := map[line]events.GBP{}
 	return s.sum("What the people in approved claims have cost, less what was approved.", func(c *Claim) (part, bool) {
@@ -230,6 +238,14 @@ type RoleTotal struct {
 	Role   contract.Key
 	People figure.Figure
 	WTE    figure.Figure // of 37.5 hours a week, to two places
+	// NetworkShare is what networks bear themselves of their cost in the month.
+	NetworkShare figure.Amount
+}
+
+// Withheld is t where its figures are of too few.
+func (t RoleTotal) Withheld() RoleTotal {
+	few := TooFew("")
+	return RoleTotal{t.Role, TooFew("person"), TooFew("WTE"), figure.NoAmount(few.Unknown)}
 }
 
 // Totals are how many there are of each role, by its key. Those of fewer than
@@ -238,11 +254,7 @@ type RoleTotal struct {
 func Totals(all bool, why *figure.Unknown, roles ...Role) (totals []RoleTotal) {
 	var sums []Role
 	for _, r := range roles {
-		if at := slices.IndexFunc(sums, func(s Role) bool { return s.Key == r.Key }); at >= 0 {
-			sums[at].People, sums[at].Hours = sums[at].People+r.People, sums[at].Hours+r.Hours
-			continue
-		}
-		sums = append(sums, r)
+		sums = with(sums, r)
 	}
 	slices.SortFunc(sums, func(a, b Role) int {
 		switch {
@@ -254,19 +266,27 @@ func Totals(all bool, why *figure.Unknown, roles ...Role) (totals []RoleTotal) {
 		return 0
 	})
 	for _, r := range sums {
-		t, unknown := RoleTotal{Role: r.Key}, why
-		if unknown == nil && r.People < Few && !all {
-			unknown = TooFew("").Unknown
-		}
-		if unknown != nil {
-			t.People, t.WTE = figure.Not("person", unknown), figure.Not("WTE", unknown)
-		} else {
-			wte := decimal.MustNew(int64(r.Hours), 0)
-			wte, _ = wte.Quo(decimal.MustNew(fact.FullTime, 0)) // some 30 people's hours
-			wte = wte.Round(2)
-			t.People, t.WTE = figure.Of(r.People, "person"), figure.Figure{Value: &wte, Unit: "WTE"}
+		wte := decimal.MustNew(int64(r.Hours), 0)
+		wte, _ = wte.Quo(decimal.MustNew(fact.FullTime, 0)) // some 30 people's hours
+		wte = wte.Round(2)
+		t := RoleTotal{r.Key, figure.Of(r.People, "person"), figure.Figure{Value: &wte, Unit: "WTE"}, own(r)}
+		switch {
+		case why != nil:
+			t = RoleTotal{r.Key, figure.Not("person", why), figure.Not("WTE", why), figure.NoAmount(why)}
+		case r.People < Few && !all:
+			t = t.Withheld()
 		}
 		totals = append(totals, t)
 	}
 	return totals
+}
+
+// own is what the networks bear themselves of a role's cost in the month.
+func own(r Role) figure.Amount {
+	if r.Lacking > 0 {
+		return figure.NoAmount(&figure.Unknown{Code: "MAXIMUM_NOT_KNOWN", Reason: fmt.Sprintf("The book has no maximum of %s for %d of them.", r.Key, r.Lacking)})
+	}
+	return figure.Known(r.Own, "What they have cost in the month, less what is reimbursed.", func() []figure.Term {
+		return []figure.Term{{Label: fmt.Sprintf("%d people in %s", r.People, r.Key), Amount: r.Own}}
+	})
 }

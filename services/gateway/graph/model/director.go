@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -53,42 +54,58 @@ type DirectorSpread struct {
 	Lower, Median, Upper decimal.Decimal
 }
 
-// Spread is how the time of a month is spread over the networks that some are
-// chosen of. Of fewer than five directors it is not shown, nor where it would show
-// by subtraction what fewer than five others have.
-func Spread(month events.Month, missing *figure.Unknown, all []*staffing.Staff, chosen func(events.PCN) bool) *DirectorTimes {
-	var of [][]decimal.Decimal // of each activity
-	in, others := 0, 0
-	for _, s := range all {
-		for _, d := range DirectorMonths(s, month.Year()) {
-			if d.Month != month {
+// Reporter is a network whose director's time may be shown among others.
+type Reporter struct {
+	Staff *staffing.Staff
+	In    string // the place it is in, empty for none
+}
+
+// Spread is how the time of a month is spread over networks, or over those in a
+// place. None is of fewer than five directors. The first reports count, five at a
+// time, in whole hours, so that one more tells of no one; and places are shown only
+// where each of them that has a report has five.
+func Spread(month events.Month, missing *figure.Unknown, all []Reporter, place *string) *DirectorTimes {
+	if missing != nil {
+		return &DirectorTimes{figure.Not("director", missing), []DirectorSpread{}}
+	}
+	by := map[string][]staffing.Entry[fact.DirectorTimeReported]{}
+	for _, r := range all {
+		for _, d := range r.Staff.DirectorTime() {
+			if d.Is.Month != month {
 				continue
 			}
-			if !chosen(s.Network) {
-				others++
-				continue
+			in := ""
+			if place != nil {
+				in = r.In
 			}
-			in++
-			spent := d.Each()
-			of = append(of, append([]decimal.Decimal{d.Funded, d.Total()}, spent[:]...))
+			by[in] = append(by[in], d)
 		}
 	}
-	switch {
-	case missing != nil:
-		return &DirectorTimes{figure.Not("director", missing), []DirectorSpread{}}
-	case in < claims.Few, others > 0 && others < claims.Few:
+	in := ""
+	if place != nil {
+		in = *place
+	}
+	chosen := by[in]
+	shown := len(chosen) >= claims.Few
+	for _, others := range by {
+		shown = shown && len(others) >= claims.Few
+	}
+	if !shown {
 		return &DirectorTimes{figure.Not("director", &figure.Unknown{
-			Code: "FEW", Reason: fmt.Sprintf("It is reported of fewer than %d directors, here or in the rest of the system, and shown to their own networks alone.", claims.Few),
+			Code: "FEW", Reason: fmt.Sprintf("It is reported of fewer than %d directors of other networks, here or in another place, and shown to their own networks alone.", claims.Few),
 		}), []DirectorSpread{}}
 	}
-	t := &DirectorTimes{Directors: figure.Of(in, "director")}
+	slices.SortFunc(chosen, func(a, b staffing.Entry[fact.DirectorTimeReported]) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+	chosen = chosen[:len(chosen)/claims.Few*claims.Few]
+	t := &DirectorTimes{Directors: figure.Of(len(chosen), "director")}
 	for i, activity := range activities {
-		hours := make([]decimal.Decimal, in)
-		for j := range of {
-			hours[j] = of[j][i]
+		hours := make([]decimal.Decimal, len(chosen))
+		for j, d := range chosen {
+			spent := d.Is.Spent.Each()
+			hours[j] = append([]decimal.Decimal{d.Is.Funded, staffing.Hours(d.Is.Spent)}, spent[:]...)[i].Round(0)
 		}
 		slices.SortFunc(hours, decimal.Decimal.Cmp)
-		quarter := func(n int) decimal.Decimal { return hours[(n*in+3)/4-1] } // the nearest rank
+		quarter := func(n int) decimal.Decimal { return hours[(n*len(hours)+3)/4-1] } // the nearest rank
 		t.Spreads = append(t.Spreads, DirectorSpread{activity, quarter(1), quarter(2), quarter(3)})
 	}
 	return t

@@ -33,6 +33,7 @@ type CompetenceInput struct {
 	HoursPerWeek *decimal.Decimal
 	Cost         *events.GBP
 	Most         *int
+	Wage         *events.GBP
 }
 
 // RoleMixes are the best sets of posts to add.
@@ -50,7 +51,10 @@ type RoleLeftOut struct {
 }
 
 // RoleMix is a set of posts to add.
-type RoleMix struct{ plan.Mix }
+type RoleMix struct {
+	plan.Mix
+	NetworkShare *events.GBP
+}
 
 // Posts are how many of each role.
 func (m RoleMix) Posts() []plan.Added { return append([]plan.Added{}, m.Mix.Posts...) }

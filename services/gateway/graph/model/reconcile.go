@@ -92,8 +92,14 @@ func reconciled(t reconcile.Table, lines bool) []ReconciledRole {
 	all := []ReconciledRole{}
 	for _, r := range t.Roles {
 		one := ReconciledRole{r.Key, r.Claimed, r.AtEnd, r.Posts, r.Returned}
-		if !lines && r.People < claims.Few {
-			one.Claimed, one.AtEnd, one.Posts = claims.TooFew("WTE"), claims.TooFew("WTE"), claims.TooFew("WTE")
+		if !lines && few(r.Lines) {
+			one.Claimed = claims.TooFew("WTE")
+		}
+		if !lines && (few(r.Lines) || few(r.Ending) || few(r.Lines-r.Ending)) {
+			one.AtEnd = claims.TooFew("WTE")
+		}
+		if !lines && few(r.Holders) {
+			one.Posts = claims.TooFew("WTE")
 		}
 		all = append(all, one)
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/staffing"
 	"github.com/ics-openbook/openbook/services/internal/figure"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
+	claims "github.com/ics-openbook/openbook/services/workforce/view"
 	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
 )
 
@@ -21,13 +23,14 @@ type Staffing struct {
 	Year    events.Year
 	Day     events.Date
 	Missing *figure.Unknown
+	Ahead   bool // whether the year has not begun
 }
 
 // Together is the staff of all networks.
 func Together(year events.Year, all ...Staffing) Staffing {
 	sum := Staffing{Year: year}
 	for _, s := range all {
-		sum.Of, sum.Day = append(sum.Of, s.Of...), s.Day
+		sum.Of, sum.Day, sum.Ahead = append(sum.Of, s.Of...), s.Day, s.Ahead
 		if sum.Missing == nil {
 			sum.Missing = s.Missing
 		}
@@ -35,30 +38,61 @@ func Together(year events.Year, all ...Staffing) Staffing {
 	return sum
 }
 
-// PostsByRole is how the posts of each role stand.
-func (s Staffing) PostsByRole() []RolePosts {
+// Readable refuses what rests on a history that cannot be read.
+func (s Staffing) Readable() error {
+	if s.Missing == nil {
+		return nil
+	}
+	var of events.Stream
+	for _, one := range s.Of {
+		of = events.Stream(fact.Entity(one.Network))
+	}
+	return refuse.ErrParked.About("", of)
+}
+
+// byRole is how the posts of each role stand; few says of which it is withheld who
+// is in them.
+func (s Staffing) byRole(few func(staffing.RolePosts) bool) []RolePosts {
 	all := []RolePosts{}
 	for _, r := range staffing.ByRole(s.Day, s.Of...) {
-		all = append(all, RolePosts{r, s.Missing})
+		all = append(all, RolePosts{r, s.Missing, few(r)})
 	}
 	return all
 }
 
+// unknown is why nobody can say who has left, or nil: nothing is recorded, or the
+// year has not begun.
+func (s Staffing) unknown() *figure.Unknown {
+	recorded := 0
+	for _, one := range s.Of {
+		recorded += len(one.Posts())
+	}
+	switch {
+	case s.Missing != nil:
+		return s.Missing
+	case s.Ahead:
+		return &figure.Unknown{Code: "YEAR_AHEAD", Reason: string(s.Year) + " has not begun."}
+	case recorded == 0:
+		return &figure.Unknown{Code: "NO_POSTS", Reason: "No post is recorded."}
+	}
+	return nil
+}
+
 // Leavers is how many have left since the year began.
 func (s Staffing) Leavers() figure.Figure {
-	n, _ := staffing.Turnover(s.Year, s.Day, s.Of...)
-	if s.Missing != nil {
-		return figure.Not("person", s.Missing)
+	if why := s.unknown(); why != nil {
+		return figure.Not("person", why)
 	}
+	n, _ := staffing.Turnover(s.Year, s.Day, s.Of...)
 	return figure.Of(n, "person")
 }
 
 // Turnover is how many in a hundred that is.
 func (s Staffing) Turnover() figure.Figure {
-	_, rate := staffing.Turnover(s.Year, s.Day, s.Of...)
-	if s.Missing != nil {
-		return figure.Not("%", s.Missing)
+	if why := s.unknown(); why != nil {
+		return figure.Not("%", why)
 	}
+	_, rate := staffing.Turnover(s.Year, s.Day, s.Of...)
 	return rate
 }
 
@@ -66,6 +100,15 @@ func (s Staffing) Turnover() figure.Figure {
 type RolePosts struct {
 	staffing.RolePosts
 	missing *figure.Unknown
+	few     bool
+}
+
+// Count is how many there are.
+func (r RolePosts) Count() figure.Figure {
+	if r.missing != nil {
+		return figure.Not("post", r.missing)
+	}
+	return figure.Of(r.Posts, "post")
 }
 
 func (r RolePosts) wte(hundredths int) figure.Figure {
@@ -76,17 +119,24 @@ func (r RolePosts) wte(hundredths int) figure.Figure {
 	return figure.Figure{Value: &wte, Unit: "WTE"}
 }
 
-// Hours are those of who is in post, a week, in hundredths.
-func (r RolePosts) Hours() int { return r.RolePosts.Filled }
-
 // Planned is all of them.
 func (r RolePosts) Planned() figure.Figure { return r.wte(r.RolePosts.Planned()) }
 
 // Filled are those that somebody is in.
-func (r RolePosts) Filled() figure.Figure { return r.wte(r.RolePosts.Filled) }
+func (r RolePosts) Filled() figure.Figure {
+	if r.few && r.missing == nil {
+		return claims.TooFew("WTE")
+	}
+	return r.wte(r.RolePosts.Filled)
+}
 
 // Vacant are those that somebody was in.
-func (r RolePosts) Vacant() figure.Figure { return r.wte(r.RolePosts.Vacant) }
+func (r RolePosts) Vacant() figure.Figure {
+	if r.few && r.missing == nil {
+		return claims.TooFew("WTE") // what is not vacant or sought is filled
+	}
+	return r.wte(r.RolePosts.Vacant)
+}
 
 // Sought are those that nobody was in yet.
 func (r RolePosts) Sought() figure.Figure { return r.wte(r.RolePosts.Sought) }

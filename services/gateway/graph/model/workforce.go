@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/network/view"
 	claims "github.com/ics-openbook/openbook/services/workforce/view"
+	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
 )
 
 // NetworkWorkforce is a network's workforce in a year, as somebody may see it.
@@ -38,24 +40,32 @@ func (w *NetworkWorkforce) Month() *events.Month {
 // Year is the financial year.
 func (w *NetworkWorkforce) Year() events.Year { return w.Staffing.Year }
 
+// NetworkShare is what the network bears itself.
+func (w *NetworkWorkforce) NetworkShare() figure.Amount { return w.Standing.NetworkShare(w.Lines) }
+
+// PostsByRole is how the posts of each role stand.
+func (w *NetworkWorkforce) PostsByRole() []RolePosts {
+	return w.byRole(func(r staffing.RolePosts) bool { return !w.Lines && few(r.People) })
+}
+
 // Baseline is what the network had before the scheme.
-func (w *NetworkWorkforce) Baseline() []BaselineRole {
+func (w *NetworkWorkforce) Baseline() ([]BaselineRole, error) {
 	all := []BaselineRole{}
-	for _, s := range w.Staffing.Of {
+	for _, s := range w.Of {
 		for _, b := range s.Baseline() {
 			all = append(all, BaselineRole{b})
 		}
 	}
-	return all
+	return all, w.Readable()
 }
 
 // DirectorTime is what time its clinical director had.
-func (w *NetworkWorkforce) DirectorTime() []DirectorMonth {
+func (w *NetworkWorkforce) DirectorTime() ([]DirectorMonth, error) {
 	all := []DirectorMonth{}
-	for _, s := range w.Staffing.Of {
+	for _, s := range w.Of {
 		all = append(all, DirectorMonths(s, w.Staffing.Year)...)
 	}
-	return all
+	return all, w.Readable()
 }
 
 // Roles are those of the last claim.
@@ -72,7 +82,25 @@ type SystemWorkforce struct {
 	Lines    bool
 }
 
-// Roles are those of each network's last claim, together.
+// hidden is how many people of each role networks have of which whoever asks may not
+// see so few.
+func (s *SystemWorkforce) hidden(of func(*NetworkWorkforce) map[contract.Key]int) map[contract.Key]int {
+	all := map[contract.Key]int{}
+	for _, w := range s.Networks {
+		for role, people := range of(w) {
+			if !w.Lines && people < claims.Few {
+				all[role] += people
+			}
+		}
+	}
+	return all
+}
+
+// few reports whether a number of people is shown to nobody who may not see lines.
+func few(people int) bool { return 0 < people && people < claims.Few }
+
+// Roles are those of each network's last claim, together. Where the rest, less what
+// is shown of single networks, would be of fewer than five people, it is withheld too.
 func (s *SystemWorkforce) Roles() []claims.RoleTotal {
 	var all []claims.Role
 	var why *figure.Unknown
@@ -80,7 +108,33 @@ func (s *SystemWorkforce) Roles() []claims.RoleTotal {
 		_, roles := w.Claims.Roles()
 		all, why = append(all, roles...), cmp.Or(why, w.Unknown)
 	}
-	return claims.Totals(s.Lines, why, all...)
+	totals := claims.Totals(s.Lines, why, all...)
+	hidden := s.hidden(func(w *NetworkWorkforce) map[contract.Key]int {
+		of := map[contract.Key]int{}
+		_, roles := w.Claims.Roles()
+		for _, r := range roles {
+			of[r.Key] = r.People
+		}
+		return of
+	})
+	for i, t := range totals {
+		if !s.Lines && few(hidden[t.Role]) {
+			totals[i] = t.Withheld()
+		}
+	}
+	return totals
+}
+
+// PostsByRole is how the posts of each role stand.
+func (s *SystemWorkforce) PostsByRole() []RolePosts {
+	hidden := s.hidden(func(w *NetworkWorkforce) map[contract.Key]int {
+		of := map[contract.Key]int{}
+		for _, r := range staffing.ByRole(w.Day, w.Staffing.Of...) {
+			of[r.Role] = r.People
+		}
+		return of
+	})
+	return s.Staffing.byRole(func(r staffing.RolePosts) bool { return !s.Lines && (few(r.People) || few(hidden[r.Role])) })
 }
 
 // NotSubmitted are the networks without a claim that stands.

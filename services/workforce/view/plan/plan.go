@@ -76,7 +76,7 @@ type Work struct {
 // undone, so that the one that adds nobody is among the best where little helps.
 //
 // What is wrong with g or n is [Wrong]. ErrTooLarge means that more than a fixed
-// number of steps, a second, would be needed to be sure.
+// number of steps, a tenth of a second, would be needed to be sure.
 func Best(g Given, n int) ([]Mix, error) { return within(maxSteps, g, n) }
 
 func within(steps int, g Given, n int) ([]Mix, error) {

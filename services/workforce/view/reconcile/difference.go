@@ -19,6 +19,7 @@ import (
 type Code string
 
 const (
+	NotRead                Code = "NOT_READ"                  // what the book has of an account cannot be read
 	NotClaimed             Code = "NOT_CLAIMED"               // no claim for the month stands
 	NoPosts                Code = "NO_POSTS"                  // no post of the scheme is recorded
 	NotReturned            Code = "NOT_RETURNED"              // no return for the month
@@ -39,7 +40,7 @@ const hoursAWeek, days, wholeTime = "hour a week", "day", "WTE"
 
 // Codes are all of them, in the order in which they are told.
 var Codes = []Code{
-	NotClaimed, NoPosts, NotReturned,
+	NotRead, NotClaimed, NoPosts, NotReturned,
 	ClaimedWithoutPost, ClaimedAfterLeaving, NotAdditional, RoleDiffers, HoursDiffer, StartedDiffers, LeftDiffers, PostNotClaimed,
 	ReturnDiffers, ReturnedRoleNotClaimed, ClaimedRoleNotReturned,
 }
@@ -98,7 +99,10 @@ func (m *month) missing() {
 		{NoPosts, Posts, Claims, "Record its posts and who is in them, so that claims can be held against them."},
 		{NotReturned, Return, Claims, "Enter its staff in the national workforce collection (NWRS); once NHS England has published the month, a steward imports it."},
 	} {
-		if why := m.lacks[one.is]; why != nil && !m.unread[one.is] {
+		switch why := m.lacks[one.is]; {
+		case why != nil && m.unread[one.is]:
+			m.differ(NotRead, nil, nil, "", [2]Side{{Account: one.is, Figure: m.total(one.is)}, {Account: one.against, Figure: m.total(one.against)}}, "%s", why.Reason)
+		case why != nil:
 			m.differ(one.code, nil, nil, "", [2]Side{{Account: one.is, Figure: m.total(one.is)}, {Account: one.against, Figure: m.total(one.against)}}, "%s %s", why.Reason, one.do)
 		}
 	}

@@ -31,10 +31,11 @@ type Table struct {
 // where its account is not given, and zero where it is and has none.
 type Role struct {
 	Key contract.Key
-	// People is how many are claimed for, or are in posts where those are more. Of
-	// fewer than [view.Few], the figures of claims and posts are for those who may
-	// see lines alone.
-	People   int
+	// Lines is how many are claimed for, Ending how many of those are there on the
+	// last day, and Holders how many are in posts. Figures of fewer than [view.Few]
+	// are for those who may see lines alone, and differences of as few.
+	Lines, Ending, Holders int
+
 	Claimed  figure.Figure // all who are claimed for in the month
 	AtEnd    figure.Figure // of those, who were there on its last day: what Returned is held against
 	Posts    figure.Figure // who was in post in the month, as on their last day in it
@@ -43,7 +44,7 @@ type Role struct {
 
 // sums are exact: hours are a week's, in hundredths.
 type sums struct {
-	lines, holders         int
+	lines, ending, holders int
 	claimed, atEnd, posted int
 	returned               decimal.Decimal
 	isReturned             bool
@@ -74,7 +75,7 @@ func (m *month) table() Table {
 		h, _ := workforce.Hundredths(l.Hours)
 		s.lines, s.claimed = s.lines+1, s.claimed+h
 		if _, to := span(l, m.first, m.last); to == m.last {
-			s.atEnd += h
+			s.ending, s.atEnd = s.ending+1, s.atEnd+h
 		}
 	}
 	for i, p := range m.spells {
@@ -104,7 +105,7 @@ func newTable(year events.Year, all map[contract.Key]*sums, outside []fact.Retur
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		s := all[key]
 		r := Role{
-			Key: key, People: max(s.lines, s.holders),
+			Key: key, Lines: s.lines, Ending: s.ending, Holders: s.holders,
 			Claimed: known(staffing.WTE(s.claimed), lacks[Claims]), AtEnd: known(staffing.WTE(s.atEnd), lacks[Claims]),
 			Posts: known(staffing.WTE(s.posted), lacks[Posts]), Returned: known(s.returned, lacks[Return]),
 		}

@@ -24,7 +24,7 @@ func shown(f figure.Figure) string {
 // rows are a table's, as people, claimed, there at the end, in posts, returned.
 func rows(t reconcile.Table) (all []string) {
 	for _, r := range t.Roles {
-		all = append(all, fmt.Sprint(r.Key, " ", r.People, " ", shown(r.Claimed), " ", shown(r.AtEnd), " ", shown(r.Posts), " ", shown(r.Returned)))
+		all = append(all, fmt.Sprint(r.Key, " ", max(r.Lines, r.Holders), " ", shown(r.Claimed), " ", shown(r.AtEnd), " ", shown(r.Posts), " ", shown(r.Returned)))
 	}
 	for _, o := range t.Outside {
 		all = append(all, fmt.Sprint(o.Role, " ", o.Records, " ", o.People, " ", o.WTE))

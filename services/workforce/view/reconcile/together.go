@@ -70,7 +70,7 @@ func Together(all ...*Reconciliation) *Total {
 
 // add adds what another network has of a role.
 func (s *sums) add(o *sums) {
-	s.lines, s.holders = s.lines+o.lines, s.holders+o.holders
+	s.lines, s.ending, s.holders = s.lines+o.lines, s.ending+o.ending, s.holders+o.holders
 	s.claimed, s.atEnd, s.posted = s.claimed+o.claimed, s.atEnd+o.atEnd, s.posted+o.posted
 	s.returned, _ = s.returned.Add(o.returned) // of some thousand networks
 }
