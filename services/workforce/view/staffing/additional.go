@@ -156,18 +156,18 @@ func known(role contract.Key, h Holder) (barred bool, why string) {
 // measure holds a post against what the network had of its role.
 func (s *Staff) measure(a *Answer, p *Post, role contract.Key, day events.Date) {
 	by := s.Network.Entity()
-	missing := func(code, format string, args ...any) {
+	owed := func(code, format string, args ...any) {
 		a.Verdict, a.Unknown = NotKnown, &figure.Unknown{Code: code, OwedBy: &by, Reason: fmt.Sprintf(format, args...)}
 		a.Why = append(a.Why, a.Unknown.Reason)
 	}
 	stated := s.BaselineOf(role)
 	if stated == nil {
-		missing("BASELINE_NOT_STATED", "Network %s has not said how many WTE of %s its practices had on %s.", s.Network, role, fact.BaselineDay)
+		owed("BASELINE_NOT_STATED", "Network %s has not said how many WTE of %s its practices had on %s.", s.Network, role, fact.BaselineDay)
 		return
 	}
 	lacks, recorded := s.vacanciesOn(role, stated.Is.WTE, day)
 	if !recorded {
-		missing("BASELINE_POSTS_MISSING", "Its practices had %s WTE of %s on %s, and the posts of the baseline that are recorded are fewer. Record them, with who has been in them.", stated.Is.WTE, role, fact.BaselineDay)
+		owed("BASELINE_POSTS_MISSING", "Its practices had %s WTE of %s on %s, and the posts of the baseline that are recorded are fewer. Record them, with who has been in them.", stated.Is.WTE, role, fact.BaselineDay)
 		return
 	}
 	over, until := 0, events.Date{}
