@@ -244,7 +244,7 @@ func (s *Staff) latest(role contract.Key, p *Post, day events.Date) (later int) 
 	}
 	for _, q := range s.posts {
 		t, h := q.DetailsOn(day), q.HolderOn(day)
-		if q == p || t.Role != role || t.Purpose != fact.Additional || h == nil {
+		if t.Role != role || t.Purpose != fact.Additional || h == nil {
 			continue
 		}
 		if v, _ := themselves(role, h); v != "" {

@@ -86,6 +86,7 @@ func TestAgainstTheBaseline(t *testing.T) {
 		{"who started first", all(empty, three), 2, over, "ADDITIONAL: " + has + " " + each + " " + notAmong},
 		{"the only one", all(empty, three[:2]), 2, over, "NOT_ADDITIONAL: " + has + " " + each},
 		{"one that nobody is in yet", all(empty, three, planned(5, "paramedic", fact.Additional, "37.5")), 5, over, "NOT_ADDITIONAL: " + has + " " + each},
+		{"one that nobody is in yet, beside one that begins that day", all(empty, planned(2, "paramedic", fact.Additional, "37.5"), in(3, "paramedic", fact.Additional, over)), 2, over, "NOT_ADDITIONAL: " + has + " " + each},
 		{"who started last, beside one that nobody is in", all(empty, three, planned(5, "paramedic", fact.Additional, "37.5")), 4, over, "NOT_ADDITIONAL: " + has + " " + each},
 		{"who started last, beside one of another role", all(empty, three, in(5, "physician-associate", fact.Additional, june)), 4, over, "NOT_ADDITIONAL: " + has + " " + each},
 		{"who started last, beside one of the network's own", all(empty, three, in(5, "paramedic", fact.Own, june)), 4, over, "NOT_ADDITIONAL: " + has + " " + each},
