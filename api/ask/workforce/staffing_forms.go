@@ -75,8 +75,8 @@ func (a FillPost) Problems() []ask.Problem {
 	}
 	if b := a.Before; b != nil {
 		role(&f, "before.role", b.Role)
-		if !b.Until.IsZero() && b.Until.After(a.StartsOn) {
-			f.Note("DAYS_INVALID", "before.until", "Their last day in what they did before is %s, after %s, when they start. Leave it out where the one follows the other.", b.Until, a.StartsOn)
+		if !a.StartsOn.IsZero() && b.Until.After(a.StartsOn) {
+			f.Note("DAY_BEFORE", "before.until", "Their last day in what they did before is %s, after %s, when they start. Leave it out where the one follows the other.", b.Until, a.StartsOn)
 		}
 	}
 	return f
@@ -118,7 +118,7 @@ func (a ReturnStaff) Problems() []ask.Problem {
 		if s.Records < 1 || s.Records > 100_000 || s.People < 0 || s.People > s.Records {
 			f.Note("NUMBER_INVALID", at+"records", "%d records of %d people are not possible: there is one at least, and no more people than records.", s.Records, s.People)
 		}
-		if s.WTE.IsNeg() || s.WTE.Cmp(decimal.MustNew(100_000, 0)) > 0 || s.WTE.Scale() > 9 {
+		if s.WTE.IsNeg() || s.WTE.Cmp(decimal.MustNew(100_000, 0)) > 0 || s.WTE.Trim(0).Scale() > 9 {
 			f.Note("WTE_INVALID", at+"wte", "%s is no number of whole-time equivalents: write 0 or more, with at most nine decimals.", s.WTE)
 		}
 		if i > 0 && (a.Staff[i-1].Group > s.Group || a.Staff[i-1].Group == s.Group && a.Staff[i-1].Role >= s.Role) {

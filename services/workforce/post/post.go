@@ -9,6 +9,7 @@ package post
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ics-openbook/openbook/api/ask/workforce"
 	"github.com/ics-openbook/openbook/events"
@@ -48,7 +49,7 @@ var (
 	ErrRole = refuse.New(refuse.NotFound, "ROLE_UNKNOWN",
 		"The contract of %s reimburses no role %s. Look up its roles, have a steward add it with its source, or plan the post as the network's own.")
 	ErrRoleAbsent = refuse.New(refuse.Invalid, "ROLE_NOT_IN_FORCE",
-		"The contract reimburses %s from %s, and the post is planned from %s. Plan it from then on, or as the network's own until then.")
+		"The contract of %s reimburses %s %s, and not on %s. Name a day on which it does, or have the post as the network's own.")
 	ErrBaselineRole = refuse.New(refuse.Invalid, "BASELINE_ROLE",
 		"%s is none of the roles that were counted on %s.")
 	ErrPost = refuse.New(refuse.NotFound, "POST_UNKNOWN",
@@ -56,13 +57,13 @@ var (
 	ErrWithdrawn = refuse.New(refuse.Conflict, "POST_WITHDRAWN",
 		"Post %d was withdrawn on %s. Plan another.")
 	ErrFilled = refuse.New(refuse.Conflict, "POST_FILLED",
-		"%s is in post %d since %s. Say first when they leave.")
+		"%s is in post %d from %s on. Say first when they leave, or that they never came.")
 	ErrEmpty = refuse.New(refuse.Conflict, "POST_EMPTY",
 		"Nobody is in post %d, so that nobody can leave it.")
 	ErrLeft = refuse.New(refuse.Conflict, "LEFT_ALREADY",
 		"%s left post %d on %s. Say who is in it now, before they leave.")
 	ErrBefore = refuse.New(refuse.Invalid, "DAY_BEFORE",
-		"%s is before %s, the last day on which something happened to post %d.")
+		"%s is before %s, since when post %d is as it stands. What happens to a post comes in the order of its days.")
 	ErrStarts = refuse.New(refuse.Invalid, "LEAVES_BEFORE_START",
 		"%s started on %s: their last day is that at the earliest. If they never came, write RECORDED_IN_ERROR.")
 	ErrAhead = refuse.New(refuse.Invalid, "MONTH_AHEAD",
@@ -83,9 +84,10 @@ func StateBaseline(s State, k Known, a workforce.StateBaseline) ([]fact.Event, e
 	return []fact.Event{fact.BaselineStated{Whose: whose(a.StaffOf), Role: a.Role, WTE: a.WTE.Trim(0), Source: a.Source}}, nil
 }
 
-// Plan makes a post.
+// Plan makes a post. Who plans the same once more has two of them: that one ask
+// comes twice is known by its id, not here.
 func Plan(s State, k Known, a workforce.PlanPost) ([]fact.Event, error) {
-	if err := k.terms(a.Network, a.Details, a.PlannedFrom); err != nil {
+	if err := k.terms(a.Network, a.Details, "plannedFrom", a.PlannedFrom); err != nil {
 		return nil, err
 	}
 	return []fact.Event{fact.PostPlanned{Whose: whose(a.StaffOf), Post: len(s.Posts()) + 1, Details: a.Details}}, nil
@@ -95,9 +97,9 @@ func Plan(s State, k Known, a workforce.PlanPost) ([]fact.Event, error) {
 func Change(s State, k Known, a workforce.ChangePost) ([]fact.Event, error) {
 	p, err := find(s, a.PostOf)
 	if err == nil {
-		err = k.terms(a.Network, a.Details, a.Since)
+		err = k.terms(a.Network, a.Details, "since", a.Since)
 	}
-	if err != nil || a.Details.Same(p.DetailsOn(a.Since)) {
+	if err != nil || p.Stays(a.Details, a.Since) {
 		return nil, err
 	}
 	return []fact.Event{fact.PostChanged{Whose: whose(a.StaffOf), Post: a.Post, From: a.Since, Details: a.Details, Reason: a.Reason}}, nil
@@ -109,17 +111,11 @@ func Advance(s State, _ Known, a workforce.AdvancePost) ([]fact.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch stage, since := p.StageOn(a.On); {
-	case stage == a.To:
+	if stage, _ := p.StageOn(a.On); stage == a.To {
 		return nil, nil
-	case a.On.Before(since):
-		return nil, ErrBefore.About("on", a.On, since, a.Post)
 	}
-	if h := p.Last(); h != nil && (h.Left == nil || !h.Left.LastDay.Before(a.On)) {
-		if h.Left == nil {
-			return nil, ErrFilled.About("post", h.Employee, a.Post, h.StartsOn)
-		}
-		return nil, ErrBefore.About("on", a.On, h.Left.LastDay, a.Post)
+	if err := free(p, "on", a.On); err != nil {
+		return nil, err
 	}
 	return []fact.Event{fact.PostAdvanced{Whose: whose(a.StaffOf), Post: a.Post, To: a.To, On: a.On}}, nil
 }
@@ -131,15 +127,11 @@ func Fill(s State, _ Known, a workforce.FillPost) ([]fact.Event, error) {
 		return nil, err
 	}
 	filled := fact.PostFilled{Whose: whose(a.StaffOf), Post: a.Post, Employee: a.Employee, StartsOn: a.StartsOn, From: a.From, Scheme: a.Scheme, Before: a.Before}
-	if h := p.Last(); h != nil {
-		switch {
-		case h.Left == nil && same(h.PostFilled, filled):
-			return nil, nil
-		case h.Left == nil:
-			return nil, ErrFilled.About("post", h.Employee, a.Post, h.StartsOn)
-		case !a.StartsOn.After(h.Left.LastDay):
-			return nil, ErrBefore.About("startsOn", a.StartsOn, h.Left.LastDay, a.Post)
-		}
+	if slices.ContainsFunc(p.Holders(), func(h staffing.Holder) bool { return same(h.PostFilled, filled) }) {
+		return nil, nil
+	}
+	if err := free(p, "startsOn", a.StartsOn); err != nil {
+		return nil, err
 	}
 	return []fact.Event{filled}, nil
 }
@@ -150,8 +142,14 @@ func Vacate(s State, _ Known, a workforce.VacatePost) ([]fact.Event, error) {
 	if p == nil {
 		return nil, ErrPost.About("post", a.Network, a.Post)
 	}
-	if h := p.Newest(); h != nil && h.Left != nil && h.Left.LastDay == a.LastDay && h.Left.Why == a.Why {
+	so := func(h staffing.Holder) bool {
+		return h.Left != nil && h.Left.LastDay == a.LastDay && h.Left.Why == a.Why
+	}
+	if n := p.Newest(); slices.ContainsFunc(p.Holders(), so) || n != nil && so(*n) {
 		return nil, nil
+	}
+	if _, err := find(s, a.PostOf); err != nil {
+		return nil, err
 	}
 	h := p.Last()
 	switch {
@@ -178,11 +176,8 @@ func Withdraw(s State, _ Known, a workforce.WithdrawPost) ([]fact.Event, error) 
 	if err != nil {
 		return nil, err
 	}
-	if h := p.Last(); h != nil && (h.Left == nil || !h.Left.LastDay.Before(a.On)) {
-		return nil, ErrFilled.About("post", h.Employee, a.Post, h.StartsOn)
-	}
-	if _, since := p.StageOn(a.On); a.On.Before(since) {
-		return nil, ErrBefore.About("on", a.On, since, a.Post)
+	if err := free(p, "on", a.On); err != nil {
+		return nil, err
 	}
 	return []fact.Event{fact.PostWithdrawn{Whose: whose(a.StaffOf), Post: a.Post, On: a.On, Reason: a.Reason}}, nil
 }
@@ -237,6 +232,22 @@ func find(s State, a workforce.PostOf) (*staffing.Post, error) {
 	return p, nil
 }
 
+// ever is after all that is said of a post.
+var ever = events.Day(9999, time.December, 31)
+
+// free refuses a day on which somebody is in a post or is to come, or which is
+// before the last on which something happened to it.
+func free(p *staffing.Post, path string, on events.Date) error {
+	switch stage, since := p.StageOn(ever); {
+	case stage == fact.Filled:
+		h := p.Last()
+		return ErrFilled.About("post", h.Employee, p.Number, h.StartsOn)
+	case on.Before(since):
+		return ErrBefore.About(path, on, since, p.Number)
+	}
+	return nil
+}
+
 func same(a, b fact.PostFilled) bool {
 	if (a.Scheme == nil) != (b.Scheme == nil) || a.Scheme != nil && *a.Scheme != *b.Scheme {
 		return false
@@ -257,8 +268,8 @@ func (k Known) month(a workforce.StaffOf, m events.Month) error {
 	return nil
 }
 
-// terms refuses what a post cannot be from a day on.
-func (k Known) terms(network events.PCN, t fact.Details, from events.Date) error {
+// terms refuses what a post cannot be from a day on, which path names.
+func (k Known) terms(network events.PCN, t fact.Details, path string, from events.Date) error {
 	if !k.Registry.HasNetwork(network) {
 		return ErrNetwork.About("network", network)
 	}
@@ -273,7 +284,7 @@ func (k Known) terms(network events.PCN, t fact.Details, from events.Date) error
 			return ErrBaselineRole.About("role", t.Role, fact.BaselineDay)
 		}
 	case fact.Additional:
-		return k.reimbursed(t.Role, from)
+		return k.reimbursed(t.Role, path, from)
 	case fact.Own:
 	}
 	return nil
@@ -281,7 +292,7 @@ func (k Known) terms(network events.PCN, t fact.Details, from events.Date) error
 
 // reimbursed refuses a role that the year's contract does not reimburse on a day.
 // Of a year that has no contract yet nobody can say so, and posts are planned ahead.
-func (k Known) reimbursed(role contract.Key, on events.Date) error {
+func (k Known) reimbursed(role contract.Key, path string, on events.Date) error {
 	year := events.YearOf(on)
 	c := k.Contract(year)
 	if c == nil {
@@ -291,14 +302,16 @@ func (k Known) reimbursed(role contract.Key, on events.Date) error {
 	if r == nil {
 		return ErrRole.About("role", year, role)
 	}
-	first := year.Last()
-	for _, m := range r.Maxima() {
-		if (events.Period{From: m.From(), To: m.To()}).Includes(on) {
+	var when string                                 // it begins next, or has ended last
+	for _, m := range slices.Backward(r.Maxima()) { // in order
+		switch {
+		case (events.Period{From: m.From(), To: m.To()}).Includes(on):
 			return nil
-		}
-		if m.From().Before(first) {
-			first = m.From()
+		case m.From().After(on):
+			when = fmt.Sprintf("from %s", m.From())
+		case when == "":
+			when = fmt.Sprintf("until %s", m.To())
 		}
 	}
-	return ErrRoleAbsent.About("plannedFrom", role, first, on)
+	return ErrRoleAbsent.About(path, year, role, when, on)
 }

@@ -55,6 +55,27 @@ func (p *Post) DetailsOn(day events.Date) fact.Details {
 	return t
 }
 
+// Stays reports whether the post is t on every day from one on, by all that is
+// said of it.
+func (p *Post) Stays(t fact.Details, since events.Date) bool {
+	if !t.Same(p.DetailsOn(since)) {
+		return false
+	}
+	for _, c := range p.changes {
+		if c.From.After(since) && !t.Same(p.DetailsOn(c.From)) {
+			return false
+		}
+	}
+	return true
+}
+
+// PlannedOn reports whether there was the post on a day: whether the book had been
+// told of it by then, or it was to be there, or something had happened to it.
+func (p *Post) PlannedOn(day events.Date) bool {
+	_, since := p.StageOn(day)
+	return !since.IsZero() || !p.DetailsOn(day).PlannedFrom.After(day) || !events.DateOf(p.planned.Time).After(day)
+}
+
 // Holders are all who were ever in it, the first first; not those recorded in
 // error.
 func (p *Post) Holders() (all []Holder) {
@@ -96,34 +117,33 @@ func (p *Post) HolderOn(day events.Date) *Holder {
 	return nil
 }
 
+// ComingOn is who is to come next after a day, or nil.
+func (p *Post) ComingOn(day events.Date) *Holder {
+	for _, h := range p.Holders() { // in the order of their days
+		if h.StartsOn.After(day) {
+			return &h
+		}
+	}
+	return nil
+}
+
 // StageOn is how far the post has come on a day, and since when: the zero date is
 // since it was planned.
 func (p *Post) StageOn(day events.Date) (stage fact.Stage, since events.Date) {
-	stage = fact.Planned
-	reach := func(on events.Date, to fact.Stage) {
-		if !on.After(day) && !on.Before(since) {
-			stage, since = to, on
-		}
-	}
-	for _, s := range p.steps {
-		reach(s.on, s.to)
-	}
-	for _, h := range p.Holders() {
-		reach(h.StartsOn, fact.Filled)
-		if h.Left != nil && h.Left.LastDay.Before(day) { // the last day still counts
-			left := h.Left.LastDay.AddDays(1)
-			if !left.Before(since) {
-				stage, since = fact.Vacant, left
-			}
-		}
-	}
-	for _, s := range p.steps { // sought anew since
-		if stage == fact.Vacant && !s.on.Before(since) && !s.on.After(day) {
-			stage, since = s.to, s.on
-		}
-	}
 	if w := p.withdrawn; w != nil && !w.On.After(day) {
 		return fact.Withdrawn, w.On
+	}
+	if h := p.HolderOn(day); h != nil {
+		return fact.Filled, h.StartsOn
+	}
+	stage = fact.Planned
+	if left, empty := p.EmptyOn(day); empty {
+		stage, since = fact.Vacant, left
+	}
+	for _, s := range p.steps { // those before are of whoever has left
+		if !s.on.After(day) && !s.on.Before(since) {
+			stage, since = s.to, s.on
+		}
 	}
 	return stage, since
 }

@@ -1,6 +1,7 @@
 package staffing
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/govalues/decimal"
@@ -33,7 +34,7 @@ func ByRole(day events.Date, networks ...*Staff) []RolePosts {
 	for _, s := range networks {
 		for _, p := range s.Posts() {
 			stage, _ := p.StageOn(day)
-			if stage == fact.Withdrawn {
+			if stage == fact.Withdrawn || !p.PlannedOn(day) {
 				continue
 			}
 			t := p.DetailsOn(day)
@@ -58,12 +59,7 @@ func ByRole(day events.Date, networks ...*Staff) []RolePosts {
 	for _, r := range by {
 		all = append(all, *r)
 	}
-	slices.SortFunc(all, func(a, b RolePosts) int {
-		if a.Role < b.Role {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(all, func(a, b RolePosts) int { return cmp.Compare(a.Role, b.Role) })
 	return all
 }
 
@@ -78,7 +74,9 @@ func WTE(hundredths int) decimal.Decimal {
 // of a year to a day, of those in post on average: of the two days. Who moved to
 // another post of the network has not left.
 func Turnover(year events.Year, day events.Date, networks ...*Staff) (leavers int, rate figure.Figure) {
-	day = min(day, year.Last(), events.Date.Compare)
+	if day.After(year.Last()) {
+		day = year.Last()
+	}
 	in := 0
 	for _, s := range networks {
 		for _, p := range s.Posts() {
@@ -95,18 +93,11 @@ func Turnover(year events.Year, day events.Date, networks ...*Staff) (leavers in
 		}
 	}
 	if in == 0 {
-		return leavers, figure.Not("%", &figure.Unknown{Code: "NOBODY_IN_POST", Reason: "Nobody was in post on either day, so that there is nobody to leave."})
+		return leavers, figure.Not("%", &figure.Unknown{Code: "NOBODY_IN_POST", Reason: "Nobody was in post on either day, so that those who have left cannot be held against anybody."})
 	}
 	percent, _ := decimal.MustNew(int64(leavers)*200, 0).Quo(decimal.MustNew(int64(in), 0))
 	percent = percent.Round(1)
 	return leavers, figure.Figure{Value: &percent, Unit: "%"}
-}
-
-func min[T any](a, b T, compare func(T, T) int) T {
-	if compare(b, a) < 0 {
-		return b
-	}
-	return a
 }
 
 // Hours is what a clinical director's time of a month comes to.
