@@ -37,7 +37,7 @@ var arguments = map[string][]string{
 	"NetworkFilter": {`{system: "QZ1"}`, `{practice: "Z99011"}`, `{system: "QZ1", place: "WEST"}`, `{system: "QZ1", minPractices: 1, closed: true}`},
 	"ChallengeName": {`"U99011-2025-26-C1"`, `"Z99011-2025-26-C1"`}, "ChallengeFilter": {`{overdue: true}`, `{network: "U99011", year: "2025/26", status: RESOLVED}`},
 	"FinancialYear": {`"2025/26"`}, "Month": {`"2025-06"`},
-	"MixesInput": {`{sum: "100000.00", tasks: [{task: "reviews", hours: "90"}, {task: "rounds", hours: "9"}], roles: [{role: "clinical-pharmacist", tasks: ["reviews"], cost: "40000.00"}, {role: "none", tasks: ["reviews"]}]}`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
+	"MixesInput": {`{from: "2025-10-01", sum: "100000.00", tasks: [{task: "reviews", hours: "90"}, {task: "rounds", hours: "9"}], roles: [{role: "clinical-pharmacist", tasks: ["reviews"], cost: "40000.00"}, {role: "none", tasks: ["reviews"]}]}`}, "TermKey": {`"core"`, `"nurse"`}, "FundingStreamName": {`"core"`}, "Purpose": {`"printers"`}, "Payee": {`NETWORK`},
 	"EquityStage": {`PAID`, `ENTITLED`}, "EquityWhatIfInput": {`{basis: REGISTERED}`, `{basis: WEIGHTED, deprivationWeight: "0.1"}`},
 	"PracticeFilter": {`{network: "U99011"}`, `{system: "QZ1", closed: true}`},
 }

@@ -132,7 +132,7 @@ func TestEveryFieldIsWrittenPlainly(t *testing.T) {
 		"duties": `(year: "2025/26")`, "breaches": "(first: 9)", "challenges": "(first: 9)", "challenge": `(name: "U99011-2025-26-C1")`,
 		"equity": `(year: "2025/26")`, "equityWhatIf": `(year: "2025/26", input: {basis: REGISTERED})`, "mayISpend": `(network: "U99001", year: "2025/26", stream: "core", purpose: "printers")`,
 		"workforce": `(year: "2025/26")`, "claims": "(first: 9)", "posts": "(first: 9)", "directorTimes": `(month: "2025-06")`, "reconciliation": `(month: "2025-06")`,
-		"mixes":           `(input: {sum: "100000.00", tasks: [{task: "reviews", hours: "30"}], roles: [{role: "nurse", tasks: ["reviews"], cost: "40000.00"}]})`,
+		"mixes":           `(input: {from: "2025-10-01", sum: "100000.00", tasks: [{task: "reviews", hours: "30"}], roles: [{role: "nurse", tasks: ["reviews"], cost: "40000.00"}]})`,
 		"Funding.entries": "(first: 9)", "SystemFunding.entries": "(first: 9)", "terms": "(first: 9)", "Passport.entries": "(first: 9)",
 	}
 	type place struct {

@@ -87,3 +87,36 @@ func TestWhoSeesADirectorsTime(t *testing.T) {
 		t.Errorf("three directors are shown together: %s", together.body)
 	}
 }
+
+// What a network bears of a claim for few people is what single people are paid, and
+// who is in a post is theirs too.
+func TestFewPeopleAreNotSeenThroughSums(t *testing.T) {
+	s := planted()
+	system := first.system().Entity()
+	question := fmt.Sprintf(`{ network(code: %q) { workforce(year: "2025/26") { networkShare { value unknown { code } } roles { networkShare { value unknown { code } } } postsByRole { role count { value } filled { value unknown { code } } } } }
+		system(code: %q) { workforce(year: "2025/26") { roles { people { value unknown { code } } } postsByRole { filled { unknown { code } } vacant { unknown { code } } } reconciliation(month: "2025-06") { roles { role claimed { value unknown { code } } posts { value unknown { code } } } } } } }`,
+		first.network(1), first.system())
+	board, commissioner := query(t, s.to(s.somebody(ask.Board, system)), question).body, query(t, s.to(s.somebody(ask.Commissioner, system)), question).body
+	if strings.Contains(commissioner, `"FEW"`) || !strings.Contains(commissioner, `"networkShare":{"value":"1000.00","unknown":null}`) {
+		t.Errorf("a commissioner is told %s", commissioner)
+	}
+	if n := strings.Count(board, `"FEW"`); n < 10 || strings.Contains(board, `"networkShare":{"value":"`) || strings.Contains(board, `"filled":{"value":"1"`) {
+		t.Errorf("a board is told %s", board)
+	}
+}
+
+// A network that has gone over to another system takes what it says along.
+func TestAMovedNetworksWorkforceGoesAlong(t *testing.T) {
+	s := entangled()
+	moved := string(first.network(5))
+	for _, on := range []string{"2024-01-01", "2026-11-02"} {
+		a := query(t, s.to(s.somebody(ask.Board, first.system().Entity())), fmt.Sprintf(`{ system(code: %q, on: %q) { networkCount { value } workforce(year: "2025/26") { notSubmitted networks { network } } } }`, first.system(), on))
+		if len(a.Errors) > 0 || strings.Contains(a.body, moved) {
+			t.Errorf("on %s: %s", on, a.body)
+		}
+	}
+	a := query(t, s.to(s.somebody(ask.Auditor, ask.England)), fmt.Sprintf(`{ system(code: %q, on: "2024-01-01") { workforce(year: "2025/26") { networks { network } } } }`, first.system()))
+	if !strings.Contains(a.body, moved) {
+		t.Errorf("who sees all of England does not see that it was there: %s", a.body)
+	}
+}

@@ -32,7 +32,7 @@ func TestPosts(t *testing.T) {
 
 	const posts = `{ network(code: "U99001") { workforce(year: "2025/26") { posts(first: 9) { nodes { number stage role employee startsOn lastDay pension { eligible unknown { code } } additionality { verdict why unknown { code owedBy } } } } } } }`
 	const head = `{"network":{"workforce":{"posts":{"nodes":[{"number":1,"stage":"FILLED","role":"clinical-pharmacist","employee":"Role 1","startsOn":"2025-06-16","lastDay":null,`
-	manager.eventually(t, posts, head+`"pension":{"eligible":null,"unknown":{"code":"CONTRACT_NOT_STATED"}},"additionality":{"verdict":"NOT_KNOWN","why":[],"unknown":{"code":"BASELINE_NOT_STATED","owedBy":"network-U99001"}}}]}}}}`)
+	manager.eventually(t, posts, head+`"pension":{"eligible":null,"unknown":{"code":"CONTRACT_NOT_STATED"}},"additionality":{"verdict":"NOT_KNOWN","why":["Network U99001 has not said how many WTE of clinical-pharmacist its practices had on 2019-03-31."],"unknown":{"code":"BASELINE_NOT_STATED","owedBy":"network-U99001"}}}]}}}}`)
 	manager.do(t, "stateBaseline", input{"network": "U99001", "role": "clinical-pharmacist", "wte": "0", "source": "survey of 2019"})
 	manager.do(t, "changePost", with(post("clinical-pharmacist", "2025-06-01"), of(input{"since": "2025-06-01", "nhsContract": true, "reason": "The federation holds one."})))
 	manager.eventually(t, posts, head+`"pension":{"eligible":true,"unknown":null},"additionality":{"verdict":"ADDITIONAL","why":["What the practices had of clinical-pharmacist on 2019-03-31, 0 WTE, is there besides."],"unknown":null}}]}}}}`)
@@ -56,13 +56,16 @@ func TestPosts(t *testing.T) {
 		t.Errorf("a board sees single lines: %s", a.body)
 	}
 
+	const filledPosts = `{ system(code: "QZ1") { workforce(year: "2025/26") { postsByRole { role count { value } filled { value unknown { code } } vacant { value unknown { code } } } } } }`
+	board.eventually(t, filledPosts, `{"system":{"workforce":{"postsByRole":[{"role":"clinical-pharmacist","count":{"value":"1"},"filled":{"value":null,"unknown":{"code":"FEW"}},"vacant":{"value":null,"unknown":{"code":"FEW"}}}]}}}`)
+	commissioner.says(t, filledPosts, `{"system":{"workforce":{"postsByRole":[{"role":"clinical-pharmacist","count":{"value":"1"},"filled":{"value":"1","unknown":null},"vacant":{"value":"0","unknown":null}}]}}}`)
 	refused(manager, "vacatePost", of(input{"lastDay": "2025-06-01", "why": "RESIGNED"}), "LEAVES_BEFORE_START lastDay")
 	manager.do(t, "vacatePost", of(input{"lastDay": "2025-09-30", "why": "RESIGNED"}))
 	manager.do(t, "planPost", post("social-prescribing-link-worker", "2025-10-01"))
-	board.eventually(t, `{ system(code: "QZ1") { workforce(year: "2025/26") { leavers { value } turnover { value } postsByRole { role count planned { value } filled { value } vacant { value } sought { value } } } } }`,
+	board.eventually(t, `{ system(code: "QZ1") { workforce(year: "2025/26") { leavers { value } turnover { value } postsByRole { role count { value } planned { value } filled { value } vacant { value } sought { value } } } } }`,
 		`{"system":{"workforce":{"leavers":{"value":"1"},"turnover":{"value":null},"postsByRole":[`+
-			`{"role":"clinical-pharmacist","count":1,"planned":{"value":"1"},"filled":{"value":"0"},"vacant":{"value":"1"},"sought":{"value":"0"}},`+
-			`{"role":"social-prescribing-link-worker","count":1,"planned":{"value":"1"},"filled":{"value":"0"},"vacant":{"value":"0"},"sought":{"value":"1"}}]}}}`)
+			`{"role":"clinical-pharmacist","count":{"value":"1"},"planned":{"value":"1"},"filled":{"value":"0"},"vacant":{"value":"1"},"sought":{"value":"0"}},`+
+			`{"role":"social-prescribing-link-worker","count":{"value":"1"},"planned":{"value":"1"},"filled":{"value":"0"},"vacant":{"value":"0"},"sought":{"value":"1"}}]}}}`)
 	refused(manager, "advancePost", of(input{"to": "RECRUITING", "on": "2025-09-30"}), "DAY_BEFORE on")
 	manager.do(t, "advancePost", of(input{"to": "RECRUITING", "on": "2025-10-01"}))
 	manager.do(t, "withdrawPost", of(input{"on": "2025-11-01", "reason": "There is no money for it."}))
@@ -91,6 +94,14 @@ func TestMixes(t *testing.T) {
 		`{"posts":[{"role":"clinical-pharmacist","posts":2}],"cost":"66972.00","left":"3028.00","undoneHours":"2.50","undone":[{"task":"social prescribing","hours":"2.50"}],"work":[{"role":"social-prescribing-link-worker","inPost":true,"task":"social prescribing","hours":"37.50"},{"role":"clinical-pharmacist","inPost":false,"task":"medication reviews","hours":"70.00"}]},`+
 		`{"posts":[{"role":"clinical-pharmacist","posts":1}],"cost":"33486.00","left":"36514.00","undoneHours":"35.00","undone":[{"task":"medication reviews","hours":"32.50"},{"task":"social prescribing","hours":"2.50"}],"work":[{"role":"social-prescribing-link-worker","inPost":true,"task":"social prescribing","hours":"37.50"},{"role":"clinical-pharmacist","inPost":false,"task":"medication reviews","hours":"37.50"}]},`+
 		`{"posts":[],"cost":"0.00","left":"70000.00","undoneHours":"72.50","undone":[{"task":"medication reviews","hours":"70.00"},{"task":"social prescribing","hours":"2.50"}],"work":[{"role":"social-prescribing-link-worker","inPost":true,"task":"social prescribing","hours":"37.50"}]}]}}}}`)
+	// a wage of £40,000 in that half is beyond the maximum of £33,486
+	manager.says(t, `{ network(code: "U99001") { workforce(year: "2025/26") { mixes(input: {from: "2025-10-01", sum: "70000.00", tasks: [{task: "reviews", hours: "70"}],
+		roles: [{role: "clinical-pharmacist", tasks: ["reviews"], wage: "40000.00"}]}) { mixes { posts { posts } networkShare } } } } }`,
+		`{"network":{"workforce":{"mixes":{"mixes":[{"posts":[{"posts":2}],"networkShare":"13028.00"},{"posts":[{"posts":1}],"networkShare":"6514.00"},{"posts":[],"networkShare":"0.00"}]}}}}`)
+	twice := `{ network(code: "U99001") { workforce(year: "2025/26") { mixes(input: {from: "2025-10-01", sum: "1.00", tasks: [{task: "reviews", hours: "70"}], roles: [{role: "coach", tasks: ["reviews"]}, {role: "coach", tasks: ["reviews"]}]}) { sum } } } }`
+	if a := manager.ask(t, twice); len(a.codes()) != 1 || a.codes()[0] != "PLAN_INVALID" {
+		t.Errorf("a role that is named twice is planned with: %s", a.body)
+	}
 	for _, c := range []struct{ from, more, code string }{
 		{"2025-10-01", "", "SUM_NOT_KNOWN"}, // nothing is claimed, so that nobody can say what will be left
 		{"2025-10-01", `sum: "-1.00"`, "PLAN_INVALID"},

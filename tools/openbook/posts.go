@@ -13,7 +13,7 @@ import (
 )
 
 const postsOfNetwork = `query Posts($network: NetworkCode!, $year: FinancialYear!) { network(code: $network) { name workforce(year: $year) {
-	leavers { value } turnover { value } posts(first: 100) { totalCount nodes { number role band hoursPerWeek purpose stage since employee additionality { verdict until why unknown { reason } } } } } } }`
+	leavers { value } turnover { value } posts(first: 100) { totalCount nodes { number role band hoursPerWeek purpose stage since employee additionality { verdict until why } } } } } } }`
 
 // postsShown is what a network's posts are printed from.
 type postsShown struct {
@@ -37,7 +37,6 @@ type postShown struct {
 		Verdict string
 		Until   *string
 		Why     []string
-		Unknown *struct{ Reason string }
 	}
 }
 
@@ -91,9 +90,6 @@ func (s postsShown) print(w io.Writer, of fact.Workforce) error {
 		verdict := words(a.Verdict)
 		if a.Until != nil {
 			verdict += " until " + *a.Until
-		}
-		if a.Unknown != nil {
-			a.Why = append(a.Why, a.Unknown.Reason)
 		}
 		if p.Purpose != "ADDITIONAL" {
 			verdict = "–"

@@ -227,7 +227,7 @@ func (r *Resolver) reconciliation(w *model.NetworkWorkforce, month events.Month)
 	if month.Year() != w.Staffing.Year {
 		return nil, ErrMonth.About("month", ask.Clip(string(month)), w.Staffing.Year)
 	}
-	if w.Today.Before(month.First()) {
+	if r.today(nil).Before(month.First()) {
 		return nil, ErrAhead.About("month", month)
 	}
 	s := reconcile.Sources{Network: w.Network, Month: month, Claims: w.Claims, NoClaims: w.Unknown, NoStaff: w.Missing}

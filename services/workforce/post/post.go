@@ -41,7 +41,13 @@ type Known struct {
 	Contract func(events.Year) *terms.Contract // nil of a year that the book has none of
 }
 
+// MostPosts is how many posts a network may ever have planned: the largest has some
+// 300 people. Each is looked at for every answer about the others.
+const MostPosts = 1_000
+
 var (
+	ErrTooMany = refuse.New(refuse.Conflict, "POSTS_FULL",
+		"Network %s has planned %d posts, which is the most. Fill those that are vacant.")
 	ErrNetwork = refuse.New(refuse.NotFound, "NETWORK_UNKNOWN",
 		"There is no network %s in the book. Register it first, or check the code.")
 	ErrPractice = refuse.New(refuse.NotFound, "PRACTICE_UNKNOWN",
@@ -89,6 +95,9 @@ func StateBaseline(s State, k Known, a workforce.StateBaseline) ([]fact.Event, e
 func Plan(s State, k Known, a workforce.PlanPost) ([]fact.Event, error) {
 	if err := k.terms(a.Network, a.Details, "plannedFrom", a.PlannedFrom); err != nil {
 		return nil, err
+	}
+	if len(s.Posts()) >= MostPosts {
+		return nil, ErrTooMany.About("", a.Network, MostPosts)
 	}
 	return []fact.Event{fact.PostPlanned{Whose: whose(a.StaffOf), Post: len(s.Posts()) + 1, Details: a.Details}}, nil
 }

@@ -22,7 +22,7 @@ func TestAMonthOfSeveralClaims(t *testing.T) {
 	}
 	w := fold(t, all...).Of("U99001", "2025/26")
 	month, roles := w.Roles()
-	if got, want := fmt.Sprint(month, roles), "2025-06[{coach 2 6000} {nurse 1 3000}]"; got != want {
+	if got, want := fmt.Sprint(month, roles), "2025-06[{coach 2 6000 0.00 0} {nurse 1 3000 0.00 0}]"; got != want {
 		t.Errorf("the last month has %s, want %s", got, want)
 	}
 	if again := fmt.Sprint(w.Roles()); again != fmt.Sprint(month, roles) {

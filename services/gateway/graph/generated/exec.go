@@ -6404,7 +6404,7 @@ extend type SystemWorkforce {
   leavers: Figure!
   "How many in a hundred that is, of those in post on average."
   turnover: Figure!
-  "What time clinical directors had in a month, as distributions of five directors or more: of the system, or of one of its places."
+  "What time clinical directors had in a month, as distributions of five directors or more: of the networks that were in the system on its last day, or in one of its places, but for your own. It is of the newest that is known, whatever moment the answer is asked about."
   directorTimes("The month." month: Month!, "A place of the system." place: PlaceCode): DirectorTimes!
 }
 
@@ -6413,10 +6413,10 @@ type RolePosts {
   "The role, as the year's contract names it."
   role: TermKey!
   "How many there are that have not been withdrawn."
-  count: Int!
+  count: Figure!
   "Whole-time equivalents of all of them."
   planned: Figure!
-  "Of those that somebody is in."
+  "Of those that somebody is in. Of fewer than five people it is for those who may see the posts, and so is the next."
   filled: Figure!
   "Of those that somebody was in, and nobody is."
   vacant: Figure!
@@ -6540,13 +6540,13 @@ type DirectorMonth {
 
 "What time clinical directors had in a month."
 type DirectorTimes {
-  "Of how many it is reported. Unknown of fewer than five, and where the rest of the system would be fewer than five."
+  "Of how many it is, five at a time in the order in which they were reported. Unknown of fewer than five, and where another place has fewer than five."
   directors: Figure!
   "One of each activity. Empty where the number is not known."
   spreads: [DirectorSpread!]!
 }
 
-"How clinical directors' hours of a month are spread."
+"How clinical directors' hours of a month are spread, in whole hours."
 type DirectorSpread {
   "What the hours went into."
   activity: DirectorActivity!
@@ -6896,6 +6896,8 @@ enum WorkforceAccount {
 
 "How two accounts of a network's workforce differ."
 enum WorkforceDifferenceCode {
+  "What the book has of an account cannot be read."
+  NOT_READ
   "No claim for the month stands."
   NOT_CLAIMED
   "No post of the scheme is recorded."
@@ -7084,6 +7086,8 @@ input CompetenceInput {
   cost: GBP
   "The most posts of it that may be added."
   most: Int
+  "What a post costs its employer in the rest of the year, on-costs included: with it, what the network would bear itself is shown."
+  wage: GBP
 }
 
 "The best sets of posts to add."
@@ -7106,6 +7110,8 @@ type RoleMix {
   cost: GBP!
   "What is left of the sum."
   left: GBP!
+  "What the network would bear itself of the wages that are given: its own share, and wages above the maximum. Null where one is not given."
+  networkShare: GBP
   "Hours a week that are left undone, in all."
   undoneHours: Decimal!
   "Of which tasks."
@@ -7218,7 +7224,7 @@ type NetworkWorkforce {
   network: NetworkCode!
   "The financial year."
   year: FinancialYear!
-  "What the contract entitles it to. Of 2019/20, which counted posts, there is no such sum."
+  "What the contract entitles it to. Of 2019/20, which counted posts, it is so many of each role, each up to its maximum."
   entitled: Amount!
   "What is claimed and has not been judged."
   waiting: Amount!
@@ -7234,7 +7240,7 @@ type NetworkWorkforce {
   projected: Amount!
   "What of the entitlement will be lost, if it goes on like that."
   underspend: Amount!
-  "What the network bears itself of its approved claims: its own share in 2019/20, and wages above the maximum."
+  "What the network bears itself of its approved claims: its own share in 2019/20, and wages above the maximum. With a claim for fewer than five people it is for those who may see the claims."
   networkShare: Amount!
   "Whole weeks until the end of the year."
   weeksLeft: Int!
@@ -7254,6 +7260,8 @@ type RoleTotal {
   people: Figure!
   "How many whole-time equivalents: hours a week out of 37.5."
   wte: Figure!
+  "What the networks bear themselves of their cost in the month: their own share, and wages above the maximum."
+  networkShare: Amount!
 }
 
 "Claims on a page."
@@ -38601,6 +38609,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_roles(_ context.Contex
 				return ec.fieldContext_RoleTotal_people(ctx, field)
 			case "wte":
 				return ec.fieldContext_RoleTotal_wte(ctx, field)
+			case "networkShare":
+				return ec.fieldContext_RoleTotal_networkShare(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type RoleTotal", field.Name)
 		},
@@ -38783,7 +38793,7 @@ func (ec *executionContext) _NetworkWorkforce_baseline(ctx context.Context, fiel
 		field,
 		ec.fieldContext_NetworkWorkforce_baseline,
 		func(ctx context.Context) (any, error) {
-			return obj.Baseline(), nil
+			return obj.Baseline()
 		},
 		nil,
 		ec.marshalNBaselineRole2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐBaselineRoleᚄ,
@@ -38873,7 +38883,7 @@ func (ec *executionContext) _NetworkWorkforce_directorTime(ctx context.Context, 
 		field,
 		ec.fieldContext_NetworkWorkforce_directorTime,
 		func(ctx context.Context) (any, error) {
-			return obj.DirectorTime(), nil
+			return obj.DirectorTime()
 		},
 		nil,
 		ec.marshalNDirectorMonth2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐDirectorMonthᚄ,
@@ -52972,6 +52982,35 @@ func (ec *executionContext) fieldContext_RoleMix_left(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _RoleMix_networkShare(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleMix_networkShare,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkShare, nil
+		},
+		nil,
+		ec.marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleMix_networkShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleMix",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type GBP does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RoleMix_undoneHours(ctx context.Context, field graphql.CollectedField, obj *model.RoleMix) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -53163,6 +53202,8 @@ func (ec *executionContext) fieldContext_RoleMixes_mixes(_ context.Context, fiel
 				return ec.fieldContext_RoleMix_cost(ctx, field)
 			case "left":
 				return ec.fieldContext_RoleMix_left(ctx, field)
+			case "networkShare":
+				return ec.fieldContext_RoleMix_networkShare(ctx, field)
 			case "undoneHours":
 				return ec.fieldContext_RoleMix_undoneHours(ctx, field)
 			case "undone":
@@ -53247,10 +53288,10 @@ func (ec *executionContext) _RolePosts_count(ctx context.Context, field graphql.
 		field,
 		ec.fieldContext_RolePosts_count,
 		func(ctx context.Context) (any, error) {
-			return obj.Posts, nil
+			return obj.Count(), nil
 		},
 		nil,
-		ec.marshalNInt2int,
+		ec.marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure,
 		true,
 		true,
 	)
@@ -53260,10 +53301,18 @@ func (ec *executionContext) fieldContext_RolePosts_count(_ context.Context, fiel
 	fc = &graphql.FieldContext{
 		Object:     "RolePosts",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("field of type Int does not have child fields")
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Figure_value(ctx, field)
+			case "unit":
+				return ec.fieldContext_Figure_unit(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Figure_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
 	}
 	return fc, nil
@@ -53515,6 +53564,43 @@ func (ec *executionContext) fieldContext_RoleTotal_wte(_ context.Context, field 
 				return ec.fieldContext_Figure_unknown(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleTotal_networkShare(ctx context.Context, field graphql.CollectedField, obj *view3.RoleTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_RoleTotal_networkShare,
+		func(ctx context.Context) (any, error) {
+			return obj.NetworkShare, nil
+		},
+		nil,
+		ec.marshalNAmount2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐAmount,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_RoleTotal_networkShare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_Amount_value(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Amount_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Amount_passport(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Amount", field.Name)
 		},
 	}
 	return fc, nil
@@ -59041,6 +59127,8 @@ func (ec *executionContext) fieldContext_SystemWorkforce_roles(_ context.Context
 				return ec.fieldContext_RoleTotal_people(ctx, field)
 			case "wte":
 				return ec.fieldContext_RoleTotal_wte(ctx, field)
+			case "networkShare":
+				return ec.fieldContext_RoleTotal_networkShare(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type RoleTotal", field.Name)
 		},
@@ -63974,7 +64062,7 @@ func (ec *executionContext) unmarshalInputCompetenceInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"role", "tasks", "hoursPerWeek", "cost", "most"}
+	fieldsInOrder := [...]string{"role", "tasks", "hoursPerWeek", "cost", "most", "wage"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -64016,6 +64104,13 @@ func (ec *executionContext) unmarshalInputCompetenceInput(ctx context.Context, o
 				return it, err
 			}
 			it.Most = data
+		case "wage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wage"))
+			data, err := ec.unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wage = data
 		}
 	}
 	return it, nil
@@ -85838,6 +85933,8 @@ func (ec *executionContext) _RoleMix(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "networkShare":
+			out.Values[i] = ec._RoleMix_networkShare(ctx, field, obj)
 		case "undoneHours":
 			out.Values[i] = ec._RoleMix_undoneHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -86017,6 +86114,11 @@ func (ec *executionContext) _RoleTotal(ctx context.Context, sel ast.SelectionSet
 			}
 		case "wte":
 			out.Values[i] = ec._RoleTotal_wte(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networkShare":
+			out.Values[i] = ec._RoleTotal_networkShare(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -185,14 +185,11 @@ func (p *Post) details() fact.Details { return p.DetailsOn(p.day) }
 // Stage is how far it has come.
 func (p *Post) Stage() fact.Stage {
 	stage, _ := p.StageOn(p.day)
-	if stage == fact.Planned && p.coming() {
+	if stage == fact.Planned && p.ComingOn(p.day) != nil {
 		return fact.Offered
 	}
 	return stage
 }
-
-// coming reports whether somebody is to start.
-func (p *Post) coming() bool { h := p.Last(); return h != nil && h.StartsOn.After(p.day) }
 
 // Since is since when.
 func (p *Post) Since() *events.Date {
@@ -228,10 +225,10 @@ func (p *Post) PlannedFrom() events.Date { return p.details().PlannedFrom }
 
 // holder is who is in it, or is to be.
 func (p *Post) holder() *staffing.Holder {
-	if h := p.HolderOn(p.day); h != nil || !p.coming() {
+	if h := p.HolderOn(p.day); h != nil {
 		return h
 	}
-	return p.Last()
+	return p.ComingOn(p.day)
 }
 
 // Employee is who is in it, or is to be.

@@ -246,17 +246,25 @@ func TestWhichClaimsStand(t *testing.T) {
 	}
 }
 
-// What cannot be read is not known, and nothing is said of what it would be held
-// against.
+// What cannot be read is not known, which is said, and nothing of what it would be
+// held against.
 func TestWhatCannotBeRead(t *testing.T) {
 	why := &figure.Unknown{Code: "PARKED", Reason: "Something of it cannot be read."}
 	s := reconcile.Sources{Network: "U99001", Month: june, Claims: claimed("U99001", one), Staff: staff("U99001", planned(1, dietitian, "30"), filled(1, 2, long), returned("Dietician 1"))}
+	unread := func(r *reconcile.Reconciliation) (n int) {
+		for _, d := range r.Differences {
+			if n++; d.Code != reconcile.NotRead || d.Sentence != why.Reason {
+				return -1
+			}
+		}
+		return n
+	}
 	s.NoClaims = why
-	if r := reconcile.Of(s); len(r.Differences) != 0 || r.Roles[0].Claimed.Unknown != why || r.Roles[0].Key != dietitian || r.Roles[0].Posts.Value.String() != "0.8" || len(r.Roles) != 1 {
+	if r := reconcile.Of(s); unread(r) != 1 || r.Roles[0].Claimed.Unknown != why || r.Roles[0].Key != dietitian || r.Roles[0].Posts.Value.String() != "0.8" || len(r.Roles) != 1 {
 		t.Errorf("%+v", r)
 	}
 	s.NoClaims, s.NoStaff = nil, why
-	if r := reconcile.Of(s); len(r.Differences) != 0 || r.Roles[0].Posts.Unknown != why || r.Roles[0].Returned.Unknown != why || r.Roles[0].Claimed.Value.String() != "1" || len(r.Roles) != 1 || r.OutsideWTE.Unknown != why {
+	if r := reconcile.Of(s); unread(r) != 2 || r.Roles[0].Posts.Unknown != why || r.Roles[0].Returned.Unknown != why || r.Roles[0].Claimed.Value.String() != "1" || len(r.Roles) != 1 || r.OutsideWTE.Unknown != why {
 		t.Errorf("%+v", r)
 	}
 }

@@ -108,15 +108,3 @@ func Hours(h fact.DirectorHours) decimal.Decimal {
 	}
 	return sum
 }
-
-// Stages are how many posts of networks there are by how far they have come on a day.
-func Stages(day events.Date, networks ...*Staff) map[fact.Stage]int {
-	all := map[fact.Stage]int{}
-	for _, s := range networks {
-		for _, p := range s.Posts() {
-			stage, _ := p.StageOn(day)
-			all[stage]++
-		}
-	}
-	return all
-}
