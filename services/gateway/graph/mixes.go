@@ -212,7 +212,7 @@ func costs(c *terms.Contract, key contract.Key, in fact.Area, hours decimal.Deci
 
 // held are the hours of those in post, by what their role may do.
 func held(w *model.NetworkWorkforce, in model.MixesInput) (all []plan.Held) {
-	for _, r := range staffing.ByRole(w.Day, w.Staffing.Of...) {
+	for _, r := range staffing.ByRole(w.Day, w.Of...) {
 		for _, one := range in.Roles {
 			if one.Role == r.Role && r.Filled > 0 {
 				all = append(all, plan.Held{Role: r.Role, Hours: r.Filled, Tasks: one.Tasks})

@@ -129,12 +129,12 @@ func (s *SystemWorkforce) Roles() []claims.RoleTotal {
 func (s *SystemWorkforce) PostsByRole() []RolePosts {
 	hidden := s.hidden(func(w *NetworkWorkforce) map[contract.Key]int {
 		of := map[contract.Key]int{}
-		for _, r := range staffing.ByRole(w.Day, w.Staffing.Of...) {
+		for _, r := range staffing.ByRole(w.Day, w.Of...) {
 			of[r.Role] = r.People
 		}
 		return of
 	})
-	return s.Staffing.byRole(func(r staffing.RolePosts) bool { return !s.Lines && (few(r.People) || few(hidden[r.Role])) })
+	return s.byRole(func(r staffing.RolePosts) bool { return !s.Lines && (few(r.People) || few(hidden[r.Role])) })
 }
 
 // NotSubmitted are the networks without a claim that stands.
