@@ -38,7 +38,7 @@ func TestDocuments(t *testing.T) {
 		{args: "documents check", code: misread, err: `FOLDER is missing\..*`},
 		{args: "documents list", out: `DOCUMENT .*\nregistry\.graphql +query Registry +\d+ +[0-9a-f]{64}`},
 		{args: "up --documents wrong --listen 127.0.0.1:0 --admin 127.0.0.1:0 --data new", code: notDone, err: `.*names\.graphql:2:40: Cannot query field "nam".*`},
-		{args: "up --cost-capacity 10 --listen 127.0.0.1:0 --admin 127.0.0.1:0 --data other", code: notDone, err: `.*it must hold 500000.*`},
+		{args: "up --cost-capacity 10 --listen 127.0.0.1:0 --admin 127.0.0.1:0 --data other", code: notDone, err: `.*it must hold 1000000.*`},
 	})
 	var found struct {
 		Documents []struct{ File, SHA256, Operation, Kind string }

@@ -114,7 +114,7 @@ func TestImportRefuses(t *testing.T) {
 		{args: "import registrations", code: misread, err: `FILE is missing\.\nUse: openbook import registrations FILE\.\.\. \[flags\]\nSee .openbook import registrations --help.\.`},
 		{args: "import epcn ePCN.xlsx --as-at October", code: misread, err: `--as-at: "October" is not a date: write it as 2026-04-01\.\nUse: openbook import epcn FILE \[flags\]\nSee .*`},
 		{args: "import epcn ePCN.xlsx --as-at", code: misread, err: `--as-at is without its value\..*`},
-		{args: "import workforce x.csv", code: misread, err: `There is no command "openbook import workforce"\.\n.*`},
+		{args: "import staff x.csv", code: misread, err: `There is no command "openbook import staff"\.\n.*`},
 		{args: "import registration x.csv", code: misread, err: `There is no command "openbook import registration": did you mean "openbook import registrations"\?.*`},
 		{args: "import", out: `Puts files into the book as they are: .*deprivation .*epcn .*payments .*populations .*registrations .*spending .*`},
 		{args: "import epcn ePCN.xlsx", code: notDone, err: `No platform has run in the folder openbook-data\..*`},

@@ -13,7 +13,7 @@ import (
 )
 
 const postsOfNetwork = `query Posts($network: NetworkCode!, $year: FinancialYear!) { network(code: $network) { name workforce(year: $year) {
-	leavers { value } turnover { value } posts(first: 100) { totalCount nodes { number role band hoursPerWeek purpose stage since employee additionality { verdict until why } } } } } } }`
+	leavers { value } turnover { value } posts(first: 100) { totalCount nodes { number role band hoursPerWeek purpose stage since employee additionality { verdict until why } } } } } }`
 
 // postsShown is what a network's posts are printed from.
 type postsShown struct {
