@@ -71,17 +71,26 @@ func ParseKey(text string) (Key, error) {
 	return k, nil
 }
 
-// Name is who signs with the key; ID, with the name, tells it from others.
-func (k Key) Name() string { return k.verifier.Name() }
+// Name is who signs with the key.
+func (k Key) Name() string {
+	name, _, _ := strings.Cut(k.text, "+")
+	return name
+}
 
-// ID is the first 32 bits of SHA-256(name || "\n" || type || public key).
-func (k Key) ID() uint32 { return k.verifier.KeyHash() }
+// ID tells the key from others of its name: the first 32 bits of
+// SHA-256(name || "\n" || type || public key).
+func (k Key) ID() uint32 {
+	if k.verifier == nil {
+		return 0
+	}
+	return k.verifier.KeyHash()
+}
 
 // Origin is the log that the key signs for; "" if it is a witness's.
 func (k Key) Origin() string { return k.origin }
 
 // Witness reports whether the key cosigns rather than signs.
-func (k Key) Witness() bool { return k.origin == "" }
+func (k Key) Witness() bool { return k.verifier != nil && k.origin == "" }
 
 // String is what [ParseKey] reads.
 func (k Key) String() string {
@@ -297,9 +306,6 @@ func ParseSigner(text string) (Signer, error) {
 func (s Signer) Public() Key { return s.public }
 
 func (s Signer) String() string { return s.public.String() }
-
-// GoString keeps the key out of %#v too.
-func (s Signer) GoString() string { return s.public.String() }
 
 // keyID is signed-note's: data is the signature type and the public key.
 func keyID(name string, data []byte) uint32 {

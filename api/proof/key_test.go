@@ -88,6 +88,9 @@ func TestNotKeys(t *testing.T) {
 	if k, err := proof.ParseKeys([]byte(strings.Repeat("x", 1<<17))); !errors.Is(err, proof.ErrMalformed) {
 		t.Errorf("an endless line: %s, %v", k, err)
 	}
+	if k := (proof.Key{}); k.Witness() || k.String() != "" || k.Name() != "" || k.Origin() != "" || k.ID() != 0 {
+		t.Errorf("the zero key is %s", k)
+	}
 	if k, err := proof.NewKeys(proof.Key{}); !errors.Is(err, proof.ErrMalformed) {
 		t.Errorf("an empty key: %s, %v", k, err)
 	}

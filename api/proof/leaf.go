@@ -50,10 +50,11 @@ const leafHeader = "openbook entry v1\n"
 // on byte for byte.
 //
 // The error wraps [ErrMalformed]: id, type, stream, entities, time or data are
-// missing, a revision is negative, a number is too large for the carriers, a
-// time is finer than a microsecond or outside the years 1 to 9999, or a text is
-// not UTF-8. Whether the data is JSON is the store's to check. Then dst is
-// returned as it was.
+// missing, a revision is negative, a time is finer than a microsecond or outside
+// the years 1 to 9999, or a text of the envelope is not UTF-8, which JSON would
+// carry as something else. A store records no such entry, so that a book never
+// stands still at one. Whether the data is JSON is not looked at. With an error,
+// dst is returned as it was.
 func AppendLeaf(dst []byte, r *events.Recorded) ([]byte, error) {
 	if err := whole(r); err != nil {
 		return dst, fmt.Errorf("%w: entry %.60q: %w", ErrMalformed, r.ID, err)
@@ -93,8 +94,6 @@ func whole(r *events.Recorded) error {
 		return fmt.Errorf("id, type, stream, entities, time and data cannot be empty")
 	case r.Revision < 0:
 		return fmt.Errorf("there is no revision %d", r.Revision)
-	case r.Known > math.MaxInt64:
-		return fmt.Errorf("there is no ordinal %d", r.Known)
 	case r.Time.Nanosecond()%int(time.Microsecond) != 0:
 		return fmt.Errorf("its time %s is finer than a microsecond, which not every store keeps", r.Time.Format(time.RFC3339Nano))
 	}
@@ -112,8 +111,8 @@ func whole(r *events.Recorded) error {
 			return fmt.Errorf("the text %.60q is not UTF-8", text)
 		}
 	}
-	if !utf8.Valid(r.Data) || len(r.Data) > math.MaxInt32 {
-		return fmt.Errorf("its data is not UTF-8")
+	if len(r.Data) > math.MaxInt32 {
+		return fmt.Errorf("its data has %d bytes", len(r.Data))
 	}
 	return nil
 }

@@ -152,21 +152,19 @@ func TestSpelling(t *testing.T) {
 
 func TestNoLeaf(t *testing.T) {
 	for what, spoil := range map[string]func(*events.Recorded){
-		"no id":                   func(r *events.Recorded) { r.ID = "" },
-		"no type":                 func(r *events.Recorded) { r.Type = "" },
-		"no stream":               func(r *events.Recorded) { r.Stream = "" },
-		"no entity":               func(r *events.Recorded) { r.Entities = nil },
-		"an empty entity":         func(r *events.Recorded) { r.Entities = []events.Entity{"a", ""} },
-		"no data":                 func(r *events.Recorded) { r.Data = nil },
-		"no time":                 func(r *events.Recorded) { r.Time = time.Time{} },
-		"a time too fine":         func(r *events.Recorded) { r.Time = r.Time.Add(time.Nanosecond) },
-		"a time too late":         func(r *events.Recorded) { r.Time = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
-		"a time too early":        func(r *events.Recorded) { r.Time = time.Date(0, 12, 31, 0, 0, 0, 0, time.UTC) },
-		"before the first":        func(r *events.Recorded) { r.Revision = events.NoStream },
-		"beyond the last ordinal": func(r *events.Recorded) { r.Known = math.MaxInt64 + 1 },
-		"text that is none":       func(r *events.Recorded) { r.Actor = "person-\xff" },
-		"an entity that is none":  func(r *events.Recorded) { r.Entities = []events.Entity{"\xff"} },
-		"data that is no text":    func(r *events.Recorded) { r.Data = []byte("{\"a\":\"\xff\"}") },
+		"no id":                  func(r *events.Recorded) { r.ID = "" },
+		"no type":                func(r *events.Recorded) { r.Type = "" },
+		"no stream":              func(r *events.Recorded) { r.Stream = "" },
+		"no entity":              func(r *events.Recorded) { r.Entities = nil },
+		"an empty entity":        func(r *events.Recorded) { r.Entities = []events.Entity{"a", ""} },
+		"no data":                func(r *events.Recorded) { r.Data = nil },
+		"no time":                func(r *events.Recorded) { r.Time = time.Time{} },
+		"a time too fine":        func(r *events.Recorded) { r.Time = r.Time.Add(time.Nanosecond) },
+		"a time too late":        func(r *events.Recorded) { r.Time = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"a time too early":       func(r *events.Recorded) { r.Time = time.Date(0, 12, 31, 0, 0, 0, 0, time.UTC) },
+		"before the first":       func(r *events.Recorded) { r.Revision = events.NoStream },
+		"text that is none":      func(r *events.Recorded) { r.Actor = "person-\xff" },
+		"an entity that is none": func(r *events.Recorded) { r.Entities = []events.Entity{"\xff"} },
 	} {
 		r := whole()
 		spoil(&r)
@@ -188,11 +186,11 @@ var anyEntry = rapid.Custom(func(t *rapid.T) events.Recorded {
 			Time:     time.UnixMicro(rapid.Int64Range(-62135596799999999, 253402300799999999).Draw(t, "time")).UTC(),
 			Ask:      events.ID(texts.Draw(t, "ask")), AskHash: texts.Draw(t, "askhash"), Cause: events.ID(texts.Draw(t, "cause")),
 			Correlation: events.ID(texts.Draw(t, "correlation")), Actor: events.PersonRef(texts.Draw(t, "actor")),
-			OnBehalfOf: events.Entity(texts.Draw(t, "onbehalfof")), Known: events.Ordinal(rapid.Int64Range(0, math.MaxInt64).Draw(t, "known")),
+			OnBehalfOf: events.Entity(texts.Draw(t, "onbehalfof")), Known: events.Ordinal(rapid.Uint64().Draw(t, "known")),
 			Traceparent: texts.Draw(t, "traceparent"),
 		},
 		Stream: events.Stream(filled.Draw(t, "stream")), Revision: events.Revision(rapid.Int64Range(0, math.MaxInt64).Draw(t, "revision")),
-		Data: []byte(filled.Draw(t, "data")),
+		Data: rapid.SliceOfN(rapid.Byte(), 1, 20).Draw(t, "data"),
 	}
 })
 

@@ -76,7 +76,7 @@ func readTilePath(path string) (t Tile, ok bool) {
 		}
 	}
 	if partial {
-		if t.Width, err = strconv.Atoi(width); err != nil || t.Width < 1 || t.Width >= TileWidth {
+		if t.Width, err = strconv.Atoi(width); err != nil || t.Width < 1 || t.Width > TileWidth {
 			return t, false
 		}
 	}
@@ -96,7 +96,7 @@ func (t Tile) In(size Size) bool {
 	if t.Width < 1 || t.Width > TileWidth || t.Index < 0 || t.Index > int64(MaxSize) || t.Level < Entries || t.Level > maxLevel || !size.valid() {
 		return false
 	}
-	return t.Index*TileWidth+int64(t.Width) <= int64(size)>>min(tileHeight*level, 63)
+	return t.Index*TileWidth+int64(t.Width) <= int64(size)>>(tileHeight*level)
 }
 
 // Bytes are the hashes of a tile, 32 bytes each, out of a tree of a size. Its

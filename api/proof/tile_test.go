@@ -133,6 +133,7 @@ func TestNoTile(t *testing.T) {
 		{proof.Tile{Level: 8, Index: 0, Width: 1}, 300},
 		{proof.Tile{Level: 64, Index: 0, Width: 1}, 300},
 		{proof.Tile{Level: proof.Entries, Index: 0, Width: 1}, 300},
+		{proof.Tile{Level: proof.Entries, Index: 1, Width: 1}, 300},
 		{proof.Tile{Level: 0, Index: 0, Width: 1}, -1},
 	} {
 		if b, err := c.tile.Bytes(m, c.size); !errors.Is(err, proof.ErrRange) {

@@ -308,6 +308,32 @@ func TestAppendFails(t *testing.T) {
 	}
 }
 
+// endless is a store of as many hashes as it says, all zero.
+type endless struct{ count int64 }
+
+func (s endless) Count() (int64, error) { return s.count, nil }
+func (endless) ReadHashes(indexes []int64) ([]proof.Hash, error) {
+	return make([]proof.Hash, len(indexes)), nil
+}
+func (endless) AppendHashes(int64, []proof.Hash) error { return nil }
+
+// A tree is never larger than what can be verified.
+func TestLargestTree(t *testing.T) {
+	tree, err := proof.OpenTree(endless{tlog.StoredHashCount(int64(proof.MaxSize) - 1)})
+	if err != nil || tree.Size() != proof.MaxSize-1 {
+		t.Fatal(tree, err)
+	}
+	if err := tree.Append(hashes(2)); !errors.Is(err, proof.ErrRange) || tree.Size() != proof.MaxSize-1 {
+		t.Errorf("beyond the largest: %v", err)
+	}
+	if err := tree.Append(hashes(1)); err != nil || tree.Size() != proof.MaxSize {
+		t.Errorf("the largest: %v", err)
+	}
+	if tree, err := proof.OpenTree(endless{tlog.StoredHashCount(int64(proof.MaxSize) + 1)}); !errors.Is(err, proof.ErrMalformed) {
+		t.Errorf("beyond the largest: %v, %v", tree, err)
+	}
+}
+
 func TestTornHashes(t *testing.T) {
 	for _, extra := range []int64{-1, 2, -100} { // 4 entries are 7 hashes, 5 are 8
 		_, m := treeOf(t, hashes(4), 4)
