@@ -38,11 +38,11 @@ type Reading struct {
 //     may have been altered before its end too, unless another checkpoint holds
 //     exactly up to there;
 //   - by the leaf hashes of that time: the very first entry that differs, and
-//     what the change looks like. That is exact for one edit, removal, insertion,
-//     swap or cut that begins and ends within the checkpoint. One that reaches
-//     beyond it can look like an edit of the last entry, one moved entry like a
-//     removal, and several changes like rewriting; the first place is exact in
-//     each case.
+//     what the change looks like by its neighbours. That is what it was, if it
+//     was one edit, removal, insertion, swap or cut, and all of it before the
+//     checkpoint's end. One that reaches beyond can look like an edit, one moved
+//     entry like a removal, and several changes like the first of them or like
+//     rewriting; the place is exact all the same.
 //
 // What it cannot find: entries after the last kept checkpoint are vouched for by
 // nothing here, which the findings say. And a book and a checkpoint both made

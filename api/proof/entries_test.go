@@ -80,6 +80,7 @@ func TestFaults(t *testing.T) {
 		{"recorded twice", func(l [][]byte) [][]byte { return slices.Insert(l, 300, l[299]) }, 301, proof.Inserted, 0},
 		{"neighbours swapped", func(l [][]byte) [][]byte { l[300], l[301] = l[301], l[300]; return l }, 301, proof.Swapped, 302},
 		{"swapped from afar", func(l [][]byte) [][]byte { l[300], l[500] = l[500], l[300]; return l }, 301, proof.Swapped, 501},
+		{"swapped, and another edited", func(l [][]byte) [][]byte { l[300], l[400], l[500] = l[400], l[300], strange; return l }, 301, proof.Rewritten, 0},
 		{"moved", func(l [][]byte) [][]byte { x := l[300]; return slices.Insert(slices.Delete(l, 300, 301), 400, x) }, 301, proof.Removed, 0},
 		{"the tail cut", func(l [][]byte) [][]byte { return l[:300] }, 301, proof.Cut, 0},
 		{"all but the first cut", func(l [][]byte) [][]byte { return l[:1] }, 2, proof.Cut, 0},
@@ -162,6 +163,19 @@ func TestLocatedByCheckpoints(t *testing.T) {
 		if !errors.As(err, &a) || a.First != c.first || a.Last != c.last || a.Looks != c.looks || a.Checkpoint.Size != c.smallest {
 			t.Errorf("%s: %+v, %v", c.what, a, err)
 		}
+	}
+}
+
+// A checkpoint that another contradicts is one history too many: it does not
+// hold, and tiles of the other history locate nothing in it.
+func TestContradiction(t *testing.T) {
+	b := bookOf(t, 20)
+	false10 := b.kept(t, 10, false)
+	false10.Checkpoint.Root = b.hashes[0]
+	_, err := proof.VerifyEntries(each(b.leaves), false10, b.kept(t, 20, true))
+	var a *proof.Altered
+	if !errors.As(err, &a) || a.Checkpoint.Size != 10 || a.First != 1 || a.Last != 10 || a.Looks != "" {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -149,15 +148,12 @@ func object(data []byte, into any, must, may []string) error {
 	if _, err := d.Token(); err != nil {
 		return err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows it")
-	}
 	for _, name := range must {
 		if !slices.Contains(given, name) {
 			return fmt.Errorf("it has no %q", name)
 		}
 	}
-	return json.Unmarshal(data, into)
+	return json.Unmarshal(data, into) // which refuses what follows it
 }
 
 // uuid reports whether id is a UUID as it is usually written, which all ids of

@@ -225,7 +225,7 @@ func TestConsistency(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.what, err, c.want)
 		}
 	}
-	if err := proof.VerifyInclusion(leaves[0], 1, nil, proof.Checkpoint{Size: math.MaxInt64}); !errors.Is(err, proof.ErrNotIncluded) {
+	if err := proof.VerifyInclusion(leaves[0], 1, leaves, proof.Checkpoint{Size: math.MaxInt64}); !errors.Is(err, proof.ErrNotIncluded) {
 		t.Errorf("a size that would never end: %v", err)
 	}
 }
