@@ -231,7 +231,7 @@ func (r *Resolver) reconciliation(w *model.NetworkWorkforce, month events.Month)
 		return nil, ErrAhead.About("month", month)
 	}
 	s := reconcile.Sources{Network: w.Network, Month: month, Claims: w.Claims, NoClaims: w.Unknown, NoStaff: w.Missing}
-	for _, one := range w.Staffing.Of {
+	for _, one := range w.Of {
 		s.Staff = one
 	}
 	return reconcile.Of(s), nil

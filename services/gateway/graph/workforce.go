@@ -63,7 +63,7 @@ func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Vi
 	}
 	w.Staffing = model.Staffing{Year: year, Day: w.Today}
 	if s := t.Money.Staffing.Of(of.Network); s != nil {
-		w.Staffing.Of = append(w.Of, s)
+		w.Of = append(w.Of, s)
 	}
 	if first, last := year.First(), year.Last(); w.Day.Before(first) {
 		w.Day, w.Ahead = first, true
@@ -82,7 +82,7 @@ func (r *Resolver) posts(ctx context.Context, w *model.NetworkWorkforce, first i
 		return nil, err
 	}
 	all := []*model.Post{}
-	for _, s := range w.Staffing.Of {
+	for _, s := range w.Of {
 		all = append(all, model.Posts(s, w.Day)...)
 	}
 	c, err := cut(ctx, "posts "+string(w.Workforce.Entity())+" ", all, (*model.Post).Key, span{first: &first, after: after})
