@@ -61,6 +61,10 @@ func (p PersonRef) Valid() bool {
 	})
 }
 
+// Entity is what facts about the person are found by. A dot cannot be in it, and
+// no reference has a tilde.
+func (p PersonRef) Entity() Entity { return Entity(strings.ReplaceAll(string(p), ".", "~")) }
+
 // Sealed is a personal value encrypted under its person's own key. Destroying
 // the key erases the value from every copy of the book at once.
 type Sealed struct {

@@ -15,8 +15,12 @@ import (
 // fraction of a penny exists only in a [Rate].
 type GBP int64
 
-// ErrOverflow means that an amount is beyond what [GBP] can hold.
-var ErrOverflow = errors.New("amount out of range")
+var (
+	// ErrOverflow means that an amount is beyond what [GBP] can hold.
+	ErrOverflow = errors.New("amount out of range")
+	// ErrFraction means that an amount is not whole pence.
+	ErrFraction = errors.New("has a fraction of a penny")
+)
 
 // ParseGBP reads pounds with at most two decimals, such as "1234.5" or "-0.07".
 func ParseGBP(s string) (GBP, error) {
@@ -32,7 +36,7 @@ func ParseGBP(s string) (GBP, error) {
 	case errors.Is(err, strconv.ErrSyntax), strings.Trim(pounds, "+-") == "", dot && fraction == "":
 		return 0, fmt.Errorf("%q is not an amount of money: write pounds and pence, such as 1234.56", s)
 	case len(pence) > 2:
-		return 0, fmt.Errorf("%q has a fraction of a penny", s)
+		return 0, fmt.Errorf("%q %w", s, ErrFraction)
 	case err != nil:
 		return 0, fmt.Errorf("%q: %w", s, ErrOverflow)
 	}

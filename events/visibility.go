@@ -60,12 +60,16 @@ var visibility = map[string]Visibility{
 	"network.deprivation_recorded.v1":     Open,
 	"network.source_completed.v1":         Open,
 	"network.source_cited.v1":             Open,
+	"network.person_named.v1":             SealedValues,
+	"network.person_erased.v1":            Open, // that somebody was, by reference
 	"contract.stream_listed.v1":           Open,
 	"contract.rate_set.v1":                Open,
 	"contract.use_stated.v1":              Open,
 	"contract.role_set.v1":                Open,
 	"contract.role_limited.v1":            Open,
 	"contract.requirement_set.v1":         Open,
+	"contract.framework_set.v1":           Open,
+	"contract.descriptor_stated.v1":       Open,
 	"contract.figure_disputed.v1":         Open,
 	"contract.term_withdrawn.v1":          Open,
 

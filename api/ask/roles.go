@@ -84,15 +84,17 @@ var rules = map[string][]Role{
 	"ask.network.record_list_size":       {Steward},
 
 	// the Network Contract is national: a steward of all England states it
-	"ask.contract.publish":         {Steward},
-	"ask.contract.list_stream":     {Steward},
-	"ask.contract.set_rate":        {Steward},
-	"ask.contract.state_use":       {Steward},
-	"ask.contract.set_role":        {Steward},
-	"ask.contract.limit_role":      {Steward},
-	"ask.contract.set_requirement": {Steward},
-	"ask.contract.dispute_figure":  {Steward},
-	"ask.contract.withdraw_term":   {Steward},
+	"ask.contract.publish":          {Steward},
+	"ask.contract.list_stream":      {Steward},
+	"ask.contract.set_rate":         {Steward},
+	"ask.contract.state_use":        {Steward},
+	"ask.contract.set_role":         {Steward},
+	"ask.contract.limit_role":       {Steward},
+	"ask.contract.set_requirement":  {Steward},
+	"ask.contract.set_framework":    {Steward},
+	"ask.contract.state_descriptor": {Steward},
+	"ask.contract.dispute_figure":   {Steward},
+	"ask.contract.withdraw_term":    {Steward},
 
 	// a network's own affairs
 	"ask.network.give_notice":          {Steward, PCN},
@@ -101,6 +103,9 @@ var rules = map[string][]Role{
 	"ask.network.give_director_notice": {Steward, PCN},
 	"ask.network.end_director":         {Steward, PCN},
 	"ask.network.name_deputy":          {Steward, PCN},
+	"ask.network.name_person":          {Steward, PCN},
+
+	"ask.network.erase_person": {Steward},
 
 	// a system's money
 	"ask.funding.receive":           {Finance},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"time"
@@ -34,6 +35,23 @@ func (c *Client) Entries(ctx context.Context, about events.Entity, asAt time.Tim
 		}
 		return r.Entries.Nodes, r.Entries.PageInfo, nil
 	})
+}
+
+// ErrNoEntry means that the book has no entry with an id.
+var ErrNoEntry = errors.New("the book has no such entry")
+
+// SignedReceipt is the book's signed word that it has recorded an entry: a document
+// to keep, which can be verified offline by package proof. proven says whether the
+// proof is in it already, which takes about a second.
+func (c *Client) SignedReceipt(ctx context.Context, id events.ID) (document json.RawMessage, proven bool, err error) {
+	r, err := generated.GetReceipt(ctx, documents{c}, id)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case r.Receipt == nil:
+		return nil, false, fmt.Errorf("%w: %s", ErrNoEntry, id)
+	}
+	return r.Receipt.Document, r.Receipt.Proof != nil, nil
 }
 
 // Status says how the book is, and the view of it of the replica that answers.

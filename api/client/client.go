@@ -40,6 +40,7 @@ type Client struct {
 	within time.Duration
 	quiet  time.Duration // how long a stream may be silent
 	agent  string
+	told   func(Receipt) // of every receipt, or nil
 
 	mu   sync.Mutex
 	seen events.Position // the newest of all receipts
@@ -60,6 +61,10 @@ type Option func(*Client) error
 // Visible makes every ask wait until the replica that answers shows what was
 // recorded, two seconds at most, unless the ask itself says otherwise.
 func Visible() Option { return set(func(c *Client) { c.wait = ask.Visible }) }
+
+// Receipts has told called with the receipt of every mutation: possibly from many
+// goroutines at once. Those of the same request, sent again, come again.
+func Receipts(told func(Receipt)) Option { return set(func(c *Client) { c.told = told }) }
 
 // Retries bounds how often a request is sent, and for how long new attempts are
 // begun; the last may take [Patience] more. Unless told, 8 times within 30 s.

@@ -10,16 +10,20 @@ import (
 
 // What a year's contract shows.
 type (
-	Contract       = generated.Contract
-	FundingStream  = generated.FundingStream
-	RateLine       = generated.RateLine
-	RateInForce    = generated.RateInForce
-	PermittedUse   = generated.PermittedUse
-	ReimbursedRole = generated.ReimbursedRole
-	RoleMaximum    = generated.RoleMaximum
-	RoleLimit      = generated.RoleLimit
-	Requirement    = generated.Requirement
-	DisputedFigure = generated.DisputedFigure
+	Contract           = generated.Contract
+	FundingStream      = generated.FundingStream
+	RateLine           = generated.RateLine
+	RateInForce        = generated.RateInForce
+	PermittedUse       = generated.PermittedUse
+	ReimbursedRole     = generated.ReimbursedRole
+	RoleMaximum        = generated.RoleMaximum
+	RoleLimit          = generated.RoleLimit
+	Requirement        = generated.Requirement
+	MaturityFramework  = generated.MaturityFramework
+	MaturityDomain     = generated.MaturityDomain
+	MaturityLevel      = generated.MaturityLevel
+	MaturityDescriptor = generated.MaturityDescriptor
+	DisputedFigure     = generated.DisputedFigure
 )
 
 // PublishContract records what is new in a year's terms, or, of a dry run, says

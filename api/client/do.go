@@ -185,6 +185,9 @@ func (c *Client) judge(a answer, status int) *Problems {
 			p.Reasons = append(p.Reasons, m.Problems...)
 			if m.Receipt != nil {
 				c.saw(m.Receipt.Position)
+				if c.told != nil {
+					c.told(*m.Receipt)
+				}
 			}
 		}
 	}

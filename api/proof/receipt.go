@@ -93,7 +93,7 @@ func (r Receipt) verifySignature(keys Keys, f *findings) error {
 	if err != nil {
 		return err
 	}
-	f.held("%s signed, with its key %s, that it recorded entry %s with the leaf hash %s.", r.Origin, by[0].text, r.ID, r.Leaf)
+	f.held("%s signed, with its key %08x, that it recorded entry %s with the leaf hash %s.", r.Origin, by[0].ID(), r.ID, r.Leaf)
 	return nil
 }
 
@@ -129,7 +129,7 @@ func (r Receipt) verifyProof(keys Keys, f *findings) error {
 	if c.Origin != r.Origin {
 		return fmt.Errorf("%w: the receipt is of %q, its checkpoint of %q", ErrOrigin, r.Origin, c.Origin)
 	}
-	f.held("%s signed, with its key %s, a checkpoint of %d entries with the root %s.", c.Origin, c.By[0].text, c.Size, c.Root)
+	f.held("%s signed, with its key %08x, a checkpoint of %d entries with the root %s.", c.Origin, c.By[0].ID(), c.Size, c.Root)
 	if err := VerifyInclusion(r.Leaf, r.Proof.Ordinal, r.Proof.Hashes, c.Checkpoint); err != nil {
 		return err
 	}

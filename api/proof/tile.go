@@ -145,3 +145,33 @@ func TileLeaves(size Size, read func(Tile) ([]byte, error)) iter.Seq2[Hash, erro
 		}
 	}
 }
+
+// TileHashes reads the hashes of a checkpoint's tree out of its hash tiles, which
+// read returns. Each is verified by the checkpoint's root. What it reads may be
+// used for proofs; its error is read's own, or says that a tile is not the
+// checkpoint's.
+func TileHashes(c Checkpoint, read func(Tile) ([]byte, error)) HashReader {
+	return tlog.TileHashReader(tlog.Tree{N: int64(c.Size), Hash: c.Root}, published(read))
+}
+
+// published reads tiles, and keeps none.
+type published func(Tile) ([]byte, error)
+
+func (published) Height() int { return tileHeight }
+
+func (p published) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	all := make([][]byte, len(tiles))
+	for i, t := range tiles {
+		b, err := p(Tile{t.L, t.N, t.W})
+		if err == nil && len(b) != t.W*tlog.HashSize {
+			err = fmt.Errorf("%w: %s has %d bytes, not %d", ErrTiles, Tile{t.L, t.N, t.W}.Path(), len(b), t.W*tlog.HashSize)
+		}
+		if err != nil {
+			return nil, err
+		}
+		all[i] = b
+	}
+	return all, nil
+}
+
+func (published) SaveTiles([]tlog.Tile, [][]byte) {}

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -104,6 +105,19 @@ func RootAt(h HashReader, size Size) (Hash, error) {
 	return e.root(), nil
 }
 
+// LeafHash is the hash of the entry with an ordinal. Its error is that of reading,
+// or wraps [ErrRange].
+func LeafHash(h HashReader, o events.Ordinal) (Hash, error) {
+	if !MaxSize.holds(o) {
+		return Hash{}, fmt.Errorf("%w: there is no entry %d", ErrRange, o)
+	}
+	one, err := h.ReadHashes([]int64{tlog.StoredHashIndex(0, index(o))})
+	if err != nil || len(one) != 1 {
+		return Hash{}, errors.Join(err, fmt.Errorf("the hash of entry %d could not be read", o))
+	}
+	return one[0], nil
+}
+
 // ProveInclusion proves that the tree of a size has its entry with an ordinal:
 // RFC 6962 section 2.1.1's audit path, from the leaf up. Its error is that of
 // reading, or wraps [ErrRange].
@@ -112,7 +126,7 @@ func ProveInclusion(h HashReader, size Size, o events.Ordinal) ([]Hash, error) {
 		return nil, fmt.Errorf("%w: a tree of %d entries has no entry %d", ErrRange, size, o)
 	}
 	// The proof leaves out the entry's own hash; with it, all of the tree is there.
-	if _, err := h.ReadHashes([]int64{tlog.StoredHashIndex(0, index(o))}); err != nil {
+	if _, err := LeafHash(h, o); err != nil {
 		return nil, err
 	}
 	return tlog.ProveRecord(int64(size), index(o), h)

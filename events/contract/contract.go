@@ -1,7 +1,7 @@
 // Package contract names the facts of the yearly Network Contract: which streams
 // of money it has, at which rates, what may be bought with them, which roles are
-// reimbursed up to what, and what it requires; each with where it is known from,
-// and how well. The wording of maturity frameworks is not here yet.
+// reimbursed up to what, what it requires, and by which frameworks networks look
+// at their own maturity; each with where it is known from, and how well.
 //
 // A contract is the history of one year, and a term a key in it. A term is said
 // again when it changes: what was said before stays in the history. A rate or a
@@ -23,7 +23,8 @@ type Event interface {
 
 // Family is every fact of the Network Contract.
 var Family = events.NewFamily[Event](
-	StreamListed{}, RateSet{}, UseStated{}, RoleSet{}, RoleLimited{}, RequirementSet{}, FigureDisputed{}, TermWithdrawn{},
+	StreamListed{}, RateSet{}, UseStated{}, RoleSet{}, RoleLimited{}, RequirementSet{}, FrameworkSet{}, DescriptorStated{},
+	FigureDisputed{}, TermWithdrawn{},
 )
 
 // Statement is a fact that says what a term is.
@@ -77,6 +78,21 @@ type RequirementSet struct {
 	Requirement
 }
 
+// FrameworkSet says by which domains and levels networks may look at their own
+// maturity. It is a fact of the year in which the framework begins, and holds
+// until its last day, whichever year that is in.
+type FrameworkSet struct {
+	Year events.Year `json:"year"`
+	Framework
+}
+
+// DescriptorStated says how a framework of the same year describes a domain at a
+// level.
+type DescriptorStated struct {
+	Year events.Year `json:"year"`
+	Descriptor
+}
+
 // FigureDisputed keeps what another source says of a term, and why that is not
 // what is used.
 type FigureDisputed struct {
@@ -110,6 +126,12 @@ func (RoleLimited) EventType() string { return "contract.role_limited.v1" }
 func (RequirementSet) EventType() string { return "contract.requirement_set.v1" }
 
 // EventType names the fact.
+func (FrameworkSet) EventType() string { return "contract.framework_set.v1" }
+
+// EventType names the fact.
+func (DescriptorStated) EventType() string { return "contract.descriptor_stated.v1" }
+
+// EventType names the fact.
 func (FigureDisputed) EventType() string { return "contract.figure_disputed.v1" }
 
 // EventType names the fact.
@@ -132,6 +154,12 @@ func (e RoleLimited) Entities() []events.Entity { return []events.Entity{e.Year.
 
 // Entities names whom the fact is about.
 func (e RequirementSet) Entities() []events.Entity { return []events.Entity{e.Year.Contract()} }
+
+// Entities names whom the fact is about.
+func (e FrameworkSet) Entities() []events.Entity { return []events.Entity{e.Year.Contract()} }
+
+// Entities names whom the fact is about.
+func (e DescriptorStated) Entities() []events.Entity { return []events.Entity{e.Year.Contract()} }
 
 // Entities names whom the fact is about.
 func (e FigureDisputed) Entities() []events.Entity { return []events.Entity{e.Year.Contract()} }
@@ -158,6 +186,12 @@ func (e RoleLimited) Of() events.Year { return e.Year }
 func (e RequirementSet) Of() events.Year { return e.Year }
 
 // Of is the year whose contract it is a term of.
+func (e FrameworkSet) Of() events.Year { return e.Year }
+
+// Of is the year whose contract it is a term of.
+func (e DescriptorStated) Of() events.Year { return e.Year }
+
+// Of is the year whose contract it is a term of.
 func (e FigureDisputed) Of() events.Year { return e.Year }
 
 // Of is the year whose contract it is a term of.
@@ -182,6 +216,12 @@ func (RoleLimited) Kind() Kind { return Limits }
 func (RequirementSet) Kind() Kind { return Requirements }
 
 // Kind is what the term is of.
+func (FrameworkSet) Kind() Kind { return Frameworks }
+
+// Kind is what the term is of.
+func (DescriptorStated) Kind() Kind { return Descriptors }
+
+// Kind is what the term is of.
 func (FigureDisputed) Kind() Kind { return Disputes }
 
 // In is always: a stream is of a whole year.
@@ -202,14 +242,22 @@ func (RoleLimited) In() events.Period { return events.Period{} }
 // In is always: what is said last of a requirement, its days too, is what holds.
 func (RequirementSet) In() events.Period { return events.Period{} }
 
+// In is always: what is said last of a framework, its days too, is what holds.
+func (FrameworkSet) In() events.Period { return events.Period{} }
+
+// In is always: a descriptor holds as long as its framework.
+func (DescriptorStated) In() events.Period { return events.Period{} }
+
 // In is always.
 func (FigureDisputed) In() events.Period { return events.Period{} }
 
-func (StreamListed) isContract()   {}
-func (RateSet) isContract()        {}
-func (UseStated) isContract()      {}
-func (RoleSet) isContract()        {}
-func (RoleLimited) isContract()    {}
-func (RequirementSet) isContract() {}
-func (FigureDisputed) isContract() {}
-func (TermWithdrawn) isContract()  {}
+func (StreamListed) isContract()     {}
+func (RateSet) isContract()          {}
+func (UseStated) isContract()        {}
+func (RoleSet) isContract()          {}
+func (RoleLimited) isContract()      {}
+func (RequirementSet) isContract()   {}
+func (FrameworkSet) isContract()     {}
+func (DescriptorStated) isContract() {}
+func (FigureDisputed) isContract()   {}
+func (TermWithdrawn) isContract()    {}

@@ -32,6 +32,12 @@ func TestFacts(t *testing.T) {
 		}},
 		contract.RoleLimited{Year: year, Limit: contract.Limit{Key: "advanced-practitioner-limit", Role: "advanced-practitioner", Posts: 3, LargePosts: 6, LargeFrom: 100_000, Note: "Doubled.", Cited: cited}},
 		contract.RequirementSet{Year: year, Requirement: contract.Requirement{Key: "F25-01", Service: "CAIP 2025/26", Text: "Risk-stratify patients.", Period: year.Period(), Cited: cited}},
+		contract.FrameworkSet{Year: year, Framework: contract.Framework{
+			Key: "matrix", Title: "Maturity matrix", Publisher: "NHS England", Version: "August 2019", Period: year.Period(),
+			Domains: []contract.Domain{{Key: "leadership", Title: "Leadership", Description: "Who leads, and how."}, {Key: "people", Title: "People"}},
+			Levels:  []contract.Level{{Key: "foundation", Title: "Foundation"}, {Key: "step-1", Title: "Step 1"}}, Note: "The day is not known.", Cited: cited,
+		}},
+		contract.DescriptorStated{Year: year, Descriptor: contract.Descriptor{Key: "leadership-foundation", Framework: "matrix", Domain: "leadership", Level: "foundation", Text: "There is a plan.", Cited: cited}},
 		contract.FigureDisputed{Year: year, Dispute: contract.Dispute{Key: "core-reckoner", About: "core", Says: "£107,179 for 30,000 patients", Value: rate("3.573"), Because: "The rates add up to less.", Cited: cited}},
 		contract.TermWithdrawn{Year: year, Key: "casp", Reason: "Said of the wrong year."},
 	})

@@ -28,6 +28,8 @@ const (
 	Roles        Kind = "ROLE"
 	Limits       Kind = "LIMIT"
 	Requirements Kind = "REQUIREMENT"
+	Frameworks   Kind = "FRAMEWORK"
+	Descriptors  Kind = "DESCRIPTOR"
 	Disputes     Kind = "DISPUTE"
 )
 

@@ -1,7 +1,7 @@
 // Package network names the facts of the registry: which systems, places,
 // networks and practices there are, which practice was in which network from
-// when until when, who leads and speaks for a network, and how many patients a
-// practice had.
+// when until when, who leads and speaks for a network, what they are called, and how
+// many patients a practice had.
 package network
 
 import "github.com/ics-openbook/openbook/events"
@@ -24,6 +24,7 @@ var (
 	NetworkFamily  = events.NewFamily[NetworkEvent](networkFacts...)
 	PracticeFamily = events.NewFamily[PracticeEvent](practiceFacts...)
 	SourceFamily   = events.NewFamily[SourceEvent](SourceCited{}, SourceCompleted{})
+	PersonFamily   = events.NewFamily[PersonEvent](PersonNamed{}, PersonErased{})
 )
 
 func all() (facts []Event) {
@@ -36,5 +37,5 @@ func all() (facts []Event) {
 	for _, f := range practiceFacts {
 		facts = append(facts, f)
 	}
-	return append(facts, SourceCited{}, SourceCompleted{})
+	return append(facts, SourceCited{}, SourceCompleted{}, PersonNamed{}, PersonErased{})
 }

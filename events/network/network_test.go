@@ -56,6 +56,8 @@ func TestFacts(t *testing.T) {
 		network.DeprivationRecorded{Practice: "F81001", Year: 2025, Score: decimal.MustParse("33.519"), Cited: cited},
 		network.SourceCited{Source: "registrations-2026-07-01-9f86d081", Title: "gp-reg-pat-prac-map.csv", AsAt: cited.AsAt, SHA256: strings.Repeat("9f86d081", 8)},
 		network.SourceCompleted{Source: "registrations-2026-07-01-9f86d081", Reports: 7473},
+		network.PersonNamed{Person: "person-7c9e", Name: events.Sealed{Person: "person-7c9e", Box: []byte("nonce and ciphertext")}},
+		network.PersonErased{Person: "person-7c9e", Reason: network.ErasureRequested},
 	})
 }
 
@@ -66,10 +68,12 @@ func TestEveryFactIsOfOneKindOfHistory(t *testing.T) {
 		_, ofNetwork := e.(network.NetworkEvent)
 		_, ofPractice := e.(network.PracticeEvent)
 		_, ofSource := e.(network.SourceEvent)
+		_, ofPerson := e.(network.PersonEvent)
 		kinds := 0
 		for _, k := range []struct{ is, reads bool }{
 			{ofSystem, network.SystemFamily.Reads(e.EventType())}, {ofNetwork, network.NetworkFamily.Reads(e.EventType())},
 			{ofPractice, network.PracticeFamily.Reads(e.EventType())}, {ofSource, network.SourceFamily.Reads(e.EventType())},
+			{ofPerson, network.PersonFamily.Reads(e.EventType())},
 		} {
 			if k.is != k.reads {
 				t.Errorf("%s is of a kind whose family does not read it, or the other way round", e.EventType())

@@ -15,6 +15,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/book"
+	"github.com/ics-openbook/openbook/services/book/notary"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -214,6 +215,10 @@ type house struct {
 	maxPages            int
 	wrap                func(book.Engine) book.Engine
 
+	keyring   notary.Keyring
+	witnesses []notary.Witness
+	lead      func(context.Context) (<-chan struct{}, error)
+
 	nats  *server.Server
 	store *sqlite.Store
 	log   *lines
@@ -225,6 +230,10 @@ func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{books: t.TempDir(), own: t.TempDir(), streams: t.TempDir(), log: &lines{}, wrap: func(e book.Engine) book.Engine { return e }}
 	h.stop = func(testing.TB) {}
+	var err error
+	if h.keyring, err = notary.NewKeyring("book.example/test"); err != nil {
+		t.Fatal(err)
+	}
 	h.serve(t)
 	t.Cleanup(func() {
 		h.stop(t)
@@ -296,7 +305,10 @@ func (h *house) share(t testing.TB, s *sqlite.Store) {
 	tel := telemetry.Off()
 	tel.Log = slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	e := env.Env{NATS: h.connect(t), Clock: clock.System, Telemetry: tel, Dir: h.own, Ready: func() { close(ready) }}
-	go func() { done <- book.Run(ctx, e, book.Config{Store: h.wrap(s)}) }()
+	go func() {
+		defer close(done) // who waits for it twice, because it never got ready, is not kept
+		done <- book.Run(ctx, e, book.Config{Store: h.wrap(s), Keyring: &h.keyring, Checkpoint: filepath.Join(h.books, "book.checkpoint"), Witnesses: h.witnesses, Lead: h.lead})
+	}()
 	end := sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -325,6 +337,7 @@ func (h *house) relayed(t testing.TB, n events.Ordinal) {
 		time.Sleep(10 * time.Millisecond)
 		s, err = h.remote().Status(t.Context())
 	}
+	t.Helper()
 	t.Fatalf("%d facts are relayed, want %d; %v\n%s", s.Relayed, n, err, h.log)
 }
 

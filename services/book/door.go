@@ -15,7 +15,9 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/ics-openbook/openbook/api/proof"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/book/notary"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/store"
@@ -39,6 +41,7 @@ const (
 // door is the book's presence on NATS.
 type door struct {
 	progress
+	notary *notary.Notary // nil where nothing is signed
 	meters meters
 	log    *slog.Logger
 	tracer trace.Tracer
@@ -51,23 +54,16 @@ type door struct {
 	reading   chan struct{}
 }
 
-// openDoor returns once requests are answered.
-func openDoor(ctx context.Context, e env.Env, p progress, m meters) (*door, error) {
-	svc, err := micro.AddService(e.NATS, micro.Config{Name: "book", Version: "1.0.0", Description: "the event store's door"})
-	if err != nil {
-		return nil, fmt.Errorf("announce the book: %w", err)
-	}
-	d := &door{
-		progress: p, meters: m, log: e.Telemetry.Log, tracer: e.Telemetry.Traces.Tracer(scope), nc: e.NATS, svc: svc,
-		appending: make(chan struct{}, appendsAtOnce), reading: make(chan struct{}, readingsAtOnce),
-	}
-	d.ctx, d.giveUp = context.WithCancel(context.WithoutCancel(ctx))
-	for _, endpoint := range []struct {
-		name, subject string
-		slots         chan struct{}
-		answer        func(context.Context, micro.Request) ([]byte, error)
-	}{
-		{"append", wire.SubjectAppend, d.appending, d.append},
+// endpoint is a subject that is answered, and how many requests at once.
+type endpoint struct {
+	name, subject string
+	slots         chan struct{}
+	answer        func(context.Context, micro.Request) ([]byte, error)
+}
+
+// reads are what any replica answers.
+func (d *door) reads() []endpoint {
+	return []endpoint{
 		{"stream", wire.SubjectReadStream, d.reading, asked(d.readStream)},
 		{"all", wire.SubjectReadAll, d.reading, asked(d.readAll)},
 		{"range", wire.SubjectRange, d.reading, asked(d.readRange)},
@@ -76,8 +72,32 @@ func openDoor(ctx context.Context, e env.Env, p progress, m meters) (*door, erro
 		{"indexhead", wire.SubjectIndexHead, d.reading, d.indexHead},
 		{"asat", wire.SubjectAsAt, d.reading, asked(d.asAt)},
 		{"byid", wire.SubjectByID, d.reading, asked(d.byID)},
+	}
+}
+
+// leads are what the one that leads answers.
+func (d *door) leads() []endpoint {
+	return []endpoint{
+		{"append", wire.SubjectAppend, d.appending, d.append},
+		{"receipt", wire.SubjectReceipt, d.reading, asked(d.receipt)},
+		{"checkpoint", wire.SubjectCheckpoint, d.reading, d.checkpoint},
+		{"tile", wire.SubjectTile, d.reading, asked(d.tile)},
 		{"status", wire.SubjectStatus, d.reading, d.status},
-	} {
+	}
+}
+
+// openDoor returns once requests are answered.
+func openDoor(e env.Env, p progress, n *notary.Notary, m meters, endpoints func(*door) []endpoint) (*door, error) {
+	svc, err := micro.AddService(e.NATS, micro.Config{Name: "book", Version: "1.0.0", Description: "the event store's door"})
+	if err != nil {
+		return nil, fmt.Errorf("announce the book: %w", err)
+	}
+	d := &door{
+		progress: p, notary: n, meters: m, log: e.Telemetry.Log, tracer: e.Telemetry.Traces.Tracer(scope), nc: e.NATS, svc: svc,
+		appending: make(chan struct{}, appendsAtOnce), reading: make(chan struct{}, readingsAtOnce),
+	}
+	d.ctx, d.giveUp = context.WithCancel(context.Background()) // Close ends it
+	for _, endpoint := range endpoints(d) {
 		handler := micro.HandlerFunc(func(req micro.Request) { d.hand(req, endpoint.slots, endpoint.answer) })
 		if err := svc.AddEndpoint(endpoint.name, handler, micro.WithEndpointSubject(endpoint.subject)); err != nil {
 			return nil, errors.Join(fmt.Errorf("listen on %s: %w", endpoint.subject, err), d.Close())
@@ -95,6 +115,7 @@ func openDoor(ctx context.Context, e env.Env, p progress, m meters) (*door, erro
 // to send no others.
 func (d *door) Close() error {
 	err := d.svc.Stop()
+	_ = d.nc.FlushTimeout(farewell) // what the server sent before it knew is here now; without a server nothing is
 	timer := time.AfterFunc(farewell, d.giveUp)
 	defer timer.Stop()
 	for _, slots := range []chan struct{}{d.appending, d.reading} {
@@ -276,6 +297,44 @@ func (d *door) byID(ctx context.Context, r wire.ByID) ([]byte, error) {
 	}
 	return wire.EncodeFact(nil, &fact)
 }
+
+func (d *door) receipt(ctx context.Context, r wire.Receipt) ([]byte, error) {
+	if d.notary == nil {
+		return nil, errUnsigned
+	}
+	receipt, err := d.notary.Receipt(ctx, r.ID, r.Reach)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(receipt)
+}
+
+func (d *door) checkpoint(context.Context, micro.Request) ([]byte, error) {
+	if d.notary == nil {
+		return nil, errUnsigned
+	}
+	return json.Marshal(wire.Checkpoint{Note: string(d.notary.Checkpoint()), Keys: d.notary.Keyring.Public.String()})
+}
+
+func (d *door) tile(_ context.Context, r wire.Tile) ([]byte, error) {
+	if d.notary == nil {
+		return nil, errUnsigned
+	}
+	t, err := proof.ParseTilePath(r.Path)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", store.ErrMalformed, err)
+	}
+	hashes, err := d.notary.Tile(t)
+	if errors.Is(err, proof.ErrRange) {
+		return nil, fmt.Errorf("%w: %w", store.ErrNotFound, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(hashes)
+}
+
+var errUnsigned = fmt.Errorf("%w: this book was started without keys, and signs nothing", store.ErrUnavailable)
 
 func (d *door) status(ctx context.Context, _ micro.Request) ([]byte, error) {
 	status, err := d.Status(ctx)

@@ -231,7 +231,7 @@ func (h *house) status(t testing.TB) wire.Status {
 // twice, or left out, or out of order.
 func TestTwoRelays(t *testing.T) {
 	h := begin(t)
-	second := &house{books: h.books, own: t.TempDir(), nats: h.nats, log: h.log, wrap: h.wrap}
+	second := &house{books: h.books, keyring: h.keyring, own: t.TempDir(), nats: h.nats, log: h.log, wrap: h.wrap}
 	second.share(t, h.store)
 	h.write(t, 1)
 	h.relayed(t, 1)

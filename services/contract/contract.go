@@ -32,6 +32,8 @@ func Run(ctx context.Context, e env.Env) error {
 		answer(srv, years, year.SetRole),
 		answer(srv, years, year.LimitRole),
 		answer(srv, years, year.SetRequirement),
+		answer(srv, years, year.SetFramework),
+		answer(srv, years, year.StateDescriptor),
 		answer(srv, years, year.DisputeFigure),
 		answer(srv, years, year.Withdraw),
 	); err != nil {

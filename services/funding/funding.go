@@ -14,7 +14,6 @@ import (
 	costings "github.com/ics-openbook/openbook/events/costing"
 	due "github.com/ics-openbook/openbook/events/entitlement"
 	fact "github.com/ics-openbook/openbook/events/funding"
-	registered "github.com/ics-openbook/openbook/events/network"
 	partners "github.com/ics-openbook/openbook/events/partner"
 	undertaken "github.com/ics-openbook/openbook/events/policy"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
@@ -44,7 +43,7 @@ var moneyView = follow.View[money.State]{
 
 var registryView = follow.View[registry.State]{
 	Name: "registry", Version: registry.Version, Domains: []string{"network"},
-	Evolve: follow.Folding(registered.Family, registry.Evolve), Freeze: registry.Freeze, Thaw: registry.Thaw,
+	Evolve: registry.Follow, Freeze: registry.Freeze, Thaw: registry.Thaw,
 }
 
 var contractView = follow.View[terms.State]{

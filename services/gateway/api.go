@@ -24,6 +24,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/plain"
+	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/gateway/transport"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
@@ -79,6 +80,7 @@ func (a *api) handler(buckets *limit.Buckets) http.Handler {
 	if a.answers != nil {
 		srv.AroundResponses(a.answers.Responses)
 	}
+	srv.AroundRootFields(scalar.Mutation)
 	srv.AroundFields(guard.Fields(a.resolver.Viewer))
 	if !a.generally {
 		srv.AroundFields(plain.Fields(a.resolver.Viewer))

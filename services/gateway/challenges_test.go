@@ -33,10 +33,12 @@ func disputed(s money.State) money.State {
 		fact.Accepted{Head: head(c2, 10), Words: "Well."},
 		fact.Overdue{Head: head(c3, 8), Step: fact.Acknowledgement, Due: head(c3, 7).On},
 	} {
+		id := events.ID(string(rune('a' + i)))
 		var err error
-		if s.Challenges, err = challenged.Evolve(s.Challenges, e, ledgers.Place{ID: events.ID(string(rune('a' + i))), Time: recorded}); err != nil {
+		if s.Challenges, err = challenged.Evolve(s.Challenges, e, ledgers.Place{ID: id, Time: recorded}); err != nil {
 			panic(err)
 		}
+		moved[id] = events.Recorded{Envelope: events.Envelope{ID: id, Type: e.EventType(), Entities: e.Entities(), Time: recorded}, Data: []byte("{}")}
 	}
 	set := policy.Set{System: "QZ1", From: events.Year("2025/26").First(), Days: policy.Default, Source: "Board", By: "person-1"}
 	var err error

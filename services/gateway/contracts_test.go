@@ -36,6 +36,12 @@ var contracts = stillContracts{&graph.Contracts{State: func() (s view.State) {
 		fact.RoleSet{Year: year, Role: fact.Role{Key: "owed-role", Title: "Owed", Period: whole, Cited: from}},
 		fact.RoleLimited{Year: year, Limit: fact.Limit{Key: "nurse-limit", Role: "nurse", Posts: 1, LargePosts: 2, LargeFrom: 100_000, Note: "A note.", Cited: from}},
 		fact.RequirementSet{Year: year, Requirement: fact.Requirement{Key: "F25-01", Service: "CAIP", Text: "Do.", Period: whole, Cited: from}},
+		fact.FrameworkSet{Year: year, Framework: fact.Framework{
+			Key: "matrix", Title: "Maturity matrix", Publisher: "NHS England", Version: "1", Period: whole, Note: "A note.", Cited: from,
+			Domains: []fact.Domain{{Key: "leadership", Title: "Leadership", Description: "Who leads."}}, Levels: []fact.Level{{Key: "foundation", Title: "Foundation"}, {Key: "step-1", Title: "Step 1"}},
+		}},
+		fact.DescriptorStated{Year: year, Descriptor: fact.Descriptor{Key: "leadership-foundation", Framework: "matrix", Domain: "leadership", Level: "foundation", Text: "There is a plan.", Cited: from}},
+		fact.FigureDisputed{Year: year, Dispute: fact.Dispute{Key: "d-3", About: "leadership-foundation", Says: "There are plans.", Because: "It is older.", Cited: from}},
 		fact.FigureDisputed{Year: year, Dispute: fact.Dispute{Key: "d-1", About: "core-registered", Says: "It is 2.3.", Value: rate("2.3"), Because: "It is older.", Cited: from}},
 		fact.FigureDisputed{Year: year, Dispute: fact.Dispute{Key: "d-2", About: "nurse", Says: "It is 2.", Value: rate("2"), Because: "It is older.", Cited: from}},
 	} {

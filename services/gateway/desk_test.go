@@ -22,6 +22,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/registrytest"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/env"
+	"github.com/ics-openbook/openbook/services/internal/serve"
 	"github.com/ics-openbook/openbook/services/internal/store"
 	"github.com/ics-openbook/openbook/services/internal/store/wire"
 	"github.com/ics-openbook/openbook/services/internal/telemetry"
@@ -56,6 +57,15 @@ func (b book) AsAt(_ context.Context, t time.Time) (store.Mark, error) {
 	return b.now.At, nil
 }
 
+func (b book) ReadStream(context.Context, events.Stream, events.Revision) iter.Seq2[events.Recorded, error] {
+	return func(func(events.Recorded, error) bool) {}
+}
+
+// opened is a name that was sealed with no key at all.
+func opened(_ context.Context, name events.Sealed, _ serve.By) (string, error) {
+	return string(name.Box), nil
+}
+
 // plenty is more than any test asks for.
 var plenty = limit.Share{Capacity: 1 << 40, Leak: 1}
 
@@ -67,7 +77,7 @@ func over(now, then view.State) desk {
 	s.now.At = store.Mark{Ordinal: 2, Position: events.PositionAt(2, 2), Time: recorded}
 	s.then.At = store.Mark{Ordinal: 1, Position: events.PositionAt(1, 1)}
 	e := env.Env{Clock: clock.Func(registrytest.Today.Time), Telemetry: telemetry.Off()}
-	return deskOf(e, &graph.Resolver{Clock: e.Clock, Book: book{s}, Registry: s, Contracts: contracts, Money: monies})
+	return deskOf(e, &graph.Resolver{Unseal: opened, Clock: e.Clock, Book: book{s}, Notary: notary{}, Registry: s, Contracts: contracts, Money: monies})
 }
 
 // deskOf is one that limits nobody.

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ics-openbook/openbook/events"
-	fact "github.com/ics-openbook/openbook/events/network"
 	contract "github.com/ics-openbook/openbook/services/contract/view"
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/gateway/answers"
@@ -28,6 +27,7 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/limit"
 	"github.com/ics-openbook/openbook/services/gateway/live"
+	"github.com/ics-openbook/openbook/services/gateway/trust"
 	"github.com/ics-openbook/openbook/services/internal/env"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/serve"
@@ -64,7 +64,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	hub := live.NewHub()
 	registry, err := follow.New(e, book, follow.View[view.State]{
 		Name: "registry", Version: view.Version, Domains: []string{"network"},
-		Evolve: follow.Folding(fact.Family, view.Evolve), Freeze: view.Freeze, Thaw: view.Thaw,
+		Evolve: view.Follow, Freeze: view.Freeze, Thaw: view.Thaw,
 	}, follow.Options[view.State]{
 		Watch: func(_ *follow.Seen[view.State], facts []events.Recorded) { hub.Changed(facts) },
 	})
@@ -96,7 +96,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return err
 	}
 	var ready atomic.Bool
-	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Registry: registry, Contracts: contracts, Money: monies, Asks: asks, Live: hub}
+	resolver := &graph.Resolver{Clock: e.Clock, Book: book, Notary: book, Registry: registry, Contracts: contracts, Money: monies, Asks: asks, Unseal: graph.Unsealing(asks), Live: hub}
 	api := &api{
 		env: e, resolver: resolver, answers: answers.New(resolver),
 		documents: trusted, share: c.Share, longest: limit.Longest,
@@ -114,6 +114,10 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 			say(w, http.StatusServiceUnavailable, "not yet: the views are still being read from the book")
 		}
 	})
+	public := trust.Handler(book, e.Clock, e.Telemetry.Log)
+	for _, path := range []string{"/checkpoint", "/keys", "/tile/"} {
+		mux.Handle("GET "+path, public)
+	}
 	mux.Handle("GET /docs/problems", docs.Handler())
 	mux.Handle("GET /docs/", docs.Reference(generated.NewExecutableSchema(generated.Config{}).Schema()))
 	if c.Pages != nil {

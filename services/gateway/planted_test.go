@@ -29,6 +29,11 @@ func (e estate) practice(i int) events.Practice {
 func (e estate) person(what string) events.PersonRef {
 	return events.PersonRef("person-" + what + "-" + e.mark)
 }
+
+// sealed is their name, sealed with no key at all.
+func (e estate) sealed(what string) events.Sealed {
+	return events.Sealed{Person: e.person(what), Box: []byte("Nadia " + what + " " + e.mark)}
+}
 func (e estate) recorder() events.PersonRef { return e.person("recorder") }
 
 // day is one of the days that nobody else is told. They lie before all others,
@@ -115,6 +120,11 @@ func planted() *shelf {
 	s := newShelf(fact.SourceCited{Source: cited.Source, Title: "ePCN.xlsx", AsAt: cited.AsAt, SHA256: strings.Repeat("9f86d081", 8)})
 	for _, e := range []estate{first, second} {
 		s.record(e.recorder(), e.facts()...)
+	}
+	for _, e := range []estate{first, second} { // of the deputies, nobody has said what they are called
+		for _, what := range []string{"director", "speaker"} {
+			s.record(e.recorder(), fact.PersonNamed{Person: e.person(what), Name: e.sealed(what)})
+		}
 	}
 	return s
 }

@@ -70,14 +70,20 @@ var things = map[string][]string{
 	"FundingStreamName": {"core", "none"}, "EquityStage": {"ALLOCATED", "ENTITLED"}, "Decimal": {"0", "0.1", "9"},
 }
 
+// stages are where the money of each is shown.
+var stages = map[string]string{"system": "stages", "network": "totality", "practice": "stages"}
+
 func init() {
+	things["FigureID"] = []string{`entitlements(year: "2025/26") { networks }`, "patients"}
 	for kind, of := range map[string]string{"system": "SystemCode", "network": "NetworkCode", "practice": "PracticeCode"} {
 		for _, code := range things[of] {
 			things["ID"] = append(things["ID"], kind+"-"+code)
+			things["FigureID"] = append(things["FigureID"], fmt.Sprintf("%s(code: %q) { patients }", kind, code), fmt.Sprintf("%s(code: %q, asAt: \"2020-01-01T12:40:30Z\") { funding(year: \"2025/26\") { %s { left } } }", kind, code, stages[kind]))
 		}
 	}
 	things["ID"] = append(things["ID"], "place-QZ1-WEST", "place-QZ2-WEST", "subicb-91E", "subicb-92E", "england", "person-recorder", string(cited.Source))
 	things["EntityID"] = things["ID"]
+	things["EntryID"] = arguments["EntryID"]
 }
 
 // value is one of a type, as JSON has it.

@@ -51,7 +51,7 @@ var shelved = time.Date(2020, 1, 1, 12, 0, 0, 0, time.UTC)
 func newShelf(facts ...fact.Event) *shelf {
 	s := &shelf{now: registrytest.Today.Time(), past: []*graph.Registry{{}}, moved: make(chan struct{}), newest: 1 << 20}
 	e := env.Env{Clock: clock.Func(s.time), Telemetry: telemetry.Off()}
-	s.desk = deskOf(e, &graph.Resolver{Clock: e.Clock, Book: pages{s}, Registry: s, Contracts: contracts, Money: monies, Live: live.NewHub()})
+	s.desk = deskOf(e, &graph.Resolver{Unseal: opened, Clock: e.Clock, Book: pages{s}, Notary: notary{}, Registry: s, Contracts: contracts, Money: monies, Live: live.NewHub()})
 	s.record("person-recorder", facts...)
 	return s
 }
@@ -76,8 +76,12 @@ func (s *shelf) record(actor events.PersonRef, facts ...fact.Event) {
 			Ordinal: events.Ordinal(n), Position: events.PositionAt(uint64(n), uint64(n)), Data: data,
 		}
 		s.facts = append(s.facts, r)
+		state, err := view.Follow(s.past[n-1].State, r)
+		if err != nil {
+			panic(err) // it was written just now
+		}
 		s.past = append(s.past, &graph.Registry{
-			State: view.Evolve(s.past[n-1].State, f),
+			State: state,
 			At:    store.Mark{Ordinal: r.Ordinal, Position: r.Position, ID: r.ID, Time: r.Time},
 		})
 		added = append(added, r)
@@ -131,6 +135,16 @@ func (s *shelf) AsAt(_ context.Context, m store.Mark) (*graph.Registry, error) {
 
 // pages are the shelf as a [follow.Book].
 type pages struct{ *shelf }
+
+func (p pages) ReadStream(_ context.Context, stream events.Stream, from events.Revision) iter.Seq2[events.Recorded, error] {
+	return func(yield func(events.Recorded, error) bool) {
+		for _, f := range p.all() {
+			if f.Stream == stream && f.Revision >= from && !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
 
 func (p pages) all() []events.Recorded {
 	p.mu.Lock()

@@ -24,6 +24,7 @@ var Version = "0.1.0-dev"
 // folder and addresses, is enough for Up.
 type Config struct {
 	Data   string // folder of what must last, and of what can be made again
+	Store  string // where the book is: sqlite:///path or esdb://connection; empty is a file in Data
 	Listen string // host:port of the API and the pages
 	Admin  string // host:port of metrics and health; empty for none
 
@@ -38,6 +39,11 @@ type Config struct {
 
 	Issuer, Audience, KeysURL string // whose tokens are believed, for Serve
 
+	BookKey string // file of the keys the book signs its checkpoints and receipts with; empty for book.key in Data, made at the first start
+	Origin  string // the name under which the book signs, in keys that are made; empty for one of its own
+
+	Witnesses []string // each a witness's key, a space and its address; they cosign the book's checkpoints
+
 	SigningKey   string // file of the key the gateway signs its asks with, for Serve gateway
 	Verification string // file of that key's public half, for Serve of other services
 
@@ -46,7 +52,7 @@ type Config struct {
 	LogAsJSON bool
 
 	Clock    clock.Clock // nil is the machine's
-	MaxPages int         // bounds the book's file, in pages of 4 KB; 0 means that the disk does
+	MaxPages int         // bounds the book's file, where it is one, in pages of 4 KB; 0 means that the disk does
 }
 
 func (c Config) clock() clock.Clock {
@@ -61,34 +67,43 @@ func (c Config) share() limit.Share {
 	return limit.Share{Capacity: cmp.Or(c.Capacity, limit.Usual.Capacity), Leak: cmp.Or(c.Leak, limit.Usual.Leak)}
 }
 
-// bookFile is the one file in the data folder that cannot be made again.
+// bookFile is the book in the data folder, unless Store says that it is elsewhere.
 func bookFile(c Config) string { return filepath.Join(c.Data, "book.db") }
 
+// keysFile, in the data folder of whoever runs the network service, has the keys
+// that personal values are sealed with. It lasts, and no backup of the book has it.
+const keysFile = "keys.db"
+
 // GenerateKeys writes a new pair of keys for the gateway into dir: gateway.key,
-// with which it signs, and gateway.pub, which every other service is given.
-// Files that exist are left alone and are an error.
-func GenerateKeys(dir string) (private, public string, err error) {
+// with which it signs, and gateway.pub, which every other service is given; and
+// book.key, with which the book of an origin signs. Files that exist are left
+// alone and are an error.
+func GenerateKeys(dir, origin string) (private, public, book string, err error) {
 	pub, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
 	der, err1 := x509.MarshalPKCS8PrivateKey(key)
 	pubDER, err2 := x509.MarshalPKIXPublicKey(pub)
 	if err := errors.Join(err1, err2, os.MkdirAll(dir, 0o700)); err != nil {
-		return "", "", err
+		return "", "", "", err
 	}
-	private, public = filepath.Join(dir, "gateway.key"), filepath.Join(dir, "gateway.pub")
-	return private, public, errors.Join(
-		writeNew(private, &pem.Block{Type: "PRIVATE KEY", Bytes: der}, 0o600),
-		writeNew(public, &pem.Block{Type: "PUBLIC KEY", Bytes: pubDER}, 0o644))
+	private, public, book = filepath.Join(dir, "gateway.key"), filepath.Join(dir, "gateway.pub"), filepath.Join(dir, keyFile)
+	if _, err := makeKeyring(book, origin); err != nil {
+		return "", "", "", err
+	}
+	return private, public, book, errors.Join(
+		writeNew(private, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600),
+		writeNew(public, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: pubDER}), 0o644))
 }
 
-func writeNew(path string, block *pem.Block, mode os.FileMode) error {
+func writeNew(path string, content []byte, mode os.FileMode) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return fmt.Errorf("a key is not overwritten: %w", err)
 	}
-	return errors.Join(pem.Encode(f, block), f.Sync(), f.Close())
+	_, err = f.Write(content)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 func signingKey(path string) (ed25519.PrivateKey, error) {

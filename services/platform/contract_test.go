@@ -127,6 +127,92 @@ func TestContract(t *testing.T) {
 	}
 }
 
+// A maturity framework is published, described by a steward, corrected, disputed
+// and withdrawn, and what was said before is answered as at then. It says what it
+// is not certain of by leaving it out.
+func TestMaturityFramework(t *testing.T) {
+	t.Parallel()
+	s, _ := up(t, platform.Config{Data: t.TempDir()})
+	author := s.as(t, "steward", steward)
+	manager := s.as(t, "manager", ask.Grant{Role: ask.PCN, Of: "network-U99001"})
+	c, err := api.New(s.at(), api.Token(author.token), api.Visible())
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents, err := platform.ShippedContracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := platform.PublishContracts(t.Context(), c, false, documents...); err != nil {
+		t.Fatal(err)
+	}
+	const matrix = "pcn-maturity-matrix-2019"
+	manager.says(t, `{ contract(year: "2019/20") { maturityFrameworks { key title publisher version from to began domains { key title description } levels { title } descriptors { text } descriptorsUnknown { code owedBy reason } confidence standing history { type } } } }`,
+		`{"contract":{"maturityFrameworks":[{"key":"pcn-maturity-matrix-2019","title":"PCN maturity matrix","publisher":"NHS England","version":"August 2019","from":"2019-08-01","to":null,"began":"2019/20","domains":[`+
+			`{"key":"leadership","title":"Leadership, planning and partnerships","description":null},{"key":"population-health","title":"Use of data and population health management","description":null},{"key":"integrating-care","title":"Integrating care","description":null},{"key":"resources","title":"Managing resources","description":null},{"key":"people","title":"Working with people and communities","description":null}],`+
+			`"levels":[{"title":"Foundation"},{"title":"Step 1"},{"title":"Step 2"},{"title":"Step 3"}],"descriptors":[],"descriptorsUnknown":{"code":"DESCRIPTOR_NOT_KNOWN","owedBy":"england","reason":"No source tells how “PCN maturity matrix” of NHS England words 20 of its 20 steps. What is not certain is left out."},"confidence":"FOUND","standing":"UNDISPUTED","history":[{"type":"contract.framework_set.v1"}]}]}}`)
+	manager.says(t, `{ a: contract(year: "2026/27") { maturityFrameworks { key began } } b: contract(year: "2019/20", on: "2019-07-31") { maturityFrameworks { key } } }`,
+		`{"a":{"maturityFrameworks":[{"key":"pcn-maturity-matrix-2019","began":"2019/20"}]},"b":{"maturityFrameworks":[]}}`)
+
+	before := time.Now().UTC()
+	words := with(cited, input{"year": "2019/20", "key": "people-foundation", "framework": matrix, "domain": "people", "level": "foundation", "text": "An approach to engagement is defined."})
+	author.do(t, "stateMaturityDescriptor", words)
+	author.do(t, "stateMaturityDescriptor", with(words, input{"text": "The approach to engagement is defined."}))
+	author.do(t, "stateMaturityDescriptor", with(words, input{"key": "people-foundation-2", "text": "There is an approach."}))
+	author.do(t, "disputeFigure", with(cited, input{"year": "2019/20", "key": "matrix-month", "about": matrix, "says": "It is of July 2019.", "because": "The print says August."}))
+	const shown = `{ contract(year: "2020/21"%s) { maturityFrameworks { standing disputes { about says } descriptors { key domain { key } level { key } text standing history { type } } } } }`
+	now := strings.Replace(shown, "%s", "", 1)
+	manager.says(t, now, `{"contract":{"maturityFrameworks":[{"standing":"CONFLICTING","disputes":[{"about":"pcn-maturity-matrix-2019","says":"It is of July 2019."}],"descriptors":[`+
+		`{"key":"people-foundation","domain":{"key":"people"},"level":{"key":"foundation"},"text":"The approach to engagement is defined.","standing":"CONFLICTING","history":[{"type":"contract.descriptor_stated.v1"},{"type":"contract.descriptor_stated.v1"}]},`+
+		`{"key":"people-foundation-2","domain":{"key":"people"},"level":{"key":"foundation"},"text":"There is an approach.","standing":"CONFLICTING","history":[{"type":"contract.descriptor_stated.v1"}]}]}]}}`)
+	then := strings.Replace(shown, "%s", `, asAt: "`+before.Format(time.RFC3339Nano)+`"`, 1)
+	const asItWas = `{"contract":{"maturityFrameworks":[{"standing":"UNDISPUTED","disputes":[],"descriptors":[]}]}}`
+	manager.says(t, then, asItWas)
+
+	local := with(cited, input{
+		"year": "2020/21", "key": "local-matrix", "title": "Matrix", "publisher": "ICB", "version": "1", "from": "2020-04-01", "to": "2021-03-31",
+		"domains": []input{{"key": "people", "title": "People", "description": "Who is heard."}}, "levels": []input{{"key": "foundation", "title": "Foundation"}},
+	})
+	author.do(t, "setMaturityFramework", local)
+	author.do(t, "withdrawTerm", input{"year": "2019/20", "key": "people-foundation-2", "reason": "a slip"})
+	s.restart(t)
+	author, manager = s.as(t, "steward", steward), s.as(t, "manager", ask.Grant{Role: ask.PCN, Of: "network-U99001"})
+	manager.says(t, then, asItWas)
+	manager.says(t, `{ a: contract(year: "2020/21") { maturityFrameworks { key domains { description } descriptors { key } } } b: contract(year: "2021/22") { maturityFrameworks { key } } }`,
+		`{"a":{"maturityFrameworks":[{"key":"pcn-maturity-matrix-2019","domains":[{"description":null},{"description":null},{"description":null},{"description":null},{"description":null}],"descriptors":[{"key":"people-foundation"}]},`+
+			`{"key":"local-matrix","domains":[{"description":"Who is heard."}],"descriptors":[]}]},"b":{"maturityFrameworks":[{"key":"pcn-maturity-matrix-2019"}]}}`)
+
+	long := strings.Repeat("x", 1_001)
+	for _, c := range []struct {
+		mutation, code, path string
+		in                   input
+	}{
+		{"setMaturityFramework", "LIST_EMPTY", "domains", with(local, input{"domains": []input{}})},
+		{"setMaturityFramework", "LIST_EMPTY", "levels", with(local, input{"levels": []input{}})},
+		{"setMaturityFramework", "NAMED_TWICE", "domains.1.key", with(local, input{"domains": []input{{"key": "people", "title": "People"}, {"key": "people", "title": "Others"}}})},
+		{"setMaturityFramework", "NAMED_TWICE", "levels.1.title", with(local, input{"levels": []input{{"key": "a", "title": "Step"}, {"key": "b", "title": "Step"}}})},
+		{"setMaturityFramework", "TEXT_INVALID", "domains.0.description", with(local, input{"domains": []input{{"key": "people", "title": "People", "description": long}}})},
+		{"setMaturityFramework", "SOURCE_MISSING", "source", with(local, input{"source": ""})},
+		{"setMaturityFramework", "PERIOD_OUTSIDE_YEAR", "from", with(local, input{"from": "2019-08-01"})},
+		{"setMaturityFramework", "KEY_TAKEN", "key", with(local, input{"key": "core"})},
+		{"setMaturityFramework", "TERM_IN_USE", "domains", with(local, input{"year": "2019/20", "key": matrix, "from": "2019-08-01", "domains": []input{{"key": "resources", "title": "Money"}}})},
+		{"stateMaturityDescriptor", "FRAMEWORK_UNKNOWN", "framework", with(words, input{"framework": "none"})},
+		{"stateMaturityDescriptor", "DOMAIN_UNKNOWN", "domain", with(words, input{"domain": "money"})},
+		{"stateMaturityDescriptor", "LEVEL_UNKNOWN", "level", with(words, input{"level": "step-9"})},
+		{"stateMaturityDescriptor", "TEXT_INVALID", "text", with(words, input{"text": long})},
+		{"stateMaturityDescriptor", "SOURCE_MISSING", "source", with(words, input{"source": " "})},
+		{"withdrawTerm", "TERM_IN_USE", "key", input{"year": "2019/20", "key": matrix, "reason": "why not"}},
+		{"publishContract", "LEVEL_UNKNOWN", "maturityDescriptors.0.level", input{"year": "2019/20", "maturityDescriptors": []input{without(words, "year", "level", "step-9")}}},
+	} {
+		if why := author.refused(t, c.mutation, c.in); len(why) != 1 || why[0].Code != c.code || why[0].Path != c.path || why[0].Docs == "" {
+			t.Errorf("%s %v is refused by %+v, want %s at %s", c.mutation, c.in, why, c.code, c.path)
+		}
+	}
+	if why := manager.submitted(t, "stateMaturityDescriptor", words); why != "FORBIDDEN" {
+		t.Errorf("a manager states how the framework is worded: %s", why)
+	}
+}
+
 // without is an input without one field, and with another.
 func without(in input, field, other string, value any) input {
 	in = with(in, input{other: value})

@@ -88,7 +88,7 @@ type fleet struct {
 func newFleet(t testing.TB) *fleet {
 	t.Helper()
 	dir := t.TempDir()
-	private, public, err := platform.GenerateKeys(filepath.Join(dir, "keys"))
+	private, public, _, err := platform.GenerateKeys(filepath.Join(dir, "keys"), "book.example/fleet")
 	if err != nil {
 		t.Fatal(err)
 	}

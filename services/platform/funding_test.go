@@ -63,6 +63,12 @@ func TestFunding(t *testing.T) {
 	maker.do(t, "allocateFunding", money("A1", "600.00", one)) // under another key: it is so already
 	refused(manager, "FORBIDDEN", "allocateFunding", money("A2", "1.00", one))
 	refused(maker, "AMOUNT_INVALID", "allocateFunding", money("A2", "0.00", one))
+	refused(maker, "PENNY_FRACTION", "allocateFunding", money("A2", "1.005", one))
+	if a, err := maker.try(t.Context(), `mutation($a: AllocateFundingInput!, $b: AllocateFundingInput!) { a: allocateFunding(input: $a) { problems { code path message } } b: allocateFunding(input: $b) { problems { code } } }`, map[string]any{
+		"a": with(money("A2", "0.999", one), input{"idempotencyKey": "penny"}), "b": with(money("A1", "600.00", one), input{"idempotencyKey": "whole"}),
+	}); err != nil || string(a.Data) != `{"a":{"problems":[{"code":"PENNY_FRACTION","path":"amount","message":"“0.999” has a fraction of a penny. Money is entered in pounds and whole pence, such as 1234.56: round it as your accounts do."}]},"b":{"problems":[]}}` {
+		t.Errorf("a fraction of a penny beside a whole one is answered %v %s", err, a.body)
+	}
 	refused(maker, "DATE_OUTSIDE_YEAR", "allocateFunding", money("A2", "1.00", input{"network": "U99001", "on": "2026-04-01"}))
 
 	maker.do(t, "requestPayment", money("P1", "500.00", one))

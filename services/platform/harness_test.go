@@ -52,7 +52,9 @@ func up(t testing.TB, c platform.Config) (s *site, stop func()) {
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:0"
 	}
-	c.Log = logOf(t)
+	if c.Log == nil {
+		c.Log = logOf(t)
+	}
 	started, end, err := run(t, c)
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +67,7 @@ func up(t testing.TB, c platform.Config) (s *site, stop func()) {
 			t.Fatalf("the platform does not come up again: %v", err)
 		}
 		s.mu.Lock()
-		s.url, s.admin = started.URL, started.Admin
+		s.url, s.admin, s.join = started.URL, started.Admin, started.Connect
 		s.mu.Unlock()
 	}
 	return s, func() { end() }

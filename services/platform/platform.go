@@ -20,7 +20,6 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/ics-openbook/openbook/services/book"
-	"github.com/ics-openbook/openbook/services/book/sqlite"
 	"github.com/ics-openbook/openbook/services/contract"
 	"github.com/ics-openbook/openbook/services/funding"
 	"github.com/ics-openbook/openbook/services/gateway"
@@ -58,11 +57,15 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := sqlite.Open(sqlite.Options{Path: bookFile(c), Clock: c.clock(), MaxPages: c.MaxPages})
+	store, err := openStore(ctx, opening{Config: c, log: log.Log})
 	if err != nil {
 		return err
 	}
 	h.atEnd(store.Close)
+	signing, err := signed(c, store)
+	if err != nil {
+		return err
+	}
 	if err := h.admin(); err != nil { // after the book: that it is held says more than that a port is
 		return err
 	}
@@ -92,7 +95,7 @@ func Up(ctx context.Context, c Config, started func(Started)) (err error) {
 	pages.Handle("/", console.Handler(console.Options{Identify: local.Verifier().Identify, Log: log.Log}))
 
 	h.start("book", server.Connect, func(ctx context.Context, e env.Env) error {
-		return book.Run(ctx, e, book.Config{Store: store})
+		return book.Run(ctx, e, signing)
 	})
 	h.start("network", server.Connect, network.Run)
 	h.start("contract", server.Connect, contract.Run)
@@ -163,12 +166,16 @@ func Serve(ctx context.Context, name string, c Config, started func(Started)) (e
 	up := Started{NATS: c.NATS}
 	switch name {
 	case "book":
-		store, err := sqlite.Open(sqlite.Options{Path: bookFile(c), Clock: c.clock(), MaxPages: c.MaxPages})
+		store, err := openStore(ctx, opening{Config: c, log: t.Log})
 		if err != nil {
 			return err
 		}
 		h.atEnd(store.Close)
-		h.start(name, connect, func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: store}) })
+		signing, err := signed(c, store)
+		if err != nil {
+			return err
+		}
+		h.start(name, connect, func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, signing) })
 	case "network", "contract", "funding", "workforce":
 		key, err := verificationKey(c.Verification)
 		if err != nil {
@@ -307,7 +314,7 @@ func (h *house) run(ctx context.Context, r *resident, connect func(context.Conte
 	}
 	defer nc.Close()
 	return run(ctx, env.Env{
-		NATS: nc, Clock: h.config.clock(), Telemetry: t, Dir: filepath.Join(h.config.Data, r.name),
+		NATS: nc, Clock: h.config.clock(), Telemetry: t, Dir: filepath.Join(h.config.Data, r.name), Keys: filepath.Join(h.config.Data, keysFile),
 		Signers: h.signers, Ready: sync.OnceFunc(func() { close(r.ready) }),
 	})
 }

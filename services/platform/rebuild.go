@@ -38,7 +38,11 @@ func Rebuild(ctx context.Context, c Config, progress func(done, total uint64)) (
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	store, err := sqlite.Open(sqlite.Options{Path: bookFile(c), Clock: c.clock()})
+	log, err := h.telemetry.For("rebuild")
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, opening{Config: c, log: log.Log, there: true})
 	if err != nil {
 		return err
 	}
@@ -47,10 +51,6 @@ func Rebuild(ctx context.Context, c Config, progress func(done, total uint64)) (
 		if err := os.RemoveAll(filepath.Join(c.Data, derived)); err != nil {
 			return fmt.Errorf("remove what can be made again: %w", err)
 		}
-	}
-	log, err := h.telemetry.For("rebuild")
-	if err != nil {
-		return err
 	}
 	server, err := natsd.Embedded(natsd.Config{Dir: filepath.Join(c.Data, "nats"), Log: log.Log})
 	if err != nil {
@@ -70,15 +70,17 @@ func Rebuild(ctx context.Context, c Config, progress func(done, total uint64)) (
 	var failed error
 	err = h.live(working, func() error {
 		defer cancel() // the book has nothing to do but this
-		failed = relayedWhole(working, remote.New(reader), progress)
+		_, countsFacts := c.file()
+		failed = relayedWhole(working, remote.New(reader), countsFacts, progress)
 		return nil
 	})
 	return errors.Join(err, failed, ctx.Err())
 }
 
 // relayedWhole waits until every fact has been relayed, as long as there is any
-// progress.
-func relayedWhole(ctx context.Context, b *remote.Book, progress func(done, total uint64)) error {
+// progress. Where positions count facts the total is known at once; elsewhere it
+// is what is counted, and a little of what is left.
+func relayedWhole(ctx context.Context, b *remote.Book, countsFacts bool, progress func(done, total uint64)) error {
 	var before uint64
 	for still := time.Duration(0); still < env.Patience; still += look {
 		s, err := b.Status(ctx)
@@ -86,7 +88,10 @@ func relayedWhole(ctx context.Context, b *remote.Book, progress func(done, total
 			return err
 		}
 		done := uint64(s.Relayed)
-		total, _ := s.Head.Numbers() // this store's positions count its facts
+		total := uint64(s.Counted.Ordinal) + s.Lag.Counted.Facts
+		if commit, _ := s.Head.Numbers(); countsFacts {
+			total = commit
+		}
 		progress(done, max(done, total))
 		if s.Counted.Position == s.Head && s.Relayed == s.Counted.Ordinal {
 			return nil

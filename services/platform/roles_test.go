@@ -85,9 +85,16 @@ var acts = []struct {
 	{"setRole", "ask.contract.set_role", with(cited, input{"year": "2025/26", "key": "nurse", "title": "Nurse", "from": "2025-04-01", "to": "2026-03-31"}), nil},
 	{"limitRole", "ask.contract.limit_role", with(cited, input{"year": "2025/26", "key": "l", "role": "none", "posts": 1}), nil},
 	{"setRequirement", "ask.contract.set_requirement", with(cited, input{"year": "2025/26", "key": "F25-01", "service": "CAIP", "text": "Risk-stratify.", "from": "2025-04-01"}), nil},
+	{"setMaturityFramework", "ask.contract.set_framework", with(cited, input{
+		"year": "2025/26", "key": "matrix", "title": "Matrix", "publisher": "NHS England", "version": "1", "from": "2025-04-01",
+		"domains": []input{{"key": "people", "title": "People"}}, "levels": []input{{"key": "foundation", "title": "Foundation"}},
+	}), nil},
+	{"stateMaturityDescriptor", "ask.contract.state_descriptor", with(cited, input{"year": "2025/26", "key": "d", "framework": "none", "domain": "people", "level": "step-1", "text": "They are heard."}), nil},
 	{"disputeFigure", "ask.contract.dispute_figure", with(cited, input{"year": "2025/26", "key": "d", "about": "none", "says": "It is 2.", "because": "It is older."}), nil},
 	{"withdrawTerm", "ask.contract.withdraw_term", input{"year": "2025/26", "key": "none", "reason": "It never was."}, nil},
 	{"nameDeputy", "ask.network.name_deputy", input{"network": "U99001", "person": "person-1", "from": "2026-04-01"}, []events.Entity{"system-QZ1", "network-U99001"}},
+	{"namePerson", "ask.network.name_person", input{"network": "U99001", "person": "person-nobody", "name": "Nadia Whitlock"}, []events.Entity{"system-QZ1", "network-U99001"}},
+	{"erasePerson", "ask.network.erase_person", input{"system": "QZ1", "person": "person-nobody", "reason": "REQUESTED"}, []events.Entity{"system-QZ1"}},
 	{"openChallenge", "ask.funding.open_challenge", input{"network": "U99001", "system": "QZ1", "year": "2025/26", "reference": "C1", "entry": 999, "words": "why"}, []events.Entity{"network-U99001", "system-QZ1"}},
 	{"acknowledgeChallenge", "ask.funding.acknowledge_challenge", input{"challenge": "U99001-2025-26-C1", "system": "QZ1"}, []events.Entity{"system-QZ1"}},
 	{"answerChallenge", "ask.funding.answer_challenge", input{"challenge": "U99001-2025-26-C1", "system": "QZ1", "outcome": "EXPLAINED", "words": "so"}, []events.Entity{"system-QZ1"}},
@@ -170,7 +177,7 @@ func TestEveryRoleMayDoWhatTheTableSaysAndNoMore(t *testing.T) {
 	t.Parallel()
 	s, c := twoSystems(t)
 	for _, act := range acts {
-		if slices.Contains([]string{"citeSource", "recordListSize", "appointDirector", "nameDeputy", "listStream", "setRole", "setRequirement"}, act.mutation) {
+		if slices.Contains([]string{"citeSource", "recordListSize", "appointDirector", "nameDeputy", "listStream", "setRole", "setRequirement", "setMaturityFramework"}, act.mutation) {
 			c.do(t, act.mutation, act.in)
 		}
 	}

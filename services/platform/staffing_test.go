@@ -98,9 +98,16 @@ func TestMixes(t *testing.T) {
 	manager.says(t, `{ network(code: "U99001") { workforce(year: "2025/26") { mixes(input: {from: "2025-10-01", sum: "70000.00", tasks: [{task: "reviews", hours: "70"}],
 		roles: [{role: "clinical-pharmacist", tasks: ["reviews"], wage: "40000.00"}]}) { mixes { posts { posts } networkShare } } } } }`,
 		`{"network":{"workforce":{"mixes":{"mixes":[{"posts":[{"posts":2}],"networkShare":"13028.00"},{"posts":[{"posts":1}],"networkShare":"6514.00"},{"posts":[],"networkShare":"0.00"}]}}}}`)
-	twice := `{ network(code: "U99001") { workforce(year: "2025/26") { mixes(input: {from: "2025-10-01", sum: "1.00", tasks: [{task: "reviews", hours: "70"}], roles: [{role: "coach", tasks: ["reviews"]}, {role: "coach", tasks: ["reviews"]}]}) { sum } } } }`
-	if a := manager.ask(t, twice); len(a.codes()) != 1 || a.codes()[0] != "PLAN_INVALID" {
-		t.Errorf("a role that is named twice is planned with: %s", a.body)
+	for what, roles := range map[string]string{
+		"a role that is named twice": `{role: "coach", tasks: ["reviews"]}, {role: "coach", tasks: ["reviews"]}`,
+		"a wage of nothing":          `{role: "coach", tasks: ["reviews"], wage: "0.00"}`,
+		"a negative wage":            `{role: "coach", tasks: ["reviews"], wage: "-1.00"}`,
+		"a wage beyond all sums":     `{role: "coach", tasks: ["reviews"], wage: "1000000000000.00"}`,
+	} {
+		plan := `{ network(code: "U99001") { workforce(year: "2025/26") { mixes(input: {from: "2025-10-01", sum: "1.00", tasks: [{task: "reviews", hours: "70"}], roles: [` + roles + `]}) { sum } } } }`
+		if a := manager.ask(t, plan); len(a.codes()) != 1 || a.codes()[0] != "PLAN_INVALID" {
+			t.Errorf("%s is planned with: %s", what, a.body)
+		}
 	}
 	for _, c := range []struct{ from, more, code string }{
 		{"2025-10-01", "", "SUM_NOT_KNOWN"}, // nothing is claimed, so that nobody can say what will be left

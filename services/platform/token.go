@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -62,7 +63,12 @@ func person(as string) (identity.Person, error) {
 }
 
 func hasBook(c Config) error {
-	_, err := os.Stat(bookFile(c))
+	err := fs.ErrNotExist
+	for _, name := range []string{"book.db", "book"} { // the book itself, or only what is made of one that is elsewhere
+		if errors.Is(err, fs.ErrNotExist) {
+			_, err = os.Stat(filepath.Join(c.Data, name))
+		}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w %s", ErrNoBook, c.Data)
 	}

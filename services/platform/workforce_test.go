@@ -141,6 +141,28 @@ func TestClaims(t *testing.T) {
 	manager.says(t, fmt.Sprintf(`{ network(code: "U99001", asAt: %q) { workforce(year: "2025/26") { approved { value } } } }`, july.Format(time.RFC3339Nano)), `{"network":{"workforce":{"approved":{"value":"5490.50"}}}}`)
 }
 
+// The year of 2019/20 counts posts: who works longer than one post is reimbursed up
+// to the month's maximum, until the year's one post is used up.
+func TestOnePostIsAllThatTheFirstYearPays(t *testing.T) {
+	t.Parallel()
+	s, maker, _, manager := ledger(t)
+	c := s.as(t, "steward", steward)
+	cited := input{"year": "2019/20", "source": "as shipped", "confidence": "FOUND"}
+	c.do(t, "listStream", with(cited, input{"key": "arrs_sum", "title": "Additional roles", "payee": "NETWORK"}))
+	c.do(t, "setRole", with(cited, input{"key": "clinical-pharmacist", "title": "Clinical pharmacist", "share": 70, "from": "2019-07-01", "to": "2020-03-31", "maximum": "37810.00"}))
+	c.do(t, "limitRole", with(cited, input{"key": "one", "role": "clinical-pharmacist", "posts": 1}))
+	maker.do(t, "receiveFunding", input{"system": "QZ1", "year": "2019/20", "on": "2019-07-01", "fundingStream": "arrs_sum", "purpose": "anything", "amount": "40000.00", "reference": "E1"})
+	commissioner := s.as(t, "commissioner", ask.Grant{Role: ask.Commissioner, Of: "system-QZ1"})
+	line := input{"employee": "Role 1", "role": "clinical-pharmacist", "startedOn": "2019-07-01", "hoursWorkedPerWeek": "40", "monthlySalary": "6000.00", "meetsTrainingRequirements": true}
+	for i, month := range []string{"2019-07", "2019-08", "2019-09", "2019-10", "2019-11", "2019-12", "2020-01", "2020-02", "2020-03"} {
+		manager.do(t, "submitClaim", input{"network": "U99001", "month": month, "lines": []input{line}})
+		commissioner.do(t, "approveClaim", input{"network": "U99001", "year": "2019/20", "claim": i + 1})
+	}
+	// three quarters of £37,810; at 40 hours of 37.5, nine months would come to £30,248
+	manager.eventually(t, `{ network(code: "U99001") { workforce(year: "2019/20") { entitled { value } approved { value } } } }`,
+		`{"network":{"workforce":{"entitled":{"value":"28357.50"},"approved":{"value":"28357.50"}}}}`)
+}
+
 // A claim that is approved after the year was closed is paid by the ledger of the
 // next, and a payment that is reversed is not made again.
 func TestClaimsAfterTheYear(t *testing.T) {

@@ -11,9 +11,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/events/contract"
 	due "github.com/ics-openbook/openbook/events/entitlement"
-	registered "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/events/staffing"
 	fact "github.com/ics-openbook/openbook/events/workforce"
 	terms "github.com/ics-openbook/openbook/services/contract/view"
@@ -37,7 +35,7 @@ const stale = 2 * time.Second
 
 var registryView = follow.View[registry.State]{
 	Name: "registry", Version: registry.Version, Domains: []string{"network"},
-	Evolve: follow.Folding(registered.Family, registry.Evolve), Freeze: registry.Freeze, Thaw: registry.Thaw,
+	Evolve: registry.Follow, Freeze: registry.Freeze, Thaw: registry.Thaw,
 }
 
 var contractView = follow.View[terms.State]{
@@ -153,31 +151,23 @@ func answers[S any, E events.Fact, A ask.Ask](s service, d *decider.Decider[S, E
 }
 
 // known is what a decision about a workforce looks at.
-func (s service) known(k around, of fact.Workforce) (known claim.Known) {
-	known = claim.Known{
+func (s service) known(k around, of fact.Workforce) claim.Known {
+	known := claim.Known{
 		By: k.by, Today: clock.Today(s.clock), Registry: k.bodies.State,
 		Contract: (&terms.Reading{State: k.years.State, Unknown: k.years.Unknown}).Contract(of.Year),
+		Unread:   k.dues.Unknown(due.Subject{Network: of.Network, Year: of.Year}.Entity()) != nil,
 	}
-	defer func() {
-		if known.Contract == nil || known.Unread {
-			return
+	if known.Unread {
+		return known
+	}
+	if e := k.dues.State.Of(of.Network, of.Year); e != nil {
+		if last, _ := e.Last(); last != nil {
+			known.Entitled, known.Patients = view.Entitled(*last), view.Patients(*last)
 		}
+	}
+	if known.Contract != nil {
 		if most, counts := view.ByPosts(known.Contract, of.Year, known.Patients); counts {
 			known.Entitled = most.Value
-		}
-	}()
-	e := k.dues.State.Of(of.Network, of.Year)
-	if known.Unread = k.dues.Unknown(due.Subject{Network: of.Network, Year: of.Year}.Entity()) != nil; e == nil || known.Unread {
-		return known
-	}
-	last, _ := e.Last()
-	if last == nil {
-		return known
-	}
-	known.Entitled = view.Entitled(*last)
-	for _, c := range last.Counts {
-		if c.Basis == contract.Registered {
-			known.Patients = &c.Quantity
 		}
 	}
 	return known

@@ -218,6 +218,11 @@ func termsOf(c *client.Contract, years bool) (all terms) {
 			all = append(all, change{Key: r.Key, Now: requirementInShort(r.Service, r.Text, r.From, r.To)})
 		}
 	}
+	for _, f := range c.MaturityFrameworks {
+		if years || f.Began == c.Year {
+			all = append(all, frameworkTerms(f)...)
+		}
+	}
 	for _, d := range c.Disputes {
 		all = append(all, change{Key: d.Key, Now: disputeInShort(d.About, d.Says)})
 	}
@@ -239,6 +244,10 @@ func inShort(s contract.Statement) string {
 		return limitInShort(f.Role, f.Posts, f.LargePosts, f.LargeFrom)
 	case contract.RequirementSet:
 		return requirementInShort(f.Service, f.Text, f.From, f.To)
+	case contract.FrameworkSet:
+		return frameworkInShort(f.Title, f.Publisher, f.Version, titlesOf(f.Domains, func(d contract.Domain) string { return d.Title }), titlesOf(f.Levels, func(l contract.Level) string { return l.Title }), f.From, f.To)
+	case contract.DescriptorStated:
+		return descriptorInShort(f.Framework, f.Domain, f.Level, f.Text)
 	case contract.FigureDisputed:
 		return disputeInShort(f.About, f.Says)
 	}

@@ -86,6 +86,9 @@ func printContract(w io.Writer, c *client.Contract) error {
 			return err
 		}
 	}
+	if err := printFrameworks(w, c.MaturityFrameworks); err != nil {
+		return err
+	}
 	if len(c.Disputes) > 0 {
 		fmt.Fprint(w, "\nConflicting sources. What is used is what is shown above.\n")
 	}

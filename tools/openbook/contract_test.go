@@ -21,6 +21,22 @@ streams:
         rates: [{rate: 1000, source: minutes of the primary care committee, confidence: LOCAL}]
 `
 
+const localMatrix = `year: 2026/27
+maturityFrameworks:
+  - key: local-matrix
+    title: Neighbourhood matrix
+    publisher: Sampleshire ICB
+    version: April 2026
+    from: 2026-04-01
+    to: 2027-03-31
+    source: minutes of the primary care committee
+    confidence: LOCAL
+    domains: [{key: people, title: Working with people}, {key: resources, title: Managing resources}]
+    levels: [{key: foundation, title: Foundation}, {key: step-1, title: Step 1}]
+    descriptors:
+      - {key: people-foundation, domain: people, level: foundation, text: They are asked., source: minutes of the primary care committee, confidence: LOCAL}
+`
+
 func TestContract(t *testing.T) {
 	p := newPlace(t)
 	p.up(t)
@@ -33,6 +49,10 @@ func TestContract(t *testing.T) {
 	write("local.yaml", localTerms)
 	write("higher.yaml", strings.Replace(localTerms, "rate: 1000", "rate: 1200.50", 1))
 	write("wrong.yaml", strings.Replace(localTerms, "    payee: PRACTICE\n", "    paye: PRACTICE\n", 1))
+	write("matrix.yaml", localMatrix)
+	write("louder.yaml", strings.Replace(localMatrix, "They are asked.", "They decide.", 1))
+	write("nostep.yaml", strings.Replace(localMatrix, "level: foundation", "level: step-9", 1))
+	write("twice.yaml", strings.Replace(localMatrix, "key: step-1", "key: foundation", 1))
 	write("nowhere.yaml", "year: 2026/27\ndisputes:\n  - {key: d, about: none, says: It is 2., because: It is older., source: us, confidence: LOCAL}\n")
 	p.check(t, []expect{
 		{args: "contract show 2025/26", code: notDone, err: "The book has no contract of 2025/26: publish it by `openbook contract publish --shipped --year 2025/26`, or check the year\\."},
@@ -47,6 +67,15 @@ func TestContract(t *testing.T) {
 		{args: "contract diff local.yaml", out: `\+ local_scheme: Local scheme, paid to the practice\n\+ local_scheme-flat: 1000 for one payee and year, 2026-04-01 to 2027-03-31\n\nIn the book and not in the document; publishing leaves it there:\n  core: .*`},
 		{args: "contract publish local.yaml", out: `2026/27  2 entries recorded \(local\.yaml\)`},
 		{args: "contract diff higher.yaml", out: `~ local_scheme-flat: 1000 for one payee and year, 2026-04-01 to 2027-03-31\n  now 1200\.50 for one payee and year, .*`},
+		{args: "contract show 2019/20", out: `.*\nPCN maturity matrix, NHS England, August 2019, from 2019-08-01 \(found, .*\)\nA tool of development, not a ranking\.\n\nDOMAIN +LEVEL +KNOWN +TEXT\nLeadership, planning and partnerships +Foundation +not known\n.*\nWorking with people and communities +Step 3 +not known\n.*`},
+		{args: "contract diff matrix.yaml", out: `\+ local-matrix: Neighbourhood matrix, Sampleshire ICB, April 2026: Working with people; Managing resources, each by Foundation; Step 1, from 2026-04-01 to 2027-03-31\n\+ people-foundation: local-matrix words people at foundation: They are asked\.\n\nIn the book and not in the document; .*`},
+		{args: "contract publish matrix.yaml", out: `2026/27  2 entries recorded \(matrix\.yaml\)`},
+		{args: "contract publish matrix.yaml", out: `2026/27  the book says all of it already \(matrix\.yaml\)`},
+		{args: "contract show 2026/27", out: `.*PCN maturity matrix, .*\nNeighbourhood matrix, Sampleshire ICB, April 2026, from 2026-04-01 to 2027-03-31 \(local, .*\nWorking with people +Foundation +local +They are asked\.\nWorking with people +Step 1 +not known\nManaging resources .*`},
+		{args: "contract diff louder.yaml", out: `~ people-foundation: local-matrix words people at foundation: They are asked\.\n  now local-matrix words people at foundation: They decide\.\n.*`},
+		{args: "contract diff 2025/26 2026/27", out: `.*\+ local-matrix: Neighbourhood matrix, .*`},
+		{args: "contract publish nostep.yaml", code: notDone, err: `.*nostep\.yaml:14:57: The framework local-matrix has no level step-9\. Its levels are foundation, step-1\.`},
+		{args: "contract publish twice.yaml", code: notDone, err: `.*twice\.yaml:12:58: Two levels of the framework are called "foundation"\. .*`},
 		{args: "contract publish wrong.yaml", code: notDone, err: `wrong\.yaml:5:5: There is no field "paye" in the stream: did you mean "payee"\? Its fields are .*\nwrong\.yaml:3:5: The stream local_scheme has no "payee"\. .*`},
 		{args: "contract publish nowhere.yaml", code: notDone, err: `.*nowhere\.yaml:3:21: The contract of 2026/27 has no term none\. .*`},
 		{args: "contract publish local.yaml --as pcn", code: notDone, err: `Your roles do not allow this\. It may be done by: steward\.`},

@@ -102,7 +102,7 @@ func field(cmd *cobra.Command, path string) string {
 }
 
 // shorter is what the command line calls input fields, where it is not the same.
-var shorter = map[string]string{"idempotencyKey": "key", "fundingStream": "stream"}
+var shorter = map[string]string{"idempotencyKey": "key", "fundingStream": "stream", "missing.fundingStream": "missing", "missing.amount": "amount", "corrections": "correction"}
 
 // valueOf is the value of a flag of cmd.
 func valueOf(cmd *cobra.Command, name string) string {

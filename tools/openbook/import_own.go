@@ -117,5 +117,8 @@ func counted(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
+	if stem, is := strings.CutSuffix(what, "try"); is {
+		return fmt.Sprintf("%d %stries", n, stem)
+	}
 	return fmt.Sprintf("%d %ss", n, what)
 }

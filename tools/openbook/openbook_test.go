@@ -183,9 +183,9 @@ func (r *running) stop(t *testing.T) outcome {
 
 // up runs a platform in the place, on ports of its own, and makes it the one
 // that other commands there ask.
-func (p *place) up(t *testing.T) *running {
+func (p *place) up(t *testing.T, flags ...string) *running {
 	t.Helper()
-	r := p.start(t, "up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+	r := p.start(t, append([]string{"up", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, flags...)...)
 	line := r.until(t, `API and pages +http`)
 	p.env = append(p.env, "OPENBOOK_URL="+line[strings.Index(line, "http"):])
 	r.until(t, `Ctrl-C stops it`)

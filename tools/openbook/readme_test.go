@@ -60,7 +60,7 @@ type tourist struct {
 }
 
 // differs is what is another each time.
-var differs = regexp.MustCompile(uuid + `|` + instant + `|code=\w+|process \d+|[\d.]+m?s\b|Openbook \S+ runs`)
+var differs = regexp.MustCompile(uuid + `|` + instant + `|[\w+/]{43}=|key [0-9a-f]{8}|code=\w+|process \d+|[\d.]+m?s\b|Openbook \S+ runs`)
 
 // take runs the commands of one block, compares, and returns the block as it is
 // here.

@@ -27,9 +27,10 @@ func rebuild() *cobra.Command {
 	flags := cmd.Flags()
 	c := platform.Config{}
 	flags.StringVar(&c.Data, "data", folder, "`folder` of the book")
+	store := storeFlag(flags, "")
 	logFlags(flags, &c, slog.LevelError)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c.Log = cmd.ErrOrStderr()
+		c.Log, c.Store = cmd.ErrOrStderr(), *store
 		began := time.Now()
 		bar := progress(cmd.ErrOrStderr())
 		var entries uint64

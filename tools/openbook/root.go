@@ -54,9 +54,9 @@ not well; 2 when it was called in a way it does not understand.`
 		}
 		cmd.AddCommand(commands...)
 	}
-	within("run", up(), serve(), keys(), token(), documents(), doctor(), rebuild(), benchmark())
-	within("read", show(), networks(), equity(), posts(), reconciles(), entries(), export(), watch(), query())
-	within("write", register(), rename(), join(), leave(), imports(), contracts(), fund(), submit(), claims())
+	within("run", up(), serve(), keys(), token(), documents(), doctor(), rebuild(), migration(), backup(), restore(), drill(), benchmark())
+	within("read", show(), networks(), equity(), posts(), reconciles(), entries(), export(), watch(), query(), receipts(), explains(), verify())
+	within("write", register(), rename(), join(), leave(), persons(), imports(), contracts(), fund(), challenges(), submit(), claims())
 	cmd.AddCommand(version())
 	return cmd
 }

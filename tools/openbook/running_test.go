@@ -196,14 +196,14 @@ func TestServe(t *testing.T) {
 		}
 	}
 	p.check(t, []expect{
-		{args: "keys secrets", out: "secrets/gateway.key +for --signing-key .*\nsecrets/gateway.pub +for --verification-key .*"},
-		{args: "keys secrets", code: notDone, err: `There are keys in secrets already, and keys are never overwritten: name another folder\.`},
+		{args: "keys secrets --origin book.example/QZ1", out: "secrets/gateway.key +for --signing-key .*\nsecrets/gateway.pub +for --verification-key .*\nsecrets/book.key +for --book-key .*"},
+		{args: "keys secrets --origin book.example/QZ1", code: notDone, err: `There are keys in secrets already, and keys are never overwritten: name another folder\.`},
 		{args: "serve gateway --admin 127.0.0.1:0", code: notDone, err: `.*name --issuer and --audience.*`},
 		{args: "serve network --admin 127.0.0.1:0", code: notDone, err: `.*openbook keys DIR.*--verification-key\.`},
 		{args: "serve book --admin 127.0.0.1:0 --nats-password wrong --nats " + server.URL(), code: notDone, err: `.*NATS does not let book in: its password here is not the server's\.`},
 	})
 	p.env = append(p.env, "OPENBOOK_NATS="+server.URL())
-	book := p.start(t, "serve", "book", "--nats-password-file", "book", "--admin", "127.0.0.1:0", "--data", "b")
+	book := p.start(t, "serve", "book", "--nats-password-file", "book", "--admin", "127.0.0.1:0", "--data", "b", "--book-key", "secrets/book.key")
 	book.until(t, `^book runs +nats://`)
 	network := p.start(t, "serve", "network", "--nats-password-file", "network", "--admin", "127.0.0.1:0", "--data", "n", "--verification-key", "secrets/gateway.pub", "--log-json")
 	network.until(t, `^network runs +nats://`)

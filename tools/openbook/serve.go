@@ -33,6 +33,7 @@ func serve() *cobra.Command {
 	flags := cmd.Flags()
 	c := platform.Config{}
 	flags.StringVar(&c.Data, "data", folder, "`folder` of the service: of the book itself, or of what can be made again")
+	store := storeFlag(flags, " (book)")
 	flags.StringVar(&c.NATS, "nats", "nats://127.0.0.1:4222", "`URL` of NATS, or several with commas")
 	password := platform.Secret(flags, "nats-password", "`password` of the service's user there")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages (gateway)")
@@ -40,12 +41,13 @@ func serve() *cobra.Command {
 	flags.StringVar(&c.Issuer, "issuer", "", "`URL` of the issuer whose tokens are believed (gateway)")
 	flags.StringVar(&c.Audience, "audience", "", "`name` that tokens must be issued for (gateway)")
 	flags.StringVar(&c.KeysURL, "keys-url", "", "`URL` of the issuer's keys; asked of the issuer unless given (gateway)")
+	signingFlags(flags, &c, " (book)")
 	flags.StringVar(&c.SigningKey, "signing-key", "", "`file` of the key that asks are signed with (gateway)")
 	flags.StringVar(&c.Verification, "verification-key", "", "`file` of that key's public half (services that decide)")
 	askingFlags(flags, &c, " (gateway)")
 	logFlags(flags, &c, slog.LevelInfo)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		c.Log, c.NATSPassword = cmd.ErrOrStderr(), *password
+		c.Log, c.Store, c.NATSPassword = cmd.ErrOrStderr(), *store, *password
 		var failed error
 		err := platform.Serve(cmd.Context(), args[0], c, func(s platform.Started) {
 			rows := [][]string{{args[0] + " runs", s.NATS}}

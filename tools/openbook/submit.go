@@ -38,9 +38,10 @@ submits nothing.`,
 	whose := cmd.Flags().String("for", "", "`code` of the network whose claim it is, where the file does not say")
 	month := cmd.Flags().String("month", "", "`month` of the claim, such as 2025-06, where the file does not say")
 	asJSON := cmd.Flags().Bool("json", false, "print the outcome as JSON")
+	kept := keeperFlags(cmd.Flags(), "receipts")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		o := platform.SubmittingOf{Network: events.PCN(strings.ToUpper(*whose)), Month: events.Month(*month), DryRun: *dry, GoodLines: *good}
-		c, err := a.client(cmd, client.Visible())
+		c, err := a.client(cmd, client.Visible(), kept.told())
 		if err != nil {
 			return err
 		}
@@ -57,6 +58,11 @@ submits nothing.`,
 		case out.Submitted > 0 && !o.DryRun:
 			fmt.Fprintf(cmd.ErrOrStderr(), "Stopped after %s. The same command does the rest.\n", counted(out.Submitted, "claim"))
 		}
+		to := cmd.OutOrStdout()
+		if *asJSON {
+			to = cmd.ErrOrStderr()
+		}
+		err = errors.Join(err, kept.keep(cmd.Context(), c, to))
 		if err == nil && wrong {
 			return errUnwell
 		}

@@ -27,10 +27,12 @@ func up() *cobra.Command {
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "`address` of the API and the pages")
 	flags.StringVar(&c.Admin, "admin", "127.0.0.1:8081", "`address` of metrics and health; empty for none")
 	flags.BoolVar(&c.Demo, "demo", false, "put an invented system, QZ1, into the book, to try things with")
+	store := storeFlag(flags, "")
+	signingFlags(flags, &c, "")
 	askingFlags(flags, &c, "")
 	logFlags(flags, &c, slog.LevelWarn)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c.Log = cmd.ErrOrStderr()
+		c.Log, c.Store = cmd.ErrOrStderr(), *store
 		var failed error
 		err := platform.Up(cmd.Context(), c, func(s platform.Started) { failed = welcome(cmd.OutOrStdout(), c, s) })
 		return ended(cmd, err, failed)
@@ -38,11 +40,23 @@ func up() *cobra.Command {
 	return cmd
 }
 
+// storeFlag adds where the book is. It may have a password.
+func storeFlag(flags *pflag.FlagSet, who string) *string {
+	return platform.Secret(flags, "store", "`store` of the book, as sqlite:///folder/book.db or esdb://user:password@host:2113; a file in the data folder unless given"+who)
+}
+
 // askingFlags add what the gateway lets people ask for.
 func askingFlags(flags *pflag.FlagSet, c *platform.Config, who string) {
 	flags.StringVar(&c.Documents, "documents", "", "`folder` of trusted documents, *.graphql, read again when it changes"+who)
 	flags.IntVar(&c.Capacity, "cost-capacity", platform.Usual.Capacity, "what one client may ask for at once, as `extensions.cost` counts it"+who)
 	flags.IntVar(&c.Leak, "cost-leak", platform.Usual.Leak, "what it may ask for in each second from then on"+who)
+}
+
+// signingFlags add what the book signs with.
+func signingFlags(flags *pflag.FlagSet, c *platform.Config, who string) {
+	flags.StringVar(&c.BookKey, "book-key", "", "`file` of the keys the book signs with; book.key in the data folder unless given, made at the first start"+who)
+	flags.StringVar(&c.Origin, "origin", "", "`name` under which a new book signs, such as book.example.nhs.uk/QZ1; made up unless given"+who)
+	flags.StringArrayVar(&c.Witnesses, "witness", nil, "`key and address` of a witness (c2sp.org/tlog-witness) who cosigns checkpoints; more than once for several"+who)
 }
 
 // logFlags add how much is logged, and how.
@@ -69,7 +83,11 @@ func welcome(w io.Writer, c platform.Config, s platform.Started) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "Openbook %s runs. Its book is in %s.\n\n", platform.Version, where)
+	book, err := c.BookAt()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "Openbook %s runs. Its book is in %s.\n\n", platform.Version, book)
 	rows := [][]string{{"  API and pages", s.URL}}
 	if s.Admin != "" {
 		rows = append(rows, []string{"  metrics", s.Admin + "/metrics"})

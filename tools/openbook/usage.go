@@ -47,6 +47,14 @@ func exactly(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// some wants one argument or more.
+func some(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return exactly(cmd, args)
+	}
+	return nil
+}
+
 // needed checks the flags of the line of use, once the environment and the file
 // have spoken too.
 func needed(cmd *cobra.Command) error {

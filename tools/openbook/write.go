@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -15,8 +16,9 @@ import (
 // writer is what commands that write in the book have in common.
 type writer struct {
 	*access
-	key  *string
-	json *bool
+	key      *string
+	json     *bool
+	receipts *keeper
 }
 
 // writerFlags adds their flags to a command, or to all of a group.
@@ -25,6 +27,8 @@ func writerFlags(cmd *cobra.Command, flags *pflag.FlagSet) *writer {
 		access: accessFlags(cmd, flags),
 		key:    flags.String("key", "", "idempotency `key`: the same request under the same key is recorded once; a new one unless given"),
 		json:   flags.Bool("json", false, "print the receipt as JSON"),
+
+		receipts: keeperFlags(flags, ""),
 	}
 }
 
@@ -35,18 +39,21 @@ type send func(ctx context.Context, c *client.Client, args []string, given ask.G
 func (w *writer) runs(cmd *cobra.Command, send send) *cobra.Command {
 	cmd.Args = exactly
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		c, err := w.client(cmd, client.Visible())
+		c, err := w.client(cmd, client.Visible(), w.receipts.told())
 		if err != nil {
 			return err
 		}
 		receipt, err := send(cmd.Context(), c, args, ask.Given{IdempotencyKey: *w.key})
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case *w.json:
-			return printJSON(cmd, receipt)
 		}
-		return told(cmd.OutOrStdout(), receipt)
+		kept := cmd.OutOrStdout()
+		if *w.json {
+			err, kept = printJSON(cmd, receipt), cmd.ErrOrStderr()
+		} else {
+			err = told(kept, receipt)
+		}
+		return errors.Join(err, w.receipts.keep(cmd.Context(), c, kept))
 	}
 	return cmd
 }

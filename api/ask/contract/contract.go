@@ -15,15 +15,17 @@ import (
 // one holds.
 type Publish struct {
 	ask.Given
-	Year         events.Year              `json:"year"`
-	Streams      []contract.FundingStream `json:"streams,omitempty"`
-	Lines        []contract.Line          `json:"lines,omitempty"`
-	Uses         []contract.Use           `json:"uses,omitempty"`
-	Roles        []contract.Role          `json:"roles,omitempty"`
-	Limits       []contract.Limit         `json:"limits,omitempty"`
-	Requirements []contract.Requirement   `json:"requirements,omitempty"`
-	Disputes     []contract.Dispute       `json:"disputes,omitempty"`
-	DryRun       bool                     `json:"dryRun,omitempty"` // answer with what would be recorded, and record nothing
+	Year                events.Year              `json:"year"`
+	Streams             []contract.FundingStream `json:"streams,omitempty"`
+	Lines               []contract.Line          `json:"lines,omitempty"`
+	Uses                []contract.Use           `json:"uses,omitempty"`
+	Roles               []contract.Role          `json:"roles,omitempty"`
+	Limits              []contract.Limit         `json:"limits,omitempty"`
+	Requirements        []contract.Requirement   `json:"requirements,omitempty"`
+	MaturityFrameworks  []contract.Framework     `json:"maturityFrameworks,omitempty"`
+	MaturityDescriptors []contract.Descriptor    `json:"maturityDescriptors,omitempty"`
+	Disputes            []contract.Dispute       `json:"disputes,omitempty"`
+	DryRun              bool                     `json:"dryRun,omitempty"` // answer with what would be recorded, and record nothing
 }
 
 // ListStream asks to say that a year's contract has a stream of money.
@@ -68,6 +70,21 @@ type SetRequirement struct {
 	contract.Requirement
 }
 
+// SetFramework asks to say by which domains and levels networks may look at their
+// own maturity.
+type SetFramework struct {
+	ask.Given
+	Year events.Year `json:"year"`
+	contract.Framework
+}
+
+// StateDescriptor asks to say how a framework describes a domain at a level.
+type StateDescriptor struct {
+	ask.Given
+	Year events.Year `json:"year"`
+	contract.Descriptor
+}
+
 // DisputeFigure asks to keep what another source says of a term.
 type DisputeFigure struct {
 	ask.Given
@@ -83,38 +100,44 @@ type WithdrawTerm struct {
 	Reason string       `json:"reason"`
 }
 
-func (Publish) Subject() string        { return "ask.contract.publish" }
-func (ListStream) Subject() string     { return "ask.contract.list_stream" }
-func (SetRate) Subject() string        { return "ask.contract.set_rate" }
-func (StateUse) Subject() string       { return "ask.contract.state_use" }
-func (SetRole) Subject() string        { return "ask.contract.set_role" }
-func (LimitRole) Subject() string      { return "ask.contract.limit_role" }
-func (SetRequirement) Subject() string { return "ask.contract.set_requirement" }
-func (DisputeFigure) Subject() string  { return "ask.contract.dispute_figure" }
-func (WithdrawTerm) Subject() string   { return "ask.contract.withdraw_term" }
+func (Publish) Subject() string         { return "ask.contract.publish" }
+func (ListStream) Subject() string      { return "ask.contract.list_stream" }
+func (SetRate) Subject() string         { return "ask.contract.set_rate" }
+func (StateUse) Subject() string        { return "ask.contract.state_use" }
+func (SetRole) Subject() string         { return "ask.contract.set_role" }
+func (LimitRole) Subject() string       { return "ask.contract.limit_role" }
+func (SetRequirement) Subject() string  { return "ask.contract.set_requirement" }
+func (SetFramework) Subject() string    { return "ask.contract.set_framework" }
+func (StateDescriptor) Subject() string { return "ask.contract.state_descriptor" }
+func (DisputeFigure) Subject() string   { return "ask.contract.dispute_figure" }
+func (WithdrawTerm) Subject() string    { return "ask.contract.withdraw_term" }
 
-func (a Publish) Stream() events.Stream        { return stream(a.Year) }
-func (a ListStream) Stream() events.Stream     { return stream(a.Year) }
-func (a SetRate) Stream() events.Stream        { return stream(a.Year) }
-func (a StateUse) Stream() events.Stream       { return stream(a.Year) }
-func (a SetRole) Stream() events.Stream        { return stream(a.Year) }
-func (a LimitRole) Stream() events.Stream      { return stream(a.Year) }
-func (a SetRequirement) Stream() events.Stream { return stream(a.Year) }
-func (a DisputeFigure) Stream() events.Stream  { return stream(a.Year) }
-func (a WithdrawTerm) Stream() events.Stream   { return stream(a.Year) }
+func (a Publish) Stream() events.Stream         { return stream(a.Year) }
+func (a ListStream) Stream() events.Stream      { return stream(a.Year) }
+func (a SetRate) Stream() events.Stream         { return stream(a.Year) }
+func (a StateUse) Stream() events.Stream        { return stream(a.Year) }
+func (a SetRole) Stream() events.Stream         { return stream(a.Year) }
+func (a LimitRole) Stream() events.Stream       { return stream(a.Year) }
+func (a SetRequirement) Stream() events.Stream  { return stream(a.Year) }
+func (a SetFramework) Stream() events.Stream    { return stream(a.Year) }
+func (a StateDescriptor) Stream() events.Stream { return stream(a.Year) }
+func (a DisputeFigure) Stream() events.Stream   { return stream(a.Year) }
+func (a WithdrawTerm) Stream() events.Stream    { return stream(a.Year) }
 
 func stream(y events.Year) events.Stream { return events.Stream(y.Contract()) }
 
 // The contract is national: nobody states it for a part of England alone.
-func (Publish) Concerns() events.Entity        { return ask.England }
-func (ListStream) Concerns() events.Entity     { return ask.England }
-func (SetRate) Concerns() events.Entity        { return ask.England }
-func (StateUse) Concerns() events.Entity       { return ask.England }
-func (SetRole) Concerns() events.Entity        { return ask.England }
-func (LimitRole) Concerns() events.Entity      { return ask.England }
-func (SetRequirement) Concerns() events.Entity { return ask.England }
-func (DisputeFigure) Concerns() events.Entity  { return ask.England }
-func (WithdrawTerm) Concerns() events.Entity   { return ask.England }
+func (Publish) Concerns() events.Entity         { return ask.England }
+func (ListStream) Concerns() events.Entity      { return ask.England }
+func (SetRate) Concerns() events.Entity         { return ask.England }
+func (StateUse) Concerns() events.Entity        { return ask.England }
+func (SetRole) Concerns() events.Entity         { return ask.England }
+func (LimitRole) Concerns() events.Entity       { return ask.England }
+func (SetRequirement) Concerns() events.Entity  { return ask.England }
+func (SetFramework) Concerns() events.Entity    { return ask.England }
+func (StateDescriptor) Concerns() events.Entity { return ask.England }
+func (DisputeFigure) Concerns() events.Entity   { return ask.England }
+func (WithdrawTerm) Concerns() events.Entity    { return ask.England }
 
 // Rehearses reports whether nothing is to be recorded.
 func (a Publish) Rehearses() bool { return a.DryRun }

@@ -52,7 +52,7 @@ func formOf(y events.Year) form {
 // Problems are those of every term, and of all of them together.
 func (a Publish) Problems() []ask.Problem {
 	f := formOf(a.Year)
-	all := len(a.Streams) + len(a.Lines) + len(a.Uses) + len(a.Roles) + len(a.Limits) + len(a.Requirements) + len(a.Disputes)
+	all := len(a.Streams) + len(a.Lines) + len(a.Uses) + len(a.Roles) + len(a.Limits) + len(a.Requirements) + len(a.MaturityFrameworks) + len(a.MaturityDescriptors) + len(a.Disputes)
 	if all > mostTerms {
 		f.note("TOO_MANY", "", "There are %d terms; %d are the most at once. Divide them.", all, mostTerms)
 		return *f.Form
@@ -63,6 +63,8 @@ func (a Publish) Problems() []ask.Problem {
 	each(f, "roles", a.Roles, form.role)
 	each(f, "limits", a.Limits, form.limit)
 	each(f, "requirements", a.Requirements, form.requirement)
+	each(f, "maturityFrameworks", a.MaturityFrameworks, form.framework)
+	each(f, "maturityDescriptors", a.MaturityDescriptors, form.descriptor)
 	each(f, "disputes", a.Disputes, form.dispute)
 	return *f.Form
 }
@@ -87,7 +89,9 @@ func (a LimitRole) Problems() []ask.Problem  { return only(a.Year, a.Limit, form
 func (a SetRequirement) Problems() []ask.Problem {
 	return only(a.Year, a.Requirement, form.requirement)
 }
-func (a DisputeFigure) Problems() []ask.Problem { return only(a.Year, a.Dispute, form.dispute) }
+func (a SetFramework) Problems() []ask.Problem    { return only(a.Year, a.Framework, form.framework) }
+func (a StateDescriptor) Problems() []ask.Problem { return only(a.Year, a.Descriptor, form.descriptor) }
+func (a DisputeFigure) Problems() []ask.Problem   { return only(a.Year, a.Dispute, form.dispute) }
 
 func (a WithdrawTerm) Problems() []ask.Problem {
 	f := formOf(a.Year)
@@ -243,12 +247,17 @@ func (f form) requirement(r contract.Requirement) {
 	f.key("key", r.Key)
 	f.title("service", r.Service, "The specification")
 	f.text("TEXT_INVALID", "text", r.Text, "Write what is required in a sentence")
-	f.Day(f.at+"from", r.From)
-	f.Order(f.at+"to", r.Period)
-	if f.year.Valid() && !r.From.IsZero() && !f.year.Period().Includes(r.From) {
-		f.note("PERIOD_OUTSIDE_YEAR", "from", "%s is not in %s. A requirement is a term of the year in which it begins: that is %s.", r.From, f.year, events.YearOf(r.From))
-	}
+	f.begins(r.Period, "A requirement")
 	f.cited(r.Cited)
+}
+
+// begins notes a period that does not begin in the year, or ends before it does.
+func (f form) begins(p events.Period, what string) {
+	f.Day(f.at+"from", p.From)
+	f.Order(f.at+"to", p)
+	if f.year.Valid() && !p.From.IsZero() && !f.year.Period().Includes(p.From) {
+		f.note("PERIOD_OUTSIDE_YEAR", "from", "%s is not in %s. %s is a term of the year in which it begins: that is %s.", p.From, f.year, what, events.YearOf(p.From))
+	}
 }
 
 func (f form) dispute(d contract.Dispute) {

@@ -37,6 +37,22 @@ func role(change func(*fact.Role)) contract.SetRole {
 	return contract.SetRole{Year: y, Role: r}
 }
 
+func framework(change func(*fact.Framework)) contract.SetFramework {
+	m := fact.Framework{
+		Key: "matrix", Title: "Maturity matrix", Publisher: "NHS England", Version: "2", Period: events.Period{From: y.First()}, Cited: found,
+		Domains: []fact.Domain{{Key: "leadership", Title: "Leadership"}, {Key: "people", Title: "People"}},
+		Levels:  []fact.Level{{Key: "foundation", Title: "Foundation"}, {Key: "step-1", Title: "Step 1"}},
+	}
+	change(&m)
+	return contract.SetFramework{Year: y, Framework: m}
+}
+
+func descriptor(change func(*fact.Descriptor)) contract.StateDescriptor {
+	d := fact.Descriptor{Key: "d", Framework: "matrix", Domain: "people", Level: "step-1", Text: "They are heard.", Cited: found}
+	change(&d)
+	return contract.StateDescriptor{Year: y, Descriptor: d}
+}
+
 // Each form says all that is wrong with it, and where.
 func TestForms(t *testing.T) {
 	set := func(change func(*fact.Line)) ask.Ask { return contract.SetRate{Year: y, Line: line(change)} }
@@ -83,6 +99,29 @@ func TestForms(t *testing.T) {
 		"a requirement from a day on":        {need(day(2025, time.July, 31), events.Date{}), nil},
 		"a requirement that ends before":     {need(day(2025, time.July, 31), day(2025, time.July, 30)), []string{"ENDS_BEFORE_START to"}},
 		"a requirement of the year before":   {need(day(2025, time.March, 31), events.Date{}), []string{"PERIOD_OUTSIDE_YEAR from"}},
+		"a framework":                        {framework(func(*fact.Framework) {}), nil},
+		"a framework of nothing":             {framework(func(m *fact.Framework) { m.Domains, m.Levels = nil, nil }), []string{"LIST_EMPTY domains", "LIST_EMPTY levels"}},
+		"a framework of nobody":              {framework(func(m *fact.Framework) { m.Key, m.Title, m.Publisher, m.Version = "", " ", "", "\n" }), []string{"KEY_INVALID key", "NAME_INVALID title", "NAME_INVALID publisher", "NAME_INVALID version"}},
+		"a framework that nobody cites":      {framework(func(m *fact.Framework) { m.Cited = fact.Cited{} }), []string{"SOURCE_MISSING source", "CONFIDENCE_INVALID confidence"}},
+		"a framework since nobody knows":     {framework(func(m *fact.Framework) { m.From = events.Date{} }), []string{"DATE_MISSING from"}},
+		"a framework of the year before":     {framework(func(m *fact.Framework) { m.From = day(2025, time.March, 31) }), []string{"PERIOD_OUTSIDE_YEAR from"}},
+		"a framework that ends before":       {framework(func(m *fact.Framework) { m.To = day(2025, time.March, 31) }), []string{"ENDS_BEFORE_START to"}},
+		"a domain twice":                     {framework(func(m *fact.Framework) { m.Domains[1].Key = "Leadership" }), []string{"NAMED_TWICE domains.1.key"}},
+		"two domains of one title":           {framework(func(m *fact.Framework) { m.Domains[1].Title = "leadership" }), []string{"NAMED_TWICE domains.1.title"}},
+		"a level twice":                      {framework(func(m *fact.Framework) { m.Levels[1] = m.Levels[0] }), []string{"NAMED_TWICE levels.1.key", "NAMED_TWICE levels.1.title"}},
+		"domains that have no name":          {framework(func(m *fact.Framework) { m.Domains = make([]fact.Domain, 2) }), []string{"KEY_INVALID domains.0.key", "NAME_INVALID domains.0.title", "KEY_INVALID domains.1.key", "NAME_INVALID domains.1.title"}},
+		"a title that is too long":           {framework(func(m *fact.Framework) { m.Levels[0].Title = strings.Repeat("x", 201) }), []string{"NAME_INVALID levels.0.title"}},
+		"a description that is too long":     {framework(func(m *fact.Framework) { m.Domains[1].Description = strings.Repeat("x", 1_001) }), []string{"TEXT_INVALID domains.1.description"}},
+		"twenty-one domains":                 {framework(func(m *fact.Framework) { m.Domains = make([]fact.Domain, 21) }), []string{"TOO_MANY domains"}},
+		"eleven levels":                      {framework(func(m *fact.Framework) { m.Levels = make([]fact.Level, 11) }), []string{"TOO_MANY levels"}},
+		"a descriptor":                       {descriptor(func(*fact.Descriptor) {}), nil},
+		"a descriptor of nothing":            {descriptor(func(d *fact.Descriptor) { *d = fact.Descriptor{Cited: found} }), []string{"KEY_INVALID key", "KEY_INVALID framework", "KEY_INVALID domain", "KEY_INVALID level", "TEXT_INVALID text"}},
+		"a descriptor that is too long":      {descriptor(func(d *fact.Descriptor) { d.Text = strings.Repeat("é", 1_001) }), []string{"TEXT_INVALID text"}},
+		"a descriptor as long as one may be": {descriptor(func(d *fact.Descriptor) { d.Text = strings.Repeat("é", 1_000) }), nil},
+		"a descriptor that nobody cites":     {descriptor(func(d *fact.Descriptor) { d.Source = "" }), []string{"SOURCE_MISSING source"}},
+		"a document with a level twice":      {contract.Publish{Year: y, MaturityFrameworks: []fact.Framework{framework(func(m *fact.Framework) { m.Levels[1].Key = "foundation" }).Framework}}, []string{"NAMED_TWICE maturityFrameworks.0.levels.1.key"}},
+		"a document with an empty text":      {contract.Publish{Year: y, MaturityDescriptors: []fact.Descriptor{descriptor(func(d *fact.Descriptor) { d.Text = " " }).Descriptor}}, []string{"TEXT_INVALID maturityDescriptors.0.text"}},
+		"four hundred and one descriptors":   {contract.Publish{Year: y, MaturityDescriptors: make([]fact.Descriptor, 401)}, []string{"TOO_MANY "}},
 		"a dispute without a reason":         {contract.DisputeFigure{Year: y, Dispute: fact.Dispute{Key: "d", About: "core", Value: rate("-1"), Cited: found}}, []string{"TEXT_INVALID says", "REASON_MISSING because", "RATE_INVALID value"}},
 		"a term withdrawn for no reason":     {contract.WithdrawTerm{Year: y, Key: ""}, []string{"KEY_INVALID key", "REASON_MISSING reason"}},
 		"a document with a line that is not": {contract.Publish{Year: y, Lines: []fact.Line{line(func(*fact.Line) {}), line(func(l *fact.Line) { l.Source = "" })}}, []string{"SOURCE_MISSING lines.1.source"}},

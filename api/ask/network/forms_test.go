@@ -53,6 +53,9 @@ func TestForms(t *testing.T) {
 		"a mandate for nobody":             {network.MandateRepresentative{System: "QZ1", Person: "person-1", Body: "Board", From: april}, []string{"LIST_EMPTY networks"}},
 		"a mandate for too many":           {network.MandateRepresentative{System: "QZ1", Person: "person-1", Body: "Board", Networks: []events.PCN{"U99001"}, Topics: many(101), From: april}, []string{"TOO_MANY topics"}},
 		"a mandate nowhere":                {network.EndMandate{System: "QZ1", Person: "person-1", LastDay: april}, []string{"NAME_INVALID body"}},
+		"a name for a name":                {network.NamePerson{Network: "U99001", Person: "Nadia Whitlock", Name: " "}, []string{"NAME_INVALID name", "PERSON_INVALID person"}},
+		"a person named":                   {network.NamePerson{Network: "U99001", Person: "person-1", Name: "Siân O’Dwyer"}, nil},
+		"an erasure in somebody's words":   {network.ErasePerson{System: "QZ1", Person: "person-1", Reason: "Nadia asked"}, []string{"REASON_INVALID reason"}},
 		"a committee of no place":          {network.RecordLMC{System: "QZ1", Code: "lmc", Name: "LMC", Places: []fact.Place{"west"}}, []string{"CODE_INVALID code", "CODE_INVALID places.0"}},
 	} {
 		var got []string

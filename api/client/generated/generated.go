@@ -12,6 +12,7 @@ import (
 	"github.com/Khan/genqlient/graphql"
 	"github.com/govalues/decimal"
 	"github.com/ics-openbook/openbook/api/ask"
+	"github.com/ics-openbook/openbook/api/ask/challenge"
 	"github.com/ics-openbook/openbook/api/ask/contract"
 	"github.com/ics-openbook/openbook/api/ask/funding"
 	"github.com/ics-openbook/openbook/api/ask/network"
@@ -19,6 +20,24 @@ import (
 	"github.com/ics-openbook/openbook/api/client/wire"
 	"github.com/ics-openbook/openbook/events"
 )
+
+// AcceptAnswerResponse is returned by AcceptAnswer on success.
+type AcceptAnswerResponse struct {
+	// Accepts the answer, which closes the challenge. The network or practice whose it is may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AcceptAnswerResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AcceptAnswerResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// AcknowledgeChallengeResponse is returned by AcknowledgeChallenge on success.
+type AcknowledgeChallengeResponse struct {
+	// Says that a challenge has been read. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AcknowledgeChallengeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AcknowledgeChallengeResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // AcknowledgeDiversionResponse is returned by AcknowledgeDiversion on success.
 type AcknowledgeDiversionResponse struct {
@@ -82,6 +101,15 @@ func (v *Amount) GetValue() *events.GBP { return v.Value }
 // GetUnknown returns Amount.Unknown, and is useful for accessing the field via an interface.
 func (v *Amount) GetUnknown() *Unknown { return v.Unknown }
 
+// AnswerChallengeResponse is returned by AnswerChallenge on success.
+type AnswerChallengeResponse struct {
+	// Says what the system makes of a challenge. An answer is not replaced; it acknowledges too. Finance officers of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns AnswerChallengeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *AnswerChallengeResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // ApproveClaimResponse is returned by ApproveClaim on success.
 type ApproveClaimResponse struct {
 	// Has a claim paid, as far as the entitlement reaches. The ledger of the network's system pays it by itself. Where the book has no maximum for a line, the commissioner gives it, with its source. A commissioner of its system may who has not submitted it.
@@ -108,6 +136,259 @@ type CarryInFundingResponse struct {
 
 // GetAnswer returns CarryInFundingResponse.Answer, and is useful for accessing the field via an interface.
 func (v *CarryInFundingResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// Challenge includes the GraphQL fields of Challenge requested by the fragment Challenge.
+// The GraphQL type's documentation follows.
+//
+// What a network or practice says against an entry of a ledger, or of one that is missing there, and what became of it.
+type Challenge struct {
+	// Its name.
+	Name wire.ChallengeName `json:"name"`
+	// The network or practice whose it is.
+	Challenger events.Entity `json:"challenger"`
+	// The system whose ledger it is about, and who owes an answer.
+	System events.ICB `json:"system"`
+	// The year of the ledger.
+	Year events.Year `json:"year"`
+	// What the challenger calls it.
+	Reference string `json:"reference"`
+	// The number of the entry that is challenged. Null where one is missing.
+	Entry *int `json:"entry"`
+	// What should be in the ledger. Null where an entry is challenged.
+	Missing *MissingEntry `json:"missing"`
+	// What the challenger says.
+	Words string `json:"words"`
+	// The day it was opened.
+	OpenedOn events.Date `json:"openedOn"`
+	// Who opened it.
+	OpenedBy events.PersonRef `json:"openedBy"`
+	// How far it has come.
+	Status ChallengeStatus `json:"status"`
+	// The last day on which an acknowledgement is in time.
+	AcknowledgeBy events.Date `json:"acknowledgeBy"`
+	// The last day on which an answer is in time.
+	AnswerBy events.Date `json:"answerBy"`
+	// What the system owes and is late with, on the day of the moment asked about.
+	Overdue []ChallengeStep `json:"overdue"`
+	// What the system let go by, as the book has recorded it: it stays when the word comes late.
+	LetGoBy []LetGoBy `json:"letGoBy"`
+	// That the system has read it. Null where it has not said so.
+	Acknowledgement *ChallengeWord `json:"acknowledgement"`
+	// What the system makes of it. Null where it has not said.
+	Answer *ChallengeAnswer `json:"answer"`
+	// That the answer is accepted. Null where it is not.
+	Acceptance *ChallengeWord `json:"acceptance"`
+	// To whom it was taken, and why. Null where it was not.
+	Escalation *ChallengeEscalation `json:"escalation"`
+	// How that ended. Null where it has not.
+	Resolution *ChallengeWord `json:"resolution"`
+	// Why there may be more than is said here. Null where there is not.
+	Unknown *Unknown `json:"unknown"`
+}
+
+// GetName returns Challenge.Name, and is useful for accessing the field via an interface.
+func (v *Challenge) GetName() wire.ChallengeName { return v.Name }
+
+// GetChallenger returns Challenge.Challenger, and is useful for accessing the field via an interface.
+func (v *Challenge) GetChallenger() events.Entity { return v.Challenger }
+
+// GetSystem returns Challenge.System, and is useful for accessing the field via an interface.
+func (v *Challenge) GetSystem() events.ICB { return v.System }
+
+// GetYear returns Challenge.Year, and is useful for accessing the field via an interface.
+func (v *Challenge) GetYear() events.Year { return v.Year }
+
+// GetReference returns Challenge.Reference, and is useful for accessing the field via an interface.
+func (v *Challenge) GetReference() string { return v.Reference }
+
+// GetEntry returns Challenge.Entry, and is useful for accessing the field via an interface.
+func (v *Challenge) GetEntry() *int { return v.Entry }
+
+// GetMissing returns Challenge.Missing, and is useful for accessing the field via an interface.
+func (v *Challenge) GetMissing() *MissingEntry { return v.Missing }
+
+// GetWords returns Challenge.Words, and is useful for accessing the field via an interface.
+func (v *Challenge) GetWords() string { return v.Words }
+
+// GetOpenedOn returns Challenge.OpenedOn, and is useful for accessing the field via an interface.
+func (v *Challenge) GetOpenedOn() events.Date { return v.OpenedOn }
+
+// GetOpenedBy returns Challenge.OpenedBy, and is useful for accessing the field via an interface.
+func (v *Challenge) GetOpenedBy() events.PersonRef { return v.OpenedBy }
+
+// GetStatus returns Challenge.Status, and is useful for accessing the field via an interface.
+func (v *Challenge) GetStatus() ChallengeStatus { return v.Status }
+
+// GetAcknowledgeBy returns Challenge.AcknowledgeBy, and is useful for accessing the field via an interface.
+func (v *Challenge) GetAcknowledgeBy() events.Date { return v.AcknowledgeBy }
+
+// GetAnswerBy returns Challenge.AnswerBy, and is useful for accessing the field via an interface.
+func (v *Challenge) GetAnswerBy() events.Date { return v.AnswerBy }
+
+// GetOverdue returns Challenge.Overdue, and is useful for accessing the field via an interface.
+func (v *Challenge) GetOverdue() []ChallengeStep { return v.Overdue }
+
+// GetLetGoBy returns Challenge.LetGoBy, and is useful for accessing the field via an interface.
+func (v *Challenge) GetLetGoBy() []LetGoBy { return v.LetGoBy }
+
+// GetAcknowledgement returns Challenge.Acknowledgement, and is useful for accessing the field via an interface.
+func (v *Challenge) GetAcknowledgement() *ChallengeWord { return v.Acknowledgement }
+
+// GetAnswer returns Challenge.Answer, and is useful for accessing the field via an interface.
+func (v *Challenge) GetAnswer() *ChallengeAnswer { return v.Answer }
+
+// GetAcceptance returns Challenge.Acceptance, and is useful for accessing the field via an interface.
+func (v *Challenge) GetAcceptance() *ChallengeWord { return v.Acceptance }
+
+// GetEscalation returns Challenge.Escalation, and is useful for accessing the field via an interface.
+func (v *Challenge) GetEscalation() *ChallengeEscalation { return v.Escalation }
+
+// GetResolution returns Challenge.Resolution, and is useful for accessing the field via an interface.
+func (v *Challenge) GetResolution() *ChallengeWord { return v.Resolution }
+
+// GetUnknown returns Challenge.Unknown, and is useful for accessing the field via an interface.
+func (v *Challenge) GetUnknown() *Unknown { return v.Unknown }
+
+// ChallengeAnswer includes the GraphQL fields of ChallengeAnswer requested by the fragment ChallengeAnswer.
+// The GraphQL type's documentation follows.
+//
+// What a system makes of a challenge.
+type ChallengeAnswer struct {
+	// The day it was said.
+	On events.Date `json:"on"`
+	// Who said it.
+	By events.PersonRef `json:"by"`
+	// What becomes of it.
+	Outcome ChallengeOutcome `json:"outcome"`
+	// In which words.
+	Words string `json:"words"`
+	// The entries that put it right.
+	Corrections []Correction `json:"corrections"`
+}
+
+// GetOn returns ChallengeAnswer.On, and is useful for accessing the field via an interface.
+func (v *ChallengeAnswer) GetOn() events.Date { return v.On }
+
+// GetBy returns ChallengeAnswer.By, and is useful for accessing the field via an interface.
+func (v *ChallengeAnswer) GetBy() events.PersonRef { return v.By }
+
+// GetOutcome returns ChallengeAnswer.Outcome, and is useful for accessing the field via an interface.
+func (v *ChallengeAnswer) GetOutcome() ChallengeOutcome { return v.Outcome }
+
+// GetWords returns ChallengeAnswer.Words, and is useful for accessing the field via an interface.
+func (v *ChallengeAnswer) GetWords() string { return v.Words }
+
+// GetCorrections returns ChallengeAnswer.Corrections, and is useful for accessing the field via an interface.
+func (v *ChallengeAnswer) GetCorrections() []Correction { return v.Corrections }
+
+// ChallengeEscalation includes the GraphQL fields of ChallengeEscalation requested by the fragment ChallengeEscalation.
+// The GraphQL type's documentation follows.
+//
+// To whom a challenge was taken.
+type ChallengeEscalation struct {
+	// The day it was said.
+	On events.Date `json:"on"`
+	// Who said it.
+	By events.PersonRef `json:"by"`
+	// To whom.
+	To string `json:"to"`
+	// Why.
+	Words string `json:"words"`
+}
+
+// GetOn returns ChallengeEscalation.On, and is useful for accessing the field via an interface.
+func (v *ChallengeEscalation) GetOn() events.Date { return v.On }
+
+// GetBy returns ChallengeEscalation.By, and is useful for accessing the field via an interface.
+func (v *ChallengeEscalation) GetBy() events.PersonRef { return v.By }
+
+// GetTo returns ChallengeEscalation.To, and is useful for accessing the field via an interface.
+func (v *ChallengeEscalation) GetTo() string { return v.To }
+
+// GetWords returns ChallengeEscalation.Words, and is useful for accessing the field via an interface.
+func (v *ChallengeEscalation) GetWords() string { return v.Words }
+
+// What a system makes of a challenge.
+type ChallengeOutcome string
+
+const (
+	// The challenge is right.
+	ChallengeOutcomeUpheld ChallengeOutcome = "UPHELD"
+	// Something is changed, but not as the challenge has it.
+	ChallengeOutcomeAmended ChallengeOutcome = "AMENDED"
+	// Nothing is changed, and the words say why.
+	ChallengeOutcomeExplained ChallengeOutcome = "EXPLAINED"
+)
+
+var AllChallengeOutcome = []ChallengeOutcome{
+	ChallengeOutcomeUpheld,
+	ChallengeOutcomeAmended,
+	ChallengeOutcomeExplained,
+}
+
+// How far a challenge has come.
+type ChallengeStatus string
+
+const (
+	// Nobody has answered.
+	ChallengeStatusOpen ChallengeStatus = "OPEN"
+	// The system has read it and will answer.
+	ChallengeStatusAcknowledged ChallengeStatus = "ACKNOWLEDGED"
+	// It is for the challenger to accept the answer or to escalate it.
+	ChallengeStatusAnswered ChallengeStatus = "ANSWERED"
+	// It is with somebody else.
+	ChallengeStatusEscalated ChallengeStatus = "ESCALATED"
+	// Closed: the answer was accepted.
+	ChallengeStatusAccepted ChallengeStatus = "ACCEPTED"
+	// Closed: after it was escalated.
+	ChallengeStatusResolved ChallengeStatus = "RESOLVED"
+)
+
+var AllChallengeStatus = []ChallengeStatus{
+	ChallengeStatusOpen,
+	ChallengeStatusAcknowledged,
+	ChallengeStatusAnswered,
+	ChallengeStatusEscalated,
+	ChallengeStatusAccepted,
+	ChallengeStatusResolved,
+}
+
+// What a system owes a challenge.
+type ChallengeStep string
+
+const (
+	// That it has been read.
+	ChallengeStepAcknowledgement ChallengeStep = "ACKNOWLEDGEMENT"
+	// What the system makes of it.
+	ChallengeStepAnswer ChallengeStep = "ANSWER"
+)
+
+var AllChallengeStep = []ChallengeStep{
+	ChallengeStepAcknowledgement,
+	ChallengeStepAnswer,
+}
+
+// ChallengeWord includes the GraphQL fields of ChallengeWord requested by the fragment ChallengeWord.
+// The GraphQL type's documentation follows.
+//
+// Something that was said of a challenge.
+type ChallengeWord struct {
+	// The day it was said.
+	On events.Date `json:"on"`
+	// Who said it.
+	By events.PersonRef `json:"by"`
+	// In which words, if any.
+	Words string `json:"words"`
+}
+
+// GetOn returns ChallengeWord.On, and is useful for accessing the field via an interface.
+func (v *ChallengeWord) GetOn() events.Date { return v.On }
+
+// GetBy returns ChallengeWord.By, and is useful for accessing the field via an interface.
+func (v *ChallengeWord) GetBy() events.PersonRef { return v.By }
+
+// GetWords returns ChallengeWord.Words, and is useful for accessing the field via an interface.
+func (v *ChallengeWord) GetWords() string { return v.Words }
 
 // ChangePostResponse is returned by ChangePost on success.
 type ChangePostResponse struct {
@@ -178,6 +459,8 @@ type Contract struct {
 	Roles []ReimbursedRole `json:"roles"`
 	// What is required, by whichever year's contract it began.
 	Requirements []Requirement `json:"requirements"`
+	// The frameworks by which networks may look at their own maturity, by whichever year's contract they began. They are tools of development; no ranking and no assurance follows from them.
+	MaturityFrameworks []MaturityFramework `json:"maturityFrameworks"`
 	// Everything that another source says otherwise.
 	Disputes []DisputedFigure `json:"disputes"`
 }
@@ -197,8 +480,28 @@ func (v *Contract) GetRoles() []ReimbursedRole { return v.Roles }
 // GetRequirements returns Contract.Requirements, and is useful for accessing the field via an interface.
 func (v *Contract) GetRequirements() []Requirement { return v.Requirements }
 
+// GetMaturityFrameworks returns Contract.MaturityFrameworks, and is useful for accessing the field via an interface.
+func (v *Contract) GetMaturityFrameworks() []MaturityFramework { return v.MaturityFrameworks }
+
 // GetDisputes returns Contract.Disputes, and is useful for accessing the field via an interface.
 func (v *Contract) GetDisputes() []DisputedFigure { return v.Disputes }
+
+// Correction includes the GraphQL fields of Correction requested by the fragment Correction.
+// The GraphQL type's documentation follows.
+//
+// An entry that puts right what was challenged.
+type Correction struct {
+	// The year of its ledger.
+	Year events.Year `json:"year"`
+	// Its number there.
+	Entry int `json:"entry"`
+}
+
+// GetYear returns Correction.Year, and is useful for accessing the field via an interface.
+func (v *Correction) GetYear() events.Year { return v.Year }
+
+// GetEntry returns Correction.Entry, and is useful for accessing the field via an interface.
+func (v *Correction) GetEntry() int { return v.Entry }
 
 // DeclareUnderspendResponse is returned by DeclareUnderspend on success.
 type DeclareUnderspendResponse struct {
@@ -216,7 +519,7 @@ func (v *DeclareUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
 type DisputedFigure struct {
 	// Its key.
 	Key wire.TermKey `json:"key"`
-	// The key of the term: a stream, a rate or a role.
+	// The key of the term, such as a stream, a rate or a role.
 	About wire.TermKey `json:"about"`
 	// What the source says, in a sentence.
 	Says string `json:"says"`
@@ -627,6 +930,24 @@ func (v *EquityWhatIf) GetBefore() Equity { return v.Before }
 // GetAfter returns EquityWhatIf.After, and is useful for accessing the field via an interface.
 func (v *EquityWhatIf) GetAfter() Equity { return v.After }
 
+// ErasePersonResponse is returned by ErasePerson on success.
+type ErasePersonResponse struct {
+	// Erases the name of somebody who leads a network of a system, or speaks for one: the key it is sealed with is destroyed, in every copy of the book, for ever. What the book has been shown to contain can still be shown. Stewards of the system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ErasePersonResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ErasePersonResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// EscalateChallengeResponse is returned by EscalateChallenge on success.
+type EscalateChallengeResponse struct {
+	// Takes a challenge to somebody else, because of the answer, or because the day for one has gone by. The network or practice whose it is may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns EscalateChallengeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *EscalateChallengeResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // Figure includes the GraphQL fields of Figure requested by the fragment Figure.
 // The GraphQL type's documentation follows.
 //
@@ -719,6 +1040,43 @@ func (v *FundingStream) GetLines() []RateLine { return v.Lines }
 
 // GetUses returns FundingStream.Uses, and is useful for accessing the field via an interface.
 func (v *FundingStream) GetUses() []PermittedUse { return v.Uses }
+
+// GetChallengeResponse is returned by GetChallenge on success.
+type GetChallengeResponse struct {
+	// A challenge by its name. It is open to those who belong to the system of the challenger, or to the one whose ledger is challenged.
+	Challenge *Challenge `json:"challenge"`
+}
+
+// GetChallenge returns GetChallengeResponse.Challenge, and is useful for accessing the field via an interface.
+func (v *GetChallengeResponse) GetChallenge() *Challenge { return v.Challenge }
+
+// GetChallengesChallengesChallengeConnection includes the requested fields of the GraphQL type ChallengeConnection.
+// The GraphQL type's documentation follows.
+//
+// Challenges on a page.
+type GetChallengesChallengesChallengeConnection struct {
+	// The challenges of this page.
+	Nodes []Challenge `json:"nodes"`
+	// Where the page lies.
+	PageInfo PageInfo `json:"pageInfo"`
+}
+
+// GetNodes returns GetChallengesChallengesChallengeConnection.Nodes, and is useful for accessing the field via an interface.
+func (v *GetChallengesChallengesChallengeConnection) GetNodes() []Challenge { return v.Nodes }
+
+// GetPageInfo returns GetChallengesChallengesChallengeConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *GetChallengesChallengesChallengeConnection) GetPageInfo() PageInfo { return v.PageInfo }
+
+// GetChallengesResponse is returned by GetChallenges on success.
+type GetChallengesResponse struct {
+	// Challenges, by name. They are open to those who belong to the system whose ledger is challenged.
+	Challenges GetChallengesChallengesChallengeConnection `json:"challenges"`
+}
+
+// GetChallenges returns GetChallengesResponse.Challenges, and is useful for accessing the field via an interface.
+func (v *GetChallengesResponse) GetChallenges() GetChallengesChallengesChallengeConnection {
+	return v.Challenges
+}
 
 // GetContractResponse is returned by GetContract on success.
 type GetContractResponse struct {
@@ -951,6 +1309,49 @@ func (v *GetPracticesResponse) GetPractices() GetPracticesPracticesPracticeConne
 	return v.Practices
 }
 
+// GetReceiptReceiptSignedReceipt includes the requested fields of the GraphQL type SignedReceipt.
+// The GraphQL type's documentation follows.
+//
+// The book's signed word that it has recorded an entry. It can be verified for ever,
+// offline, with the book's public key: keep `document`, and see `openbook verify receipt`.
+type GetReceiptReceiptSignedReceipt struct {
+	// All of this as one JSON document to keep. The entry itself is in it for those who may read it, and for who asked for it.
+	Document json.RawMessage `json:"document"`
+	// The proof that the entry is in the book. Null until the next checkpoint, about a second.
+	Proof *GetReceiptReceiptSignedReceiptProofInclusionProof `json:"proof"`
+}
+
+// GetDocument returns GetReceiptReceiptSignedReceipt.Document, and is useful for accessing the field via an interface.
+func (v *GetReceiptReceiptSignedReceipt) GetDocument() json.RawMessage { return v.Document }
+
+// GetProof returns GetReceiptReceiptSignedReceipt.Proof, and is useful for accessing the field via an interface.
+func (v *GetReceiptReceiptSignedReceipt) GetProof() *GetReceiptReceiptSignedReceiptProofInclusionProof {
+	return v.Proof
+}
+
+// GetReceiptReceiptSignedReceiptProofInclusionProof includes the requested fields of the GraphQL type InclusionProof.
+// The GraphQL type's documentation follows.
+//
+// The way from an entry to a signed checkpoint of the book (RFC 6962, section 2.1.1).
+type GetReceiptReceiptSignedReceiptProofInclusionProof struct {
+	// The entry's place in the whole book, from 1.
+	Ordinal events.Ordinal `json:"ordinal"`
+}
+
+// GetOrdinal returns GetReceiptReceiptSignedReceiptProofInclusionProof.Ordinal, and is useful for accessing the field via an interface.
+func (v *GetReceiptReceiptSignedReceiptProofInclusionProof) GetOrdinal() events.Ordinal {
+	return v.Ordinal
+}
+
+// GetReceiptResponse is returned by GetReceipt on success.
+type GetReceiptResponse struct {
+	// The book's signed word that it has recorded an entry, with the proof that it is there. Null when there is no such entry.
+	Receipt *GetReceiptReceiptSignedReceipt `json:"receipt"`
+}
+
+// GetReceipt returns GetReceiptResponse.Receipt, and is useful for accessing the field via an interface.
+func (v *GetReceiptResponse) GetReceipt() *GetReceiptReceiptSignedReceipt { return v.Receipt }
+
 // GetSourcesResponse is returned by GetSources on success.
 type GetSourcesResponse struct {
 	// The published files that the book rests on, the oldest first.
@@ -1022,6 +1423,198 @@ type LeaveNetworkResponse struct {
 // GetAnswer returns LeaveNetworkResponse.Answer, and is useful for accessing the field via an interface.
 func (v *LeaveNetworkResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// LetGoBy includes the GraphQL fields of LetGoBy requested by the fragment LetGoBy.
+// The GraphQL type's documentation follows.
+//
+// A step that a system let go by.
+type LetGoBy struct {
+	// What it owed.
+	Step ChallengeStep `json:"step"`
+	// The last day on which it would have been in time.
+	Due events.Date `json:"due"`
+}
+
+// GetStep returns LetGoBy.Step, and is useful for accessing the field via an interface.
+func (v *LetGoBy) GetStep() ChallengeStep { return v.Step }
+
+// GetDue returns LetGoBy.Due, and is useful for accessing the field via an interface.
+func (v *LetGoBy) GetDue() events.Date { return v.Due }
+
+// MaturityDescriptor includes the GraphQL fields of MaturityDescriptor requested by the fragment MaturityDescriptor.
+// The GraphQL type's documentation follows.
+//
+// How a framework describes a domain at a level, by one source.
+type MaturityDescriptor struct {
+	// Its key.
+	Key wire.TermKey `json:"key"`
+	// The domain.
+	Domain MaturityDomain `json:"domain"`
+	// The level.
+	Level MaturityLevel `json:"level"`
+	// How the framework words it.
+	Text string `json:"text"`
+	// Whether sources agree about this step: none disputes the descriptor, and no other is kept beside it.
+	Standing Standing `json:"standing"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetKey returns MaturityDescriptor.Key, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetKey() wire.TermKey { return v.Key }
+
+// GetDomain returns MaturityDescriptor.Domain, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetDomain() MaturityDomain { return v.Domain }
+
+// GetLevel returns MaturityDescriptor.Level, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetLevel() MaturityLevel { return v.Level }
+
+// GetText returns MaturityDescriptor.Text, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetText() string { return v.Text }
+
+// GetStanding returns MaturityDescriptor.Standing, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetStanding() Standing { return v.Standing }
+
+// GetSource returns MaturityDescriptor.Source, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetSource() string { return v.Source }
+
+// GetSourceDate returns MaturityDescriptor.SourceDate, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns MaturityDescriptor.Confidence, and is useful for accessing the field via an interface.
+func (v *MaturityDescriptor) GetConfidence() wire.Confidence { return v.Confidence }
+
+// MaturityDomain includes the GraphQL fields of MaturityDomain requested by the fragment MaturityDomain.
+// The GraphQL type's documentation follows.
+//
+// One of what a framework looks at.
+type MaturityDomain struct {
+	// Its key, unique in its framework.
+	Key wire.TermKey `json:"key"`
+	// What it is called.
+	Title string `json:"title"`
+	// What it is about, where that is known.
+	Description string `json:"description"`
+}
+
+// GetKey returns MaturityDomain.Key, and is useful for accessing the field via an interface.
+func (v *MaturityDomain) GetKey() wire.TermKey { return v.Key }
+
+// GetTitle returns MaturityDomain.Title, and is useful for accessing the field via an interface.
+func (v *MaturityDomain) GetTitle() string { return v.Title }
+
+// GetDescription returns MaturityDomain.Description, and is useful for accessing the field via an interface.
+func (v *MaturityDomain) GetDescription() string { return v.Description }
+
+// MaturityFramework includes the GraphQL fields of MaturityFramework requested by the fragment MaturityFramework.
+// The GraphQL type's documentation follows.
+//
+// A framework by which networks describe where they are, where they want to be and how to get there: domains, and levels
+// through which each is gone, such as the PCN maturity matrix of 2019. It is a tool of development. It is no ranking of networks,
+// and no vehicle for assuring their performance.
+type MaturityFramework struct {
+	// Its key, which is of this version.
+	Key wire.TermKey `json:"key"`
+	// What it is called.
+	Title string `json:"title"`
+	// Who published it.
+	Publisher string `json:"publisher"`
+	// Which version it is, as its publisher calls it.
+	Version string `json:"version"`
+	// Its first day.
+	From events.Date `json:"from"`
+	// Its last day, if it has one.
+	To events.Date `json:"to"`
+	// The year whose contract it is a term of: the one in which it began.
+	Began events.Year `json:"began"`
+	// What it looks at, in order.
+	Domains []MaturityDomain `json:"domains"`
+	// Its levels, the first step first.
+	Levels []MaturityLevel `json:"levels"`
+	// How it describes its domains at its levels, in their order, as far as the wording is known.
+	Descriptors []MaturityDescriptor `json:"descriptors"`
+	// Why some of its steps have no descriptor. Null when all have one.
+	DescriptorsUnknown *Unknown `json:"descriptorsUnknown"`
+	// Whether sources agree about it and its descriptors.
+	Standing Standing `json:"standing"`
+	// What else is to be said of it.
+	Note string `json:"note"`
+	// Where it is known from, as a citation.
+	Source string `json:"source"`
+	// The day of that source, if known.
+	SourceDate events.Date `json:"sourceDate"`
+	// How well it is known.
+	Confidence wire.Confidence `json:"confidence"`
+}
+
+// GetKey returns MaturityFramework.Key, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetKey() wire.TermKey { return v.Key }
+
+// GetTitle returns MaturityFramework.Title, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetTitle() string { return v.Title }
+
+// GetPublisher returns MaturityFramework.Publisher, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetPublisher() string { return v.Publisher }
+
+// GetVersion returns MaturityFramework.Version, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetVersion() string { return v.Version }
+
+// GetFrom returns MaturityFramework.From, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetFrom() events.Date { return v.From }
+
+// GetTo returns MaturityFramework.To, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetTo() events.Date { return v.To }
+
+// GetBegan returns MaturityFramework.Began, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetBegan() events.Year { return v.Began }
+
+// GetDomains returns MaturityFramework.Domains, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetDomains() []MaturityDomain { return v.Domains }
+
+// GetLevels returns MaturityFramework.Levels, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetLevels() []MaturityLevel { return v.Levels }
+
+// GetDescriptors returns MaturityFramework.Descriptors, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetDescriptors() []MaturityDescriptor { return v.Descriptors }
+
+// GetDescriptorsUnknown returns MaturityFramework.DescriptorsUnknown, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetDescriptorsUnknown() *Unknown { return v.DescriptorsUnknown }
+
+// GetStanding returns MaturityFramework.Standing, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetStanding() Standing { return v.Standing }
+
+// GetNote returns MaturityFramework.Note, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetNote() string { return v.Note }
+
+// GetSource returns MaturityFramework.Source, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetSource() string { return v.Source }
+
+// GetSourceDate returns MaturityFramework.SourceDate, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetSourceDate() events.Date { return v.SourceDate }
+
+// GetConfidence returns MaturityFramework.Confidence, and is useful for accessing the field via an interface.
+func (v *MaturityFramework) GetConfidence() wire.Confidence { return v.Confidence }
+
+// MaturityLevel includes the GraphQL fields of MaturityLevel requested by the fragment MaturityLevel.
+// The GraphQL type's documentation follows.
+//
+// A level of a framework. It says how far something has come, not how good a network is.
+type MaturityLevel struct {
+	// Its key, unique in its framework.
+	Key wire.TermKey `json:"key"`
+	// What it is called.
+	Title string `json:"title"`
+}
+
+// GetKey returns MaturityLevel.Key, and is useful for accessing the field via an interface.
+func (v *MaturityLevel) GetKey() wire.TermKey { return v.Key }
+
+// GetTitle returns MaturityLevel.Title, and is useful for accessing the field via an interface.
+func (v *MaturityLevel) GetTitle() string { return v.Title }
+
 // Membership includes the GraphQL fields of Membership requested by the fragment Membership.
 // The GraphQL type's documentation follows.
 //
@@ -1069,6 +1662,23 @@ func (v *Membership) GetLastDayUndated() bool { return v.LastDayUndated }
 // GetLastDayNotBefore returns Membership.LastDayNotBefore, and is useful for accessing the field via an interface.
 func (v *Membership) GetLastDayNotBefore() events.Date { return v.LastDayNotBefore }
 
+// MissingEntry includes the GraphQL fields of MissingEntry requested by the fragment MissingEntry.
+// The GraphQL type's documentation follows.
+//
+// An entry that should be in a ledger and is not.
+type MissingEntry struct {
+	// The stream of money.
+	FundingStream string `json:"fundingStream"`
+	// How much. Null where that is not said.
+	Amount *events.GBP `json:"amount"`
+}
+
+// GetFundingStream returns MissingEntry.FundingStream, and is useful for accessing the field via an interface.
+func (v *MissingEntry) GetFundingStream() string { return v.FundingStream }
+
+// GetAmount returns MissingEntry.Amount, and is useful for accessing the field via an interface.
+func (v *MissingEntry) GetAmount() *events.GBP { return v.Amount }
+
 // MoveToSuccessorResponse is returned by MoveToSuccessor on success.
 type MoveToSuccessorResponse struct {
 	// Moves what a merged network has to the network it was merged into, each amount at the stage it has reached. Finance officers of the system may.
@@ -1077,6 +1687,15 @@ type MoveToSuccessorResponse struct {
 
 // GetAnswer returns MoveToSuccessorResponse.Answer, and is useful for accessing the field via an interface.
 func (v *MoveToSuccessorResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// NamePersonResponse is returned by NamePerson on success.
+type NamePersonResponse struct {
+	// Records what somebody is called who leads a network or speaks for it. The book has the name sealed alone; the same person again replaces what was said before. The network itself and stewards of its system may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns NamePersonResponse.Answer, and is useful for accessing the field via an interface.
+func (v *NamePersonResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // Network includes the GraphQL fields of Network requested by the fragment Network.
 // The GraphQL type's documentation follows.
@@ -1208,6 +1827,15 @@ type OfferUnderspendResponse struct {
 
 // GetAnswer returns OfferUnderspendResponse.Answer, and is useful for accessing the field via an interface.
 func (v *OfferUnderspendResponse) GetAnswer() wire.Answer { return v.Answer }
+
+// OpenChallengeResponse is returned by OpenChallenge on success.
+type OpenChallengeResponse struct {
+	// Challenges an entry of a system's ledger, or says that one is missing: `{network: "U99001", system: "QZ1", year: "2025/26", reference: "C1", entry: 8, words: "Nobody asked us."}`. The same reference again with the same words is the same challenge. By when the system has to acknowledge and to answer follows from its policy of the day, and does not change. The network or practice itself may.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns OpenChallengeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *OpenChallengeResponse) GetAnswer() wire.Answer { return v.Answer }
 
 // PageInfo includes the requested fields of the GraphQL type PageInfo.
 // The GraphQL type's documentation follows.
@@ -1811,6 +2439,15 @@ func (v *Requirement) GetSourceDate() events.Date { return v.SourceDate }
 // GetConfidence returns Requirement.Confidence, and is useful for accessing the field via an interface.
 func (v *Requirement) GetConfidence() wire.Confidence { return v.Confidence }
 
+// ResolveChallengeResponse is returned by ResolveChallenge on success.
+type ResolveChallengeResponse struct {
+	// Says how an escalated challenge has ended, which closes it. The network or practice whose it is may, or a steward; the system may not.
+	Answer wire.Answer `json:"answer"`
+}
+
+// GetAnswer returns ResolveChallengeResponse.Answer, and is useful for accessing the field via an interface.
+func (v *ResolveChallengeResponse) GetAnswer() wire.Answer { return v.Answer }
+
 // RetainUnderspendResponse is returned by RetainUnderspend on success.
 type RetainUnderspendResponse struct {
 	// Lets a network keep what it has declared: it begins the next year with it. Finance officers of the system may.
@@ -2273,6 +2910,148 @@ type WithdrawTermResponse struct {
 // GetAnswer returns WithdrawTermResponse.Answer, and is useful for accessing the field via an interface.
 func (v *WithdrawTermResponse) GetAnswer() wire.Answer { return v.Answer }
 
+// __AcceptAnswerInput is used internally by genqlient
+type __AcceptAnswerInput struct {
+	Input challenge.AcceptAnswer `json:"-"`
+}
+
+// GetInput returns __AcceptAnswerInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcceptAnswerInput) GetInput() challenge.AcceptAnswer { return v.Input }
+
+func (v *__AcceptAnswerInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AcceptAnswerInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AcceptAnswerInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AcceptAnswerInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AcceptAnswerInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AcceptAnswerInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AcceptAnswerInput) __premarshalJSON() (*__premarshal__AcceptAnswerInput, error) {
+	var retval __premarshal__AcceptAnswerInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AcceptAnswerInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AcknowledgeChallengeInput is used internally by genqlient
+type __AcknowledgeChallengeInput struct {
+	Input challenge.AcknowledgeChallenge `json:"-"`
+}
+
+// GetInput returns __AcknowledgeChallengeInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcknowledgeChallengeInput) GetInput() challenge.AcknowledgeChallenge { return v.Input }
+
+func (v *__AcknowledgeChallengeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AcknowledgeChallengeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AcknowledgeChallengeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AcknowledgeChallengeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AcknowledgeChallengeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AcknowledgeChallengeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AcknowledgeChallengeInput) __premarshalJSON() (*__premarshal__AcknowledgeChallengeInput, error) {
+	var retval __premarshal__AcknowledgeChallengeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AcknowledgeChallengeInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __AcknowledgeDiversionInput is used internally by genqlient
 type __AcknowledgeDiversionInput struct {
 	Input funding.AcknowledgeDiversion `json:"-"`
@@ -2623,6 +3402,77 @@ func (v *__AllocateFundingInput) __premarshalJSON() (*__premarshal__AllocateFund
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __AllocateFundingInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __AnswerChallengeInput is used internally by genqlient
+type __AnswerChallengeInput struct {
+	Input challenge.AnswerChallenge `json:"-"`
+}
+
+// GetInput returns __AnswerChallengeInput.Input, and is useful for accessing the field via an interface.
+func (v *__AnswerChallengeInput) GetInput() challenge.AnswerChallenge { return v.Input }
+
+func (v *__AnswerChallengeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__AnswerChallengeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__AnswerChallengeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __AnswerChallengeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__AnswerChallengeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__AnswerChallengeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__AnswerChallengeInput) __premarshalJSON() (*__premarshal__AnswerChallengeInput, error) {
+	var retval __premarshal__AnswerChallengeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __AnswerChallengeInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -3338,6 +4188,148 @@ func (v *__DeclareUnderspendInput) __premarshalJSON() (*__premarshal__DeclareUnd
 	return &retval, nil
 }
 
+// __ErasePersonInput is used internally by genqlient
+type __ErasePersonInput struct {
+	Input network.ErasePerson `json:"-"`
+}
+
+// GetInput returns __ErasePersonInput.Input, and is useful for accessing the field via an interface.
+func (v *__ErasePersonInput) GetInput() network.ErasePerson { return v.Input }
+
+func (v *__ErasePersonInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ErasePersonInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ErasePersonInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ErasePersonInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ErasePersonInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ErasePersonInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ErasePersonInput) __premarshalJSON() (*__premarshal__ErasePersonInput, error) {
+	var retval __premarshal__ErasePersonInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ErasePersonInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __EscalateChallengeInput is used internally by genqlient
+type __EscalateChallengeInput struct {
+	Input challenge.EscalateChallenge `json:"-"`
+}
+
+// GetInput returns __EscalateChallengeInput.Input, and is useful for accessing the field via an interface.
+func (v *__EscalateChallengeInput) GetInput() challenge.EscalateChallenge { return v.Input }
+
+func (v *__EscalateChallengeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__EscalateChallengeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__EscalateChallengeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __EscalateChallengeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__EscalateChallengeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__EscalateChallengeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__EscalateChallengeInput) __premarshalJSON() (*__premarshal__EscalateChallengeInput, error) {
+	var retval __premarshal__EscalateChallengeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __EscalateChallengeInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __FillPostInput is used internally by genqlient
 type __FillPostInput struct {
 	Input workforce.FillPost `json:"-"`
@@ -3408,6 +4400,58 @@ func (v *__FillPostInput) __premarshalJSON() (*__premarshal__FillPostInput, erro
 	}
 	return &retval, nil
 }
+
+// __GetChallengeInput is used internally by genqlient
+type __GetChallengeInput struct {
+	Name wire.ChallengeName `json:"name"`
+	AsAt *time.Time         `json:"asAt"`
+}
+
+// GetName returns __GetChallengeInput.Name, and is useful for accessing the field via an interface.
+func (v *__GetChallengeInput) GetName() wire.ChallengeName { return v.Name }
+
+// GetAsAt returns __GetChallengeInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetChallengeInput) GetAsAt() *time.Time { return v.AsAt }
+
+// __GetChallengesInput is used internally by genqlient
+type __GetChallengesInput struct {
+	System   *events.ICB      `json:"system"`
+	Network  *events.PCN      `json:"network"`
+	Practice *events.Practice `json:"practice"`
+	Year     *events.Year     `json:"year"`
+	Status   *ChallengeStatus `json:"status"`
+	Overdue  *bool            `json:"overdue"`
+	First    int              `json:"first"`
+	After    *string          `json:"after"`
+	AsAt     *time.Time       `json:"asAt"`
+}
+
+// GetSystem returns __GetChallengesInput.System, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetSystem() *events.ICB { return v.System }
+
+// GetNetwork returns __GetChallengesInput.Network, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetNetwork() *events.PCN { return v.Network }
+
+// GetPractice returns __GetChallengesInput.Practice, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetPractice() *events.Practice { return v.Practice }
+
+// GetYear returns __GetChallengesInput.Year, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetYear() *events.Year { return v.Year }
+
+// GetStatus returns __GetChallengesInput.Status, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetStatus() *ChallengeStatus { return v.Status }
+
+// GetOverdue returns __GetChallengesInput.Overdue, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetOverdue() *bool { return v.Overdue }
+
+// GetFirst returns __GetChallengesInput.First, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetFirst() int { return v.First }
+
+// GetAfter returns __GetChallengesInput.After, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetAfter() *string { return v.After }
+
+// GetAsAt returns __GetChallengesInput.AsAt, and is useful for accessing the field via an interface.
+func (v *__GetChallengesInput) GetAsAt() *time.Time { return v.AsAt }
 
 // __GetContractInput is used internally by genqlient
 type __GetContractInput struct {
@@ -3648,6 +4692,14 @@ func (v *__GetPracticesInput) GetAsAt() *time.Time { return v.AsAt }
 
 // GetOn returns __GetPracticesInput.On, and is useful for accessing the field via an interface.
 func (v *__GetPracticesInput) GetOn() *events.Date { return v.On }
+
+// __GetReceiptInput is used internally by genqlient
+type __GetReceiptInput struct {
+	Id events.ID `json:"id"`
+}
+
+// GetId returns __GetReceiptInput.Id, and is useful for accessing the field via an interface.
+func (v *__GetReceiptInput) GetId() events.ID { return v.Id }
 
 // __GetSystemInput is used internally by genqlient
 type __GetSystemInput struct {
@@ -3949,6 +5001,77 @@ func (v *__MoveToSuccessorInput) __premarshalJSON() (*__premarshal__MoveToSucces
 	return &retval, nil
 }
 
+// __NamePersonInput is used internally by genqlient
+type __NamePersonInput struct {
+	Input network.NamePerson `json:"-"`
+}
+
+// GetInput returns __NamePersonInput.Input, and is useful for accessing the field via an interface.
+func (v *__NamePersonInput) GetInput() network.NamePerson { return v.Input }
+
+func (v *__NamePersonInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__NamePersonInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__NamePersonInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __NamePersonInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__NamePersonInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__NamePersonInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__NamePersonInput) __premarshalJSON() (*__premarshal__NamePersonInput, error) {
+	var retval __premarshal__NamePersonInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __NamePersonInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __NetworkChangedInput is used internally by genqlient
 type __NetworkChangedInput struct {
 	Code  events.PCN       `json:"code"`
@@ -4027,6 +5150,77 @@ func (v *__OfferUnderspendInput) __premarshalJSON() (*__premarshal__OfferUndersp
 		if err != nil {
 			return nil, fmt.Errorf(
 				"unable to marshal __OfferUnderspendInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// __OpenChallengeInput is used internally by genqlient
+type __OpenChallengeInput struct {
+	Input challenge.OpenChallenge `json:"-"`
+}
+
+// GetInput returns __OpenChallengeInput.Input, and is useful for accessing the field via an interface.
+func (v *__OpenChallengeInput) GetInput() challenge.OpenChallenge { return v.Input }
+
+func (v *__OpenChallengeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__OpenChallengeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__OpenChallengeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __OpenChallengeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__OpenChallengeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__OpenChallengeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__OpenChallengeInput) __premarshalJSON() (*__premarshal__OpenChallengeInput, error) {
+	var retval __premarshal__OpenChallengeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __OpenChallengeInput.Input: %w", err)
 		}
 	}
 	return &retval, nil
@@ -5807,6 +7001,77 @@ func (v *__RequestTakeBackInput) __premarshalJSON() (*__premarshal__RequestTakeB
 	return &retval, nil
 }
 
+// __ResolveChallengeInput is used internally by genqlient
+type __ResolveChallengeInput struct {
+	Input challenge.ResolveChallenge `json:"-"`
+}
+
+// GetInput returns __ResolveChallengeInput.Input, and is useful for accessing the field via an interface.
+func (v *__ResolveChallengeInput) GetInput() challenge.ResolveChallenge { return v.Input }
+
+func (v *__ResolveChallengeInput) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*__ResolveChallengeInput
+		Input json.RawMessage `json:"input"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.__ResolveChallengeInput = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Input
+		src := firstPass.Input
+		if len(src) != 0 && string(src) != "null" {
+			err = json.Unmarshal(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal __ResolveChallengeInput.Input: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshal__ResolveChallengeInput struct {
+	Input json.RawMessage `json:"input"`
+}
+
+func (v *__ResolveChallengeInput) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *__ResolveChallengeInput) __premarshalJSON() (*__premarshal__ResolveChallengeInput, error) {
+	var retval __premarshal__ResolveChallengeInput
+
+	{
+
+		dst := &retval.Input
+		src := v.Input
+		var err error
+		*dst, err = wire.Marshal(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal __ResolveChallengeInput.Input: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
 // __RetainUnderspendInput is used internally by genqlient
 type __RetainUnderspendInput struct {
 	Input funding.RetainUnderspend `json:"-"`
@@ -6801,6 +8066,104 @@ func (v *__WithdrawTermInput) __premarshalJSON() (*__premarshal__WithdrawTermInp
 	return &retval, nil
 }
 
+// The mutation executed by AcceptAnswer.
+const AcceptAnswer_Operation = `
+mutation AcceptAnswer ($input: AcceptAnswerInput!) {
+	answer: acceptAnswer(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AcceptAnswer(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input challenge.AcceptAnswer,
+) (data_ *AcceptAnswerResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcceptAnswer",
+		Query:  AcceptAnswer_Operation,
+		Variables: &__AcceptAnswerInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcceptAnswerResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AcknowledgeChallenge.
+const AcknowledgeChallenge_Operation = `
+mutation AcknowledgeChallenge ($input: AcknowledgeChallengeInput!) {
+	answer: acknowledgeChallenge(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AcknowledgeChallenge(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input challenge.AcknowledgeChallenge,
+) (data_ *AcknowledgeChallengeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcknowledgeChallenge",
+		Query:  AcknowledgeChallenge_Operation,
+		Variables: &__AcknowledgeChallengeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcknowledgeChallengeResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by AcknowledgeDiversion.
 const AcknowledgeDiversion_Operation = `
 mutation AcknowledgeDiversion ($input: AcknowledgeDiversionInput!) {
@@ -7038,6 +8401,55 @@ func AllocateFunding(
 	}
 
 	data_ = &AllocateFundingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AnswerChallenge.
+const AnswerChallenge_Operation = `
+mutation AnswerChallenge ($input: AnswerChallengeInput!) {
+	answer: answerChallenge(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func AnswerChallenge(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input challenge.AnswerChallenge,
+) (data_ *AnswerChallengeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AnswerChallenge",
+		Query:  AnswerChallenge_Operation,
+		Variables: &__AnswerChallengeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AnswerChallengeResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -7539,6 +8951,104 @@ func DeclareUnderspend(
 	return data_, err_
 }
 
+// The mutation executed by ErasePerson.
+const ErasePerson_Operation = `
+mutation ErasePerson ($input: ErasePersonInput!) {
+	answer: erasePerson(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ErasePerson(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.ErasePerson,
+) (data_ *ErasePersonResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ErasePerson",
+		Query:  ErasePerson_Operation,
+		Variables: &__ErasePersonInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ErasePersonResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by EscalateChallenge.
+const EscalateChallenge_Operation = `
+mutation EscalateChallenge ($input: EscalateChallengeInput!) {
+	answer: escalateChallenge(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func EscalateChallenge(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input challenge.EscalateChallenge,
+) (data_ *EscalateChallengeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "EscalateChallenge",
+		Query:  EscalateChallenge_Operation,
+		Variables: &__EscalateChallengeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &EscalateChallengeResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by FillPost.
 const FillPost_Operation = `
 mutation FillPost ($input: FillPostInput!) {
@@ -7588,6 +9098,252 @@ func FillPost(
 	return data_, err_
 }
 
+// The query executed by GetChallenge.
+const GetChallenge_Operation = `
+query GetChallenge ($name: ChallengeName!, $asAt: DateTime) {
+	challenge(name: $name, asAt: $asAt) {
+		... Challenge
+	}
+}
+fragment Challenge on Challenge {
+	name
+	challenger
+	system
+	year
+	reference
+	entry
+	missing {
+		... MissingEntry
+	}
+	words
+	openedOn
+	openedBy
+	status
+	acknowledgeBy
+	answerBy
+	overdue
+	letGoBy {
+		... LetGoBy
+	}
+	acknowledgement {
+		... ChallengeWord
+	}
+	answer {
+		... ChallengeAnswer
+	}
+	acceptance {
+		... ChallengeWord
+	}
+	escalation {
+		... ChallengeEscalation
+	}
+	resolution {
+		... ChallengeWord
+	}
+	unknown {
+		... Unknown
+	}
+}
+fragment MissingEntry on MissingEntry {
+	fundingStream
+	amount
+}
+fragment LetGoBy on LetGoBy {
+	step
+	due
+}
+fragment ChallengeWord on ChallengeWord {
+	on
+	by
+	words
+}
+fragment ChallengeAnswer on ChallengeAnswer {
+	on
+	by
+	outcome
+	words
+	corrections {
+		... Correction
+	}
+}
+fragment ChallengeEscalation on ChallengeEscalation {
+	on
+	by
+	to
+	words
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
+}
+fragment Correction on Correction {
+	year
+	entry
+}
+`
+
+func GetChallenge(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	name wire.ChallengeName,
+	asAt *time.Time,
+) (data_ *GetChallengeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetChallenge",
+		Query:  GetChallenge_Operation,
+		Variables: &__GetChallengeInput{
+			Name: name,
+			AsAt: asAt,
+		},
+	}
+
+	data_ = &GetChallengeResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by GetChallenges.
+const GetChallenges_Operation = `
+query GetChallenges ($system: SystemCode, $network: NetworkCode, $practice: PracticeCode, $year: FinancialYear, $status: ChallengeStatus, $overdue: Boolean, $first: Int!, $after: String, $asAt: DateTime) {
+	challenges(system: $system, filter: {network:$network,practice:$practice,year:$year,status:$status,overdue:$overdue}, first: $first, after: $after, asAt: $asAt) {
+		nodes {
+			... Challenge
+		}
+		pageInfo {
+			hasNextPage
+			endCursor
+		}
+	}
+}
+fragment Challenge on Challenge {
+	name
+	challenger
+	system
+	year
+	reference
+	entry
+	missing {
+		... MissingEntry
+	}
+	words
+	openedOn
+	openedBy
+	status
+	acknowledgeBy
+	answerBy
+	overdue
+	letGoBy {
+		... LetGoBy
+	}
+	acknowledgement {
+		... ChallengeWord
+	}
+	answer {
+		... ChallengeAnswer
+	}
+	acceptance {
+		... ChallengeWord
+	}
+	escalation {
+		... ChallengeEscalation
+	}
+	resolution {
+		... ChallengeWord
+	}
+	unknown {
+		... Unknown
+	}
+}
+fragment MissingEntry on MissingEntry {
+	fundingStream
+	amount
+}
+fragment LetGoBy on LetGoBy {
+	step
+	due
+}
+fragment ChallengeWord on ChallengeWord {
+	on
+	by
+	words
+}
+fragment ChallengeAnswer on ChallengeAnswer {
+	on
+	by
+	outcome
+	words
+	corrections {
+		... Correction
+	}
+}
+fragment ChallengeEscalation on ChallengeEscalation {
+	on
+	by
+	to
+	words
+}
+fragment Unknown on Unknown {
+	code
+	reason
+	owedBy
+	since
+}
+fragment Correction on Correction {
+	year
+	entry
+}
+`
+
+func GetChallenges(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	system *events.ICB,
+	network *events.PCN,
+	practice *events.Practice,
+	year *events.Year,
+	status *ChallengeStatus,
+	overdue *bool,
+	first int,
+	after *string,
+	asAt *time.Time,
+) (data_ *GetChallengesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetChallenges",
+		Query:  GetChallenges_Operation,
+		Variables: &__GetChallengesInput{
+			System:   system,
+			Network:  network,
+			Practice: practice,
+			Year:     year,
+			Status:   status,
+			Overdue:  overdue,
+			First:    first,
+			After:    after,
+			AsAt:     asAt,
+		},
+	}
+
+	data_ = &GetChallengesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by GetContract.
 const GetContract_Operation = `
 query GetContract ($year: FinancialYear!, $asAt: DateTime, $on: Date) {
@@ -7606,6 +9362,9 @@ fragment Contract on Contract {
 	}
 	requirements {
 		... Requirement
+	}
+	maturityFrameworks {
+		... MaturityFramework
 	}
 	disputes {
 		... DisputedFigure
@@ -7649,6 +9408,32 @@ fragment Requirement on Requirement {
 	from
 	to
 	began
+	source
+	sourceDate
+	confidence
+}
+fragment MaturityFramework on MaturityFramework {
+	key
+	title
+	publisher
+	version
+	from
+	to
+	began
+	domains {
+		... MaturityDomain
+	}
+	levels {
+		... MaturityLevel
+	}
+	descriptors {
+		... MaturityDescriptor
+	}
+	descriptorsUnknown {
+		... Unknown
+	}
+	standing
+	note
 	source
 	sourceDate
 	confidence
@@ -7706,6 +9491,29 @@ fragment RoleLimit on RoleLimit {
 	largePosts
 	largeFrom
 	note
+	source
+	sourceDate
+	confidence
+}
+fragment MaturityDomain on MaturityDomain {
+	key
+	title
+	description
+}
+fragment MaturityLevel on MaturityLevel {
+	key
+	title
+}
+fragment MaturityDescriptor on MaturityDescriptor {
+	key
+	domain {
+		... MaturityDomain
+	}
+	level {
+		... MaturityLevel
+	}
+	text
+	standing
 	source
 	sourceDate
 	confidence
@@ -8624,6 +10432,43 @@ func GetPractices(
 	return data_, err_
 }
 
+// The query executed by GetReceipt.
+const GetReceipt_Operation = `
+query GetReceipt ($id: EntryID!) {
+	receipt(id: $id) {
+		document
+		proof {
+			ordinal
+		}
+	}
+}
+`
+
+func GetReceipt(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id events.ID,
+) (data_ *GetReceiptResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GetReceipt",
+		Query:  GetReceipt_Operation,
+		Variables: &__GetReceiptInput{
+			Id: id,
+		},
+	}
+
+	data_ = &GetReceiptResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by GetSources.
 const GetSources_Operation = `
 query GetSources {
@@ -8987,6 +10832,55 @@ func MoveToSuccessor(
 	return data_, err_
 }
 
+// The mutation executed by NamePerson.
+const NamePerson_Operation = `
+mutation NamePerson ($input: NamePersonInput!) {
+	answer: namePerson(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func NamePerson(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input network.NamePerson,
+) (data_ *NamePersonResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "NamePerson",
+		Query:  NamePerson_Operation,
+		Variables: &__NamePersonInput{
+			Input: input,
+		},
+	}
+
+	data_ = &NamePersonResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The subscription executed by NetworkChanged.
 const NetworkChanged_Operation = `
 subscription NetworkChanged ($code: NetworkCode!, $after: Position) {
@@ -9133,6 +11027,55 @@ func OfferUnderspend(
 	}
 
 	data_ = &OfferUnderspendResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by OpenChallenge.
+const OpenChallenge_Operation = `
+mutation OpenChallenge ($input: OpenChallengeInput!) {
+	answer: openChallenge(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func OpenChallenge(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input challenge.OpenChallenge,
+) (data_ *OpenChallengeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "OpenChallenge",
+		Query:  OpenChallenge_Operation,
+		Variables: &__OpenChallengeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &OpenChallengeResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -10375,6 +12318,55 @@ func RequestTakeBack(
 	}
 
 	data_ = &RequestTakeBackResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ResolveChallenge.
+const ResolveChallenge_Operation = `
+mutation ResolveChallenge ($input: ResolveChallengeInput!) {
+	answer: resolveChallenge(input: $input) {
+		receipt {
+			id
+			entries
+			types
+			revision
+			position
+			ordinal
+			time
+			visible
+		}
+		problems {
+			code
+			message
+			path
+			docs
+		}
+	}
+}
+`
+
+func ResolveChallenge(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input challenge.ResolveChallenge,
+) (data_ *ResolveChallengeResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ResolveChallenge",
+		Query:  ResolveChallenge_Operation,
+		Variables: &__ResolveChallengeInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ResolveChallengeResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/challenge"
 	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/funding"
 	"github.com/ics-openbook/openbook/events/network"
@@ -35,6 +36,9 @@ type (
 
 // FundingStreamName is [funding.Stream], for the same reason.
 type FundingStreamName = funding.Stream
+
+// ChallengeName is [challenge.ID], for the same reason.
+type ChallengeName = challenge.ID
 
 // PatientBasis is [network.Basis], for the same reason.
 type PatientBasis = network.Basis

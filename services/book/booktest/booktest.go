@@ -14,6 +14,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/book"
+	"github.com/ics-openbook/openbook/services/book/notary"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -35,6 +36,8 @@ type Book struct {
 	Remote *remote.Book // the same, by the door that services use
 	nats   Joiner
 	t      testing.TB
+
+	Keyring notary.Keyring // that it signs with
 }
 
 // Open opens a book in dir and serves it on nats.
@@ -44,7 +47,12 @@ func Open(t testing.TB, dir string, nats Joiner) *Book {
 	Must(t, err)
 	t.Cleanup(func() { Must(t, s.Close()) })
 	b := &Book{Dir: dir, Store: s, nats: nats, t: t}
-	b.Run("book", func(ctx context.Context, e env.Env) error { return book.Run(ctx, e, book.Config{Store: s}) })
+	ring, err := notary.NewKeyring("book.example/test")
+	Must(t, err)
+	b.Keyring = ring
+	b.Run("book", func(ctx context.Context, e env.Env) error {
+		return book.Run(ctx, e, book.Config{Store: s, Keyring: &ring, Checkpoint: filepath.Join(dir, "book.checkpoint")})
+	})
 	b.Remote = remote.New(b.Env("network", "reader").NATS)
 	return b
 }
@@ -55,7 +63,7 @@ func (b *Book) Env(user, name string) env.Env {
 	nc, err := b.nats.Connect(b.t.Context(), user)
 	Must(b.t, err)
 	b.t.Cleanup(nc.Close)
-	return env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(b.Dir, name), Ready: func() {}}
+	return env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(b.Dir, name), Keys: filepath.Join(b.Dir, "keys.db"), Ready: func() {}}
 }
 
 // Run runs a service until the test ends, and returns once it is ready. with

@@ -132,12 +132,17 @@ func (x *Index) AsAt(ctx context.Context, t time.Time) (mark store.Mark, err err
 func (x *Index) ByID(ctx context.Context, id events.ID) (events.Recorded, error) {
 	var mark store.Mark
 	err := x.reading(ctx, func(conn *sqlite.Conn) error {
-		stmt, err := conn.Prepare("SELECT ordinal, major, minor, time, id FROM counted WHERE id = ? ORDER BY ordinal LIMIT 1")
+		stmt, err := conn.Prepare("SELECT ordinal, major, minor, time, id FROM counted WHERE short = ? AND id = ?")
 		if err != nil {
 			return err
 		}
-		stmt.BindText(1, string(id))
-		return each(stmt, func() { mark = scan(stmt) })
+		stmt.BindInt64(1, short(id))
+		stmt.BindText(2, string(id))
+		return each(stmt, func() {
+			if one := scan(stmt); mark == (store.Mark{}) || one.Ordinal < mark.Ordinal {
+				mark = one
+			}
+		})
 	})
 	if err != nil {
 		return events.Recorded{}, err

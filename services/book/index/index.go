@@ -1,6 +1,7 @@
-// Package index counts the facts of a store, 1, 2, 3, and remembers where each
-// is and whom it names. It is a file that can be thrown away: it is made again
-// from the store whenever it does not fit it.
+// Package index counts the facts of a store, 1, 2, 3, remembers where each is
+// and whom it names, and hashes them into the tree by which they are proven. It
+// is a file that can be thrown away: it is made again from the store whenever it
+// does not fit it.
 package index
 
 import (
@@ -15,6 +16,7 @@ import (
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
+	"github.com/ics-openbook/openbook/api/proof"
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
@@ -33,6 +35,10 @@ type Index struct {
 	read *sqlitex.Pool // for everybody else
 	wake chan struct{}
 
+	tree   *proof.Tree // of Run; it is as long as the mark
+	leaves []proof.Hash
+	leaf   []byte
+
 	mu    sync.Mutex
 	mark  store.Mark
 	tail  tail
@@ -44,20 +50,24 @@ var _ store.Index = (*Index)(nil)
 const (
 	readers = 4
 	// A batch is counted in one transaction.
-	batch      = 2000
-	batchBytes = 4 << 20
+	batch      = 8000
+	batchBytes = 16 << 20
 	// After one batch the next may gather for a moment: a transaction for each
 	// flush of a busy store would cost more than the facts in it.
 	linger = 2 * time.Millisecond
 	// Appends through this book wake the index. The poll is for those that
 	// came another way, and for trying again after an error.
 	poll = time.Second
+	// patience bounds a reading of the tree, which has no context.
+	patience = 5 * time.Second
 )
 
 // The schema's version is its user_version: an index of another version is
-// made again. Positions are a store's own two numbers; times are nanoseconds.
+// made again. Positions are a store's own two numbers; times are nanoseconds. Ids
+// are found by a short number of each: comparing texts of 36 letters took a
+// quarter of the time that counting did.
 const (
-	version = 1
+	version = 2
 	schema  = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counted (
@@ -65,14 +75,16 @@ CREATE TABLE counted (
 	major   INTEGER NOT NULL,
 	minor   INTEGER NOT NULL,
 	time    INTEGER NOT NULL,
-	id      TEXT NOT NULL
+	id      TEXT NOT NULL,
+	short   INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX counted_id ON counted (id);
+CREATE INDEX counted_short ON counted (short);
 CREATE TABLE named (
 	entity  TEXT NOT NULL,
 	ordinal INTEGER NOT NULL,
 	PRIMARY KEY (entity, ordinal)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE node (place INTEGER PRIMARY KEY, hash BLOB NOT NULL CHECK (length(hash) = 32)) STRICT;
 `
 )
 
@@ -112,6 +124,9 @@ func open(ctx context.Context, o Options) (_ *Index, err error) {
 		return nil, unfit(err)
 	}
 	if err := x.check(ctx); err != nil {
+		return nil, err
+	}
+	if err := x.plant(); err != nil {
 		return nil, err
 	}
 	x.read, err = sqlitex.NewPool(o.Path, sqlitex.PoolOptions{Flags: sqlite.OpenReadWrite, PoolSize: readers})

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	zombiezen "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 
+	"github.com/ics-openbook/openbook/api/proof"
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/book/index"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
@@ -62,15 +64,11 @@ func TestMadeAgain(t *testing.T) {
 			write(t, path, strings.Repeat("not a database. ", 1000))
 		}, "not a database"},
 		{"the index is of another format", func(t *testing.T, _, path string) {
-			conn, err := zombiezen.OpenConn(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer closed(t, conn)
-			if err := sqlitex.ExecuteTransient(conn, "PRAGMA user_version = 99", nil); err != nil {
-				t.Fatal(err)
-			}
+			change(t, path, "PRAGMA user_version = 99")
 		}, "format 99"},
+		{"a hash of the tree is gone", func(t *testing.T, _, path string) {
+			change(t, path, "DELETE FROM node WHERE place = (SELECT max(place) FROM node)")
+		}, "6 facts are counted, and the tree has 9 hashes"},
 		{"the book was begun anew", func(t *testing.T, books, _ string) {
 			remove(t, books+"/book.db", books+"/book.db-wal", books+"/book.db-shm")
 			fill(t, books, 10)
@@ -130,17 +128,92 @@ func round(t *testing.T, books, path string, log *strings.Builder) {
 		t.Fatal(err)
 	}
 	n := events.Ordinal(0)
+	var hashes proof.Memory
+	tree, err := proof.OpenTree(&hashes)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for want, err := range s.ReadAll(t.Context(), events.Position{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		n++
+		leaf, err := proof.AppendLeaf(nil, &want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tree.Append([]proof.Hash{proof.HashLeaf(leaf)}); err != nil {
+			t.Fatal(err)
+		}
+		if root, err := proof.RootAt(x.Hashes(), proof.Size(n)); err != nil || root != tree.Root() {
+			t.Errorf("the tree of %d entries has the root %s, %v, want %s", n, root, err, tree.Root())
+		}
 		if got, err := x.ByID(t.Context(), want.ID); err != nil || got.Ordinal != n {
 			t.Errorf("fact %d is counted as %d, %v", n, got.Ordinal, err)
 		}
 	}
 	if x.Mark().Ordinal != n {
 		t.Errorf("%d are counted, the store holds %d", x.Mark().Ordinal, n)
+	}
+}
+
+// What is not there is an error, whatever else is asked for with it.
+func TestNoHashIsMadeUp(t *testing.T) {
+	s := book(t, t.TempDir())
+	x := follow(t, index.Options{Store: s, Book: s.Book(), Path: filepath.Join(t.TempDir(), "index.db")})
+	done, err := s.Append(t.Context(), "practice-A81001", events.NoStream, storetest.Entries(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Reach(t.Context(), done.Last()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.Hashes().ReadHashes([]int64{0, 1, 2, 3}); err != nil {
+		t.Error(err)
+	}
+	for _, places := range [][]int64{{4}, {0, 4}, {-1}} {
+		if got, err := x.Hashes().ReadHashes(places); !errors.Is(err, proof.ErrRange) || got != nil {
+			t.Errorf("hashes %v are %v, %v", places, got, err)
+		}
+	}
+	if _, err := proof.RootAt(x.Hashes(), 4); err == nil {
+		t.Error("a tree of four entries has a root")
+	}
+}
+
+// How fast a store is counted and hashed, from its beginning.
+func BenchmarkCount(b *testing.B) {
+	s := book(b, b.TempDir())
+	at := events.NoStream
+	for left := b.N; left > 0; {
+		done, err := s.Append(b.Context(), "practice-A81001", at, storetest.Entries(min(left, 100)))
+		if err != nil {
+			b.Fatal(err)
+		}
+		at, left = done.Revision, left-100
+	}
+	head, err := s.Head(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ResetTimer()
+	x := follow(b, index.Options{Store: s, Book: s.Book(), Path: filepath.Join(b.TempDir(), "index.db")})
+	if err := x.Reach(b.Context(), head); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "entries/s")
+}
+
+// change changes the file of an index behind its back.
+func change(t *testing.T, path, query string) {
+	t.Helper()
+	conn, err := zombiezen.OpenConn(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, conn)
+	if err := sqlitex.ExecuteTransient(conn, query, nil); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -27,6 +27,7 @@ const (
 	selectAll    = selectFact + "WHERE position > ?1 AND position <= ?2 ORDER BY position"
 	selectStream = selectFact + "WHERE revision > ?1 AND position <= ?2 AND stream = ?3 ORDER BY revision"
 	selectOne    = selectFact + "WHERE position = ?"
+	selectPlace  = selectFact + "WHERE stream = ? AND revision = ?"
 )
 
 // ReadStream implements [store.Store].

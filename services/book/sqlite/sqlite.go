@@ -5,6 +5,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -35,6 +36,11 @@ type Options struct {
 	Clock    clock.Clock // stamps the recorded time; the machine's if nil
 	MaxPages int         // bounds the file, in pages of 4 KB; 0 means that the disk does
 
+	// Begin is the id that a book is begun with in an empty file: a copy of a
+	// book is that book. Empty means a random one. A file with another book is
+	// ErrForeign.
+	Begin store.BookID
+
 	Metrics metric.MeterProvider // counts how many appends share a flush; nil means nobody looks
 }
 
@@ -48,11 +54,15 @@ type Store struct {
 	head atomic.Int64 // the last position that is on disk
 
 	queue   chan *pending
+	copies  chan *copying
 	closing chan struct{}
 	close   func() error
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Copier = (*Store)(nil)
+)
 
 const (
 	applicationID = 0x4f424f4b // "OBOK", which `file` shows
@@ -130,13 +140,13 @@ func Open(o Options) (_ *Store, err error) {
 	}
 	s := &Store{
 		path: o.Path, book: book, lock: lock, read: pool,
-		queue: make(chan *pending, waiting), closing: make(chan struct{}),
+		queue: make(chan *pending, waiting), copies: make(chan *copying), closing: make(chan struct{}),
 	}
 	s.head.Store(w.last)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		w.run(s.queue, s.closing, &s.head)
+		w.run(s.queue, s.copies, s.closing, &s.head)
 	}()
 	s.close = sync.OnceValue(func() error {
 		close(s.closing)
@@ -165,7 +175,7 @@ func openWriter(o Options) (_ *writer, book store.BookID, err error) {
 			err = errors.Join(err, conn.Close())
 		}
 	}()
-	if book, err = recognise(conn, o.Path); err != nil {
+	if book, err = recognise(conn, o); err != nil {
 		return nil, "", err
 	}
 	pragmas := []string{
@@ -188,7 +198,8 @@ func openWriter(o Options) (_ *writer, book store.BookID, err error) {
 
 // recognise returns the id of the book in a file, and begins one in an empty
 // file. A file of another program or of a later release is left as it is.
-func recognise(conn *sqlite.Conn, path string) (store.BookID, error) {
+func recognise(conn *sqlite.Conn, o Options) (store.BookID, error) {
+	path := o.Path
 	application, err := number(conn, "PRAGMA application_id")
 	if err != nil {
 		return "", err
@@ -203,21 +214,23 @@ func recognise(conn *sqlite.Conn, path string) (store.BookID, error) {
 	}
 	switch {
 	case application == 0 && version == 0 && tables == 0:
-		return begin(conn, path)
+		return begin(conn, path, cmp.Or(o.Begin, store.BookID(uuid.NewString())))
 	case application != applicationID:
 		return "", fmt.Errorf("%w: %s belongs to another program; name another file", ErrForeign, path)
 	case version != schemaVersion:
 		return "", fmt.Errorf("%w: %s has format %d, this release reads %d; use the release that wrote it", ErrForeign, path, version, schemaVersion)
 	}
 	id, err := text(conn, "SELECT value FROM meta WHERE name = 'book'")
-	if err == nil && id == "" {
+	switch {
+	case err == nil && id == "":
 		err = fmt.Errorf("%w: %s has no id", ErrDamaged, path)
+	case err == nil && o.Begin != "" && o.Begin != store.BookID(id):
+		err = fmt.Errorf("%w: %s is book %s, not %s; name another file", ErrForeign, path, id, o.Begin)
 	}
 	return store.BookID(id), err
 }
 
-func begin(conn *sqlite.Conn, path string) (store.BookID, error) {
-	book := uuid.NewString()
+func begin(conn *sqlite.Conn, path string, book store.BookID) (store.BookID, error) {
 	script := fmt.Sprintf("%s\nINSERT INTO meta VALUES ('book', '%s');\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;", schema, book, applicationID, schemaVersion)
 	if err := sqlitex.ExecuteScript(conn, script, nil); err != nil {
 		return "", err
@@ -227,7 +240,7 @@ func begin(conn *sqlite.Conn, path string) (store.BookID, error) {
 	if err != nil {
 		return "", err
 	}
-	return store.BookID(book), errors.Join(folder.Sync(), folder.Close())
+	return book, errors.Join(folder.Sync(), folder.Close())
 }
 
 // explained says what to do about a file that SQLite cannot read.

@@ -79,8 +79,8 @@ type writer struct {
 
 	sharing metric.Int64Histogram
 
-	begin, commit, rollback *sqlite.Stmt
-	revision, ids, insert   *sqlite.Stmt
+	begin, commit, rollback      *sqlite.Stmt
+	revision, ids, insert, place *sqlite.Stmt
 }
 
 func newWriter(conn *sqlite.Conn, o Options) (*writer, error) {
@@ -99,6 +99,7 @@ func newWriter(conn *sqlite.Conn, o Options) (*writer, error) {
 		{&w.revision, "SELECT max(revision) FROM fact WHERE stream = ?"},
 		{&w.ids, "SELECT id, position, time FROM fact WHERE stream = ? AND revision > ? ORDER BY revision"},
 		{&w.insert, insertFact},
+		{&w.place, selectPlace},
 	} {
 		var err error
 		if *p.stmt, err = conn.Prepare(p.sql); err != nil {
@@ -121,7 +122,7 @@ func newWriter(conn *sqlite.Conn, o Options) (*writer, error) {
 }
 
 // run writes until closing, publishing in head what is on disk.
-func (w *writer) run(queue <-chan *pending, closing <-chan struct{}, head *atomic.Int64) {
+func (w *writer) run(queue <-chan *pending, copies <-chan *copying, closing <-chan struct{}, head *atomic.Int64) {
 	var batch []*pending
 	for {
 		select {
@@ -134,6 +135,11 @@ func (w *writer) run(queue <-chan *pending, closing <-chan struct{}, head *atomi
 				p.answer <- answers[i]
 			}
 			clear(batch)
+			w.checkpoint()
+		case c := <-copies:
+			err := w.copy(c)
+			head.Store(w.last)
+			c.answer <- err
 			w.checkpoint()
 		case <-closing:
 			return
@@ -168,10 +174,25 @@ func (w *writer) write(batch []*pending) []answer {
 	if w.broken != nil {
 		return allFail(len(batch), w.broken)
 	}
+	var answers []answer
+	if err := w.together(func() (err error) { answers, err = w.attempt(batch); return err }); err != nil {
+		return allFail(len(batch), w.failure(err))
+	}
+	return answers
+}
+
+// together does something in one transaction, or leaves everything as it was.
+func (w *writer) together(do func() error) error {
+	if err := run(w.begin); err != nil {
+		return err
+	}
 	last, lastTime := w.last, w.lastTime
-	answers, err := w.attempt(batch)
+	err := do()
 	if err == nil {
-		return answers
+		err = run(w.commit)
+	}
+	if err == nil {
+		return nil
 	}
 	w.last, w.lastTime = last, lastTime
 	if !w.conn.AutocommitEnabled() { // SQLite may have rolled back by itself
@@ -179,13 +200,10 @@ func (w *writer) write(batch []*pending) []answer {
 			err = errors.Join(err, rollbackErr)
 		}
 	}
-	return allFail(len(batch), w.failure(err))
+	return err
 }
 
 func (w *writer) attempt(batch []*pending) ([]answer, error) {
-	if err := run(w.begin); err != nil {
-		return nil, err
-	}
 	w.lastTime = later(w.lastTime, w.clock.Now().UTC().Truncate(time.Microsecond))
 	answers := make([]answer, len(batch))
 	for i, p := range batch {
@@ -199,7 +217,7 @@ func (w *writer) attempt(batch []*pending) ([]answer, error) {
 		}
 		answers[i] = answer{done, err}
 	}
-	return answers, run(w.commit)
+	return answers, nil
 }
 
 func later(a, b time.Time) time.Time {

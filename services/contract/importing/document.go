@@ -26,6 +26,9 @@ func (r *reader) document(f fields) (a contract.Publish, keys map[string]place) 
 	for _, n := range f.list("requirements") {
 		d.requirement(n)
 	}
+	for _, n := range f.list("maturityFrameworks") {
+		d.framework(n)
+	}
 	for _, n := range f.list("disputes") {
 		d.dispute(n)
 	}
@@ -82,9 +85,7 @@ func (d *draft) line(n ast.Node, stream fact.Key) {
 	}
 	basis := fact.Basis(f.need("basis"))
 	rates := f.list("rates")
-	if f.values["rates"] == nil || len(rates) == 0 {
-		d.note(f.at, "%s has no \"rates\". %s", upper(f.what), remedies["rates"])
-	}
+	f.several("rates")
 	for _, n := range rates {
 		path := at("lines", len(d.ask.Lines))
 		g, ok := d.fields(n, "the rate of "+string(key), path, "rate", "per", "from", "to", "maximum", "instalments", "note", "source", "sourceDate", "confidence")
@@ -124,9 +125,7 @@ func (d *draft) role(n ast.Node) {
 	}
 	title, band := f.need("title"), f.text("band")
 	maxima := f.list("maxima")
-	if len(maxima) == 0 {
-		d.note(f.at, "%s has no \"maxima\". %s", upper(f.what), remedies["maxima"])
-	}
+	f.several("maxima")
 	for _, n := range maxima {
 		path := at("roles", len(d.ask.Roles))
 		g, ok := d.fields(n, "the maximum of "+string(key), path, "maximum", "outerLondon", "innerLondon", "london", "share", "from", "to", "note", "source", "sourceDate", "confidence")

@@ -27,6 +27,18 @@
 //	    limits: [{key: pharmacist-limit, posts: 1, source: us, confidence: LOCAL}]
 //	requirements:
 //	  - {key: F25-01, service: CAIP, text: Risk-stratify., from: 2025-04-01, source: us, confidence: LOCAL}
+//	maturityFrameworks:            # a tool of development, not a ranking
+//	  - key: matrix-2019
+//	    title: PCN maturity matrix
+//	    publisher: NHS England
+//	    version: August 2019
+//	    from: 2019-08-01
+//	    source: us
+//	    confidence: LOCAL
+//	    domains: [{key: leadership, title: "Leadership, planning and partnerships"}]
+//	    levels: [{key: foundation, title: Foundation}, {key: step-1, title: Step 1}]
+//	    descriptors:               # where the wording is certain
+//	      - {key: d-1, domain: leadership, level: step-1, text: It is agreed., source: us, confidence: LOCAL}
 //	disputes:                      # what another source says, and why that is not used
 //	  - {key: d-1, about: core-registered, says: It is 2.3., value: 2.3, because: It is older., source: us, confidence: LOCAL}
 //

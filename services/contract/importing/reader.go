@@ -95,7 +95,7 @@ func (r *reader) parse(text []byte) (root fields, ok bool) {
 		r.note(place{1, 1}, "The document is empty, or more than one. Write one year's terms, beginning with \"year: 2025/26\".")
 		return root, false
 	}
-	return r.fields(tree.Docs[0].Body, "the document", "", "year", "streams", "roles", "requirements", "disputes")
+	return r.fields(tree.Docs[0].Body, "the document", "", "year", "streams", "roles", "requirements", "maturityFrameworks", "disputes")
 }
 
 // plain refuses what needs no document of ours, and deep nesting.
@@ -253,6 +253,12 @@ var remedies = map[string]string{
 	"text":       "Write it in a sentence.",
 	"service":    "Write of which specification it is.",
 	"from":       "Write its first day, as \"from: 2025-04-01\".",
+	"publisher":  "Write who published it.",
+	"version":    "Write which version it is, as \"version: August 2019\".",
+	"domains":    "Write at least one, as \"- {key: leadership, title: Leadership}\".",
+	"levels":     "Write at least one, the first step first, as \"- {key: foundation, title: Foundation}\".",
+	"domain":     "Write the key of one of the framework's domains.",
+	"level":      "Write the key of one of the framework's levels.",
 	"about":      "Write the key of the term.",
 	"says":       "Write what the source says in a sentence.",
 	"because":    "Write why the term's own figure is used.",

@@ -1,6 +1,6 @@
 // Package view is the Network Contract as the book tells it: a year's streams
 // and what they are paid by, what may be bought with them, roles with their
-// maxima, requirements, and where sources disagree. It is a pure fold, which the
+// maxima, requirements, frameworks of maturity, and where sources disagree. It is a pure fold, which the
 // gateway shows and other services compute by.
 package view
 
@@ -16,7 +16,7 @@ import (
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 1
+const Version = 2
 
 // State is every year's contract. It is a value: evolving a copy leaves the
 // original as it was. The zero State is empty.
@@ -62,7 +62,8 @@ func Evolve(s State, e Entry) State {
 	switch f := e.Fact.(type) {
 	case fact.TermWithdrawn:
 		of.change(f.Key, "", func(t *term) { t.said = append(slices.Clip(t.said), e); t.from = len(t.said) })
-	case fact.StreamListed, fact.RateSet, fact.UseStated, fact.RoleSet, fact.RoleLimited, fact.RequirementSet, fact.FigureDisputed:
+	case fact.StreamListed, fact.RateSet, fact.UseStated, fact.RoleSet, fact.RoleLimited, fact.RequirementSet, fact.FrameworkSet,
+		fact.DescriptorStated, fact.FigureDisputed:
 		says := f.(fact.Statement)
 		of.change(says.Term(), says.Kind(), func(t *term) { t.kind, t.said = says.Kind(), append(slices.Clip(t.said), e) })
 	}

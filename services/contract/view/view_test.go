@@ -288,6 +288,8 @@ func TestStateIsAValue(t *testing.T) {
 	facts := []fact.Event{
 		stream("core", fact.Network), whole("a", "core", fact.Registered, "1"), whole("a", "core", fact.Registered, "2"),
 		fact.TermWithdrawn{Year: year, Key: "a"}, stream("a", fact.Network), role("gp", 1, 12, 5),
+		fact.FrameworkSet{Year: year, Framework: fact.Framework{Key: "m", Domains: []fact.Domain{{Key: "d"}}, Levels: []fact.Level{{Key: "l"}}, Cited: found}},
+		fact.DescriptorStated{Year: year, Descriptor: fact.Descriptor{Key: "x", Framework: "m", Domain: "d", Level: "l", Text: "so", Cited: found}},
 	}
 	all := cmp.Exporter(func(reflect.Type) bool { return true })
 	for n := range facts {

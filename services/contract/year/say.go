@@ -20,6 +20,12 @@ var (
 		"The contract of %s has the stream %s no more, so it has no rate. List it again first, or name another stream or year.")
 	ErrRole = refuse.New(refuse.NotFound, "ROLE_UNKNOWN",
 		"The contract of %s reimburses no role %s. Set the role first, or check its key.")
+	ErrFramework = refuse.New(refuse.NotFound, "FRAMEWORK_UNKNOWN",
+		"The contract of %s has no maturity framework %s. Set the framework first, or check its key and the year it began in.")
+	ErrDomain = refuse.New(refuse.NotFound, "DOMAIN_UNKNOWN",
+		"The framework %s has no domain %s. Its domains are %s.")
+	ErrLevel = refuse.New(refuse.NotFound, "LEVEL_UNKNOWN",
+		"The framework %s has no level %s. Its levels are %s.")
 	ErrKind = refuse.New(refuse.Conflict, "KEY_TAKEN",
 		"In the contract of %s, %s is the key of a %s. Choose another key, or withdraw that term first.")
 	ErrLine = refuse.New(refuse.Conflict, "LINE_DIFFERS",
@@ -54,6 +60,12 @@ func Publish(s State, _ struct{}, a contract.Publish) ([]fact.Event, error) {
 	}
 	for i, t := range a.Requirements {
 		all = append(all, placed{fact.RequirementSet{Year: a.Year, Requirement: t}, at("requirements", i)})
+	}
+	for i, t := range a.MaturityFrameworks {
+		all = append(all, placed{fact.FrameworkSet{Year: a.Year, Framework: t}, at("maturityFrameworks", i)})
+	}
+	for i, t := range a.MaturityDescriptors {
+		all = append(all, placed{fact.DescriptorStated{Year: a.Year, Descriptor: t}, at("maturityDescriptors", i)})
 	}
 	for i, t := range a.Disputes {
 		all = append(all, placed{fact.FigureDisputed{Year: a.Year, Dispute: t}, at("disputes", i)})
@@ -91,6 +103,17 @@ func LimitRole(s State, _ struct{}, a contract.LimitRole) ([]fact.Event, error) 
 // SetRequirement says what a specification requires.
 func SetRequirement(s State, _ struct{}, a contract.SetRequirement) ([]fact.Event, error) {
 	return say(s, placed{fact.RequirementSet{Year: a.Year, Requirement: a.Requirement}, ""})
+}
+
+// SetFramework says by which domains and levels networks may look at their own
+// maturity.
+func SetFramework(s State, _ struct{}, a contract.SetFramework) ([]fact.Event, error) {
+	return say(s, placed{fact.FrameworkSet{Year: a.Year, Framework: a.Framework}, ""})
+}
+
+// StateDescriptor says how a framework describes a domain at a level.
+func StateDescriptor(s State, _ struct{}, a contract.StateDescriptor) ([]fact.Event, error) {
+	return say(s, placed{fact.DescriptorStated{Year: a.Year, Descriptor: a.Descriptor}, ""})
 }
 
 // DisputeFigure keeps what another source says of a term.
@@ -133,6 +156,8 @@ func names(f fact.Statement) []fact.Key {
 		return []fact.Key{f.StreamKey}
 	case fact.RoleLimited:
 		return []fact.Key{f.Role}
+	case fact.DescriptorStated:
+		return []fact.Key{f.Framework}
 	case fact.FigureDisputed:
 		return []fact.Key{f.About}
 	}
@@ -192,6 +217,10 @@ func possible(s State, p placed) error {
 		if _, set := now[fact.RoleSet](s, f.Role); !set {
 			return ErrRole.About(p.at+"role", f.Year, f.Role)
 		}
+	case fact.FrameworkSet:
+		return s.keeps(p.at, f)
+	case fact.DescriptorStated:
+		return s.describes(p.at, f)
 	case fact.FigureDisputed:
 		if len(s.terms[f.About].said) == 0 {
 			return ErrUnknown.About(p.at+"about", f.Year, f.About)

@@ -24,7 +24,8 @@ type term struct {
 // Evolve returns s as it stands after e.
 func Evolve(s State, e fact.Event) State {
 	switch e := e.(type) {
-	case fact.StreamListed, fact.RateSet, fact.UseStated, fact.RoleSet, fact.RoleLimited, fact.RequirementSet, fact.FigureDisputed:
+	case fact.StreamListed, fact.RateSet, fact.UseStated, fact.RoleSet, fact.RoleLimited, fact.RequirementSet, fact.FrameworkSet,
+		fact.DescriptorStated, fact.FigureDisputed:
 		said := e.(fact.Statement)
 		return s.with(said.Term(), func(t term) term { return term{said.Kind(), append(slices.Clip(t.said), said)} })
 	case fact.TermWithdrawn:
@@ -105,6 +106,10 @@ func same(a, b fact.Statement) bool {
 			x.Value = y.Value
 			return x == y
 		}
+	}
+	if x, is := a.(fact.FrameworkSet); is {
+		y, is := b.(fact.FrameworkSet)
+		return is && x.Same(y.Framework)
 	}
 	return a == b
 }

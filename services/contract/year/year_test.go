@@ -2,6 +2,7 @@ package year_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,17 +20,24 @@ import (
 const y = events.Year("2024/25")
 
 var (
-	found  = fact.Cited{Source: "a paper", Confidence: fact.Found}
-	core   = fact.FundingStream{Key: "core", Title: "Core", Payee: fact.Network, Cited: found}
-	ended  = fact.FundingStream{Key: "casp", Title: "CASP", Payee: fact.Network, Ended: true, Cited: found}
-	april  = line("2.218", y.Period())
-	uplift = line("2.266", y.Period())
-	half   = line("2.3", events.Period{From: events.Day(2024, time.October, 1), To: y.Last()})
-	nurse  = fact.Role{Key: "nurse", Title: "Nurse", Maximum: 4_000_000, Period: y.Period(), Cited: found}
-	limit  = fact.Limit{Key: "nurse-limit", Role: "nurse", Posts: 1, Cited: found}
-	use    = fact.Use{Key: "core-anything", StreamKey: "core", Purpose: fact.Anything, Allowed: true, Text: "so", Cited: found}
-	doubt  = fact.Dispute{Key: "doubt", About: "core-registered", Says: "2.3", Value: rate("2.3"), Because: "older", Cited: found}
-	visit  = fact.Requirement{Key: "visit", Service: "EHCH", Text: "Visit.", Period: y.Period(), Cited: found}
+	found       = fact.Cited{Source: "a paper", Confidence: fact.Found}
+	core        = fact.FundingStream{Key: "core", Title: "Core", Payee: fact.Network, Cited: found}
+	ended       = fact.FundingStream{Key: "casp", Title: "CASP", Payee: fact.Network, Ended: true, Cited: found}
+	april       = line("2.218", y.Period())
+	uplift      = line("2.266", y.Period())
+	half        = line("2.3", events.Period{From: events.Day(2024, time.October, 1), To: y.Last()})
+	nurse       = fact.Role{Key: "nurse", Title: "Nurse", Maximum: 4_000_000, Period: y.Period(), Cited: found}
+	limit       = fact.Limit{Key: "nurse-limit", Role: "nurse", Posts: 1, Cited: found}
+	use         = fact.Use{Key: "core-anything", StreamKey: "core", Purpose: fact.Anything, Allowed: true, Text: "so", Cited: found}
+	aboutPeople = fact.Dispute{Key: "people-doubt", About: "people-1", Says: "They are asked.", Because: "It is the older print.", Cited: found}
+	doubt       = fact.Dispute{Key: "doubt", About: "core-registered", Says: "2.3", Value: rate("2.3"), Because: "older", Cited: found}
+	matrix      = fact.Framework{
+		Key: "matrix", Title: "Maturity matrix", Publisher: "NHS England", Version: "1", Period: events.Period{From: y.First()}, Cited: found,
+		Domains: []fact.Domain{{Key: "leadership", Title: "Leadership"}, {Key: "people", Title: "People"}},
+		Levels:  []fact.Level{{Key: "foundation", Title: "Foundation"}, {Key: "step-1", Title: "Step 1"}},
+	}
+	heard = fact.Descriptor{Key: "people-1", Framework: "matrix", Domain: "people", Level: "step-1", Text: "They are heard.", Cited: found}
+	visit = fact.Requirement{Key: "visit", Service: "EHCH", Text: "Visit.", Period: y.Period(), Cited: found}
 )
 
 func rate(s string) events.Rate {
@@ -73,12 +81,30 @@ func TestYear(t *testing.T) {
 	lined := facts{is(core), pays(april)}
 	all := contract.Publish{
 		Streams: []fact.FundingStream{core}, Lines: []fact.Line{april}, Uses: []fact.Use{use}, Roles: []fact.Role{nurse},
-		Limits: []fact.Limit{limit}, Requirements: []fact.Requirement{visit}, Disputes: []fact.Dispute{doubt},
+		Limits: []fact.Limit{limit}, Requirements: []fact.Requirement{visit}, MaturityFrameworks: []fact.Framework{matrix},
+		MaturityDescriptors: []fact.Descriptor{heard}, Disputes: []fact.Dispute{doubt},
 	}
 	everything := facts{
 		is(core), pays(april), fact.UseStated{Year: y, Use: use}, fact.RoleSet{Year: y, Role: nurse}, fact.RoleLimited{Year: y, Limit: limit},
-		fact.RequirementSet{Year: y, Requirement: visit}, fact.FigureDisputed{Year: y, Dispute: doubt},
+		fact.RequirementSet{Year: y, Requirement: visit}, sets(matrix), states(heard), fact.FigureDisputed{Year: y, Dispute: doubt},
 	}
+	reset := func(change func(*fact.Framework)) when {
+		m := changed(change)
+		return func(s year.State) ([]fact.Event, error) {
+			return year.SetFramework(s, struct{}{}, contract.SetFramework{Year: y, Framework: m})
+		}
+	}
+	describe := func(change func(*fact.Descriptor)) when {
+		d := heard
+		change(&d)
+		return func(s year.State) ([]fact.Event, error) {
+			return year.StateDescriptor(s, struct{}{}, contract.StateDescriptor{Year: y, Descriptor: d})
+		}
+	}
+	longer := changed(func(m *fact.Framework) { m.Levels = append(m.Levels, fact.Level{Key: "step-2", Title: "Step 2"}) })
+	beside, louder := heard, heard
+	beside.Key, louder.Text = "people-2", "They decide."
+	described := facts{sets(matrix), states(heard)}
 	decidertest.Run(t, year.Evolve, []decidertest.Case[year.State, fact.Event]{
 		{Name: "a year is published", When: publish(all), Then: everything},
 		{Name: "it is published again", Given: everything, When: publish(all)},
@@ -126,10 +152,74 @@ func TestYear(t *testing.T) {
 		{Name: "a requirement is set", Then: everything[5:6], When: func(s year.State) ([]fact.Event, error) {
 			return year.SetRequirement(s, struct{}{}, contract.SetRequirement{Year: y, Requirement: visit})
 		}},
-		{Name: "a figure is disputed", Given: lined, Then: everything[6:7], When: func(s year.State) ([]fact.Event, error) {
+		{Name: "a figure is disputed", Given: lined, Then: everything[8:9], When: func(s year.State) ([]fact.Event, error) {
 			return year.DisputeFigure(s, struct{}{}, contract.DisputeFigure{Year: y, Dispute: doubt})
 		}},
+		{Name: "a framework is set", Then: described[:1], When: reset(func(*fact.Framework) {})},
+		{Name: "it is set again", Given: described[:1], When: reset(func(*fact.Framework) {})},
+		{Name: "it has another level", Given: described, Then: facts{sets(longer)}, When: reset(func(m *fact.Framework) { *m = longer })},
+		{Name: "and has it no more", Given: append(described, sets(longer)), Then: described[:1], When: reset(func(*fact.Framework) {})},
+		{Name: "it has its last day", Given: described, Then: facts{sets(changed(ends))}, When: reset(ends)},
+		{Name: "it loses a domain that nobody describes", Given: described, Then: facts{sets(changed(unled))}, When: reset(unled)},
+		{Name: "it loses a domain that is described", Given: described, When: reset(func(m *fact.Framework) { m.Domains = m.Domains[:1] }), Refused: year.ErrInUse},
+		{Name: "it loses a level that is described", Given: described, When: reset(func(m *fact.Framework) { m.Levels = m.Levels[:1] }), Refused: year.ErrInUse},
+		{Name: "the same once the descriptor is withdrawn", Given: append(described, withdrawn("people-1")), When: reset(unheard), Then: facts{sets(changed(unheard))}},
+		{Name: "a framework that is described is withdrawn", Given: described, When: withdraw("matrix"), Refused: year.ErrInUse},
+		{Name: "a descriptor is stated", Given: described[:1], Then: described[1:], When: describe(func(*fact.Descriptor) {})},
+		{Name: "it is stated again", Given: described, When: describe(func(*fact.Descriptor) {})},
+		{Name: "it is corrected", Given: described, Then: facts{states(louder)}, When: describe(func(d *fact.Descriptor) { *d = louder })},
+		{Name: "another source describes the same step", Given: described, Then: facts{states(beside)}, When: describe(func(d *fact.Descriptor) { *d = beside })},
+		{Name: "another source disputes it", Given: described, Then: facts{fact.FigureDisputed{Year: y, Dispute: aboutPeople}}, When: func(s year.State) ([]fact.Event, error) {
+			return year.DisputeFigure(s, struct{}{}, contract.DisputeFigure{Year: y, Dispute: aboutPeople})
+		}},
+		{Name: "a descriptor of no framework", When: describe(func(*fact.Descriptor) {}), Refused: year.ErrFramework},
+		{Name: "of one that is withdrawn", Given: append(described[:1:1], withdrawn("matrix")), When: describe(func(*fact.Descriptor) {}), Refused: year.ErrFramework},
+		{Name: "of what is no framework", Given: lined, When: describe(func(d *fact.Descriptor) { d.Framework = "core" }), Refused: year.ErrFramework},
+		{Name: "of a domain that is not there", Given: described, When: describe(func(d *fact.Descriptor) { d.Domain = "money" }), Refused: year.ErrDomain},
+		{Name: "of a level that is not there", Given: described, When: describe(func(d *fact.Descriptor) { d.Level = "step-9" }), Refused: year.ErrLevel},
+		{Name: "a descriptor with the key of a framework", Given: described, When: describe(func(d *fact.Descriptor) { d.Key = "matrix" }), Refused: year.ErrKind},
+		{Name: "a framework with the key of a stream", Given: lined, When: reset(func(m *fact.Framework) { m.Key = "core" }), Refused: year.ErrKind},
 	})
+}
+
+func sets(m fact.Framework) fact.Event    { return fact.FrameworkSet{Year: y, Framework: m} }
+func states(d fact.Descriptor) fact.Event { return fact.DescriptorStated{Year: y, Descriptor: d} }
+
+// changed is the matrix with a change.
+func changed(change func(*fact.Framework)) fact.Framework {
+	m := matrix
+	m.Domains, m.Levels = slices.Clone(m.Domains), slices.Clone(m.Levels)
+	change(&m)
+	return m
+}
+
+func ends(m *fact.Framework)    { m.To = y.Last() }
+func unled(m *fact.Framework)   { m.Domains = m.Domains[1:] }
+func unheard(m *fact.Framework) { m.Domains = m.Domains[:1] }
+
+// A framework is another as soon as one thing about it is: what is said of it is
+// compared field by field.
+func TestAFrameworkIsAnotherByEachField(t *testing.T) {
+	s := year.Evolve(year.State{}, sets(matrix))
+	for name, change := range map[string]func(*fact.Framework){
+		"title":       func(m *fact.Framework) { m.Title = "x" },
+		"publisher":   func(m *fact.Framework) { m.Publisher = "x" },
+		"version":     func(m *fact.Framework) { m.Version = "x" },
+		"from":        func(m *fact.Framework) { m.From = m.From.AddDays(1) },
+		"to":          ends,
+		"domain":      func(m *fact.Framework) { m.Domains[1].Title = "x" },
+		"description": func(m *fact.Framework) { m.Domains[1].Description = "x" },
+		"order":       func(m *fact.Framework) { slices.Reverse(m.Levels) },
+		"note":        func(m *fact.Framework) { m.Note = "x" },
+		"source":      func(m *fact.Framework) { m.Source = "x" },
+		"sourceDate":  func(m *fact.Framework) { m.SourceDate = y.First() },
+		"confidence":  func(m *fact.Framework) { m.Confidence = fact.Local },
+	} {
+		facts, err := year.SetFramework(s, struct{}{}, contract.SetFramework{Year: y, Framework: changed(change)})
+		if err != nil || len(facts) != 1 {
+			t.Errorf("with another %s it records %d facts: %v", name, len(facts), err)
+		}
+	}
 }
 
 func asCore(r fact.Role) fact.Role {
@@ -139,14 +229,16 @@ func asCore(r fact.Role) fact.Role {
 
 // All that is wrong with a document is said at once, each where it is.
 func TestEverythingWrongIsSaid(t *testing.T) {
+	nowhere := heard
+	nowhere.Domain = "money"
 	_, err := year.Publish(year.State{}, struct{}{}, contract.Publish{
-		Year: y, Lines: []fact.Line{april, april}, Uses: []fact.Use{use}, Limits: []fact.Limit{limit},
+		Year: y, MaturityFrameworks: []fact.Framework{matrix}, MaturityDescriptors: []fact.Descriptor{heard, nowhere}, Lines: []fact.Line{april, april}, Uses: []fact.Use{use}, Limits: []fact.Limit{limit},
 	})
 	var at []string
 	for _, r := range refuse.All(err) {
 		at = append(at, r.Path)
 	}
-	if want := "lines.0.stream lines.1.stream uses.0.stream limits.0.role"; !errors.Is(err, year.ErrRole) || want != strings.Join(at, " ") {
+	if want := "lines.0.stream lines.1.stream uses.0.stream limits.0.role maturityDescriptors.1.domain"; !errors.Is(err, year.ErrRole) || want != strings.Join(at, " ") {
 		t.Errorf("it is wrong at %v: %v", at, err)
 	}
 }

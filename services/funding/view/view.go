@@ -25,7 +25,12 @@ type State struct {
 	ledgers *immutable.SortedMap[events.Entity, *Ledger]
 	sent    *immutable.List[InTransit]            // by one ledger to another
 	arrived *immutable.SortedMap[InTransit, bool] // what of that has
+	some    bool                                  // whether ledgers may have gaps
 }
+
+// Some is a State of which only some entries are folded: those between are left
+// out, and what they would add is not there.
+func Some() State { return State{some: true} }
 
 // Ledger is a system's ledger of a year. It is never changed once it is in a
 // State.
@@ -85,14 +90,18 @@ func Evolve(s State, e fact.Event, at Place) (State, error) {
 			later:    immutable.NewMap[int, []int](nil),
 		}
 	}
+	all := l.entries
+	for s.some && h.Number > all.Len()+1 {
+		all = all.Append(nil)
+	}
 	switch {
-	case h.Number != l.entries.Len()+1:
+	case h.Number != all.Len()+1:
 		return s, fmt.Errorf("%w: entry %d of %s follows entry %d", ErrUnlawful, h.Number, h.Entity(), l.entries.Len())
 	case !fact.Balanced(e.Posted()):
 		return s, fmt.Errorf("%w: entry %d of %s does not come to nothing", ErrUnlawful, h.Number, h.Entity())
 	}
 	next := *l
-	next.entries = l.entries.Append(&Entry{e, at})
+	next.entries = all.Append(&Entry{e, at})
 	along := brought(l.meant(e))
 	for _, p := range e.Posted() {
 		account, err := l.at(p.Account).with(p.Amount, h.Number, along)
@@ -293,6 +302,9 @@ func (s State) Sent(from, to fact.Ledger) (all []fact.CarriedForward) {
 	}
 	for itr := l.entries.Iterator(); !itr.Done(); {
 		_, e := itr.Next()
+		if e == nil {
+			continue
+		}
 		if sent, is := e.Event.(fact.CarriedForward); is && sent.To == to {
 			all = append(all, sent)
 		}

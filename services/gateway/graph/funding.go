@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -11,7 +12,6 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
-	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
 
@@ -75,35 +75,39 @@ func (r *Resolver) ledgerEntries(ctx context.Context, all []*totality.Entry, fir
 	return model.LedgerEntries(c), nil
 }
 
-// behind makes a page of the entries that an amount follows from. What may not
-// be shown to the viewer one by one is left out.
+// behind makes a page of the entries that a figure follows from. What the viewer
+// may not read is left out before the page is cut, so that a page tells nothing of
+// it.
 func (r *Resolver) behind(ctx context.Context, p *figure.Passport, first int, after *string) (*model.EntryConnection, error) {
-	var ids []model.Source
-	seen := map[events.ID]bool{}
-	for _, t := range p.Sum() {
-		for _, id := range t.Entries {
-			if !seen[id] {
-				seen[id] = true
-				ids = append(ids, model.Source{ID: id, Place: len(ids)})
-			}
-		}
-	}
-	c, err := cut(ctx, "behind ", ids, model.Source.Key, span{first: &first, after: after})
-	if err != nil {
+	if err := checkPage(ctx, &first, nil); err != nil {
 		return nil, err
 	}
+	const list = "behind "
+	ids := p.Entries()
+	if after != nil {
+		key, ok := model.CursorOf(list, *after)
+		if !ok {
+			return nil, errCursor.About("after", ask.Clip(*after))
+		}
+		ids = ids[1+slices.Index(ids, events.ID(key[len(list):])):]
+	}
 	v, _ := r.Viewer(ctx) // the guard lets nobody else come here
-	all := map[*model.Entry]string{}
 	var nodes []*model.Entry
-	for _, id := range c.Nodes {
-		recorded, err := r.Book.ByID(ctx, id.ID)
+	for _, id := range ids {
+		recorded, err := r.Book.ByID(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if shows(v, recorded) && (recorded.Domain() == "contract" || guard.Shows(v, recorded.Subject()) == nil) { // the contract is national
-			e := &model.Entry{Recorded: recorded}
-			nodes, all[e] = append(nodes, e), c.Key(id)
+		if !mayRead(v, recorded) {
+			continue
+		}
+		if nodes = append(nodes, &model.Entry{Recorded: recorded}); len(nodes) > first {
+			break
 		}
 	}
-	return model.Behind(model.Cut[*model.Entry]{Nodes: nodes, Before: c.Before, After: c.After, Key: func(e *model.Entry) string { return all[e] }}), nil
+	more := len(nodes) > first
+	return model.Behind(model.Cut[*model.Entry]{
+		Nodes: nodes[:min(first, len(nodes))], Before: after != nil, After: more,
+		Key: func(e *model.Entry) string { return list + string(e.ID) },
+	}), nil
 }

@@ -9,8 +9,25 @@ import (
 	"context"
 
 	"github.com/ics-openbook/openbook/api/ask/network"
+	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
+	"github.com/ics-openbook/openbook/services/network/view"
 )
+
+// Name is the resolver for the name field.
+func (r *deputyResolver) Name(ctx context.Context, obj *view.Deputy) (*model.PersonName, error) {
+	return r.name(ctx, obj.Called())
+}
+
+// Name is the resolver for the name field.
+func (r *directorResolver) Name(ctx context.Context, obj *view.Director) (*model.PersonName, error) {
+	return r.name(ctx, obj.Called())
+}
+
+// Name is the resolver for the name field.
+func (r *mandateResolver) Name(ctx context.Context, obj *view.Mandate) (*model.PersonName, error) {
+	return r.name(ctx, obj.Called())
+}
 
 // SucceedSystem is the resolver for the succeedSystem field.
 func (r *mutationResolver) SucceedSystem(ctx context.Context, input network.SucceedSystem) (*model.SystemPayload, error) {
@@ -182,3 +199,34 @@ func (r *mutationResolver) NameDeputy(ctx context.Context, input network.NameDep
 	}
 	return &model.NetworkPayload{Done: done, Network: now.Network(input.Network)}, nil
 }
+
+// NamePerson is the resolver for the namePerson field.
+func (r *mutationResolver) NamePerson(ctx context.Context, input network.NamePerson) (*model.FundingPayload, error) {
+	done, _, err := r.submit(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	return &model.FundingPayload{Done: done}, nil
+}
+
+// ErasePerson is the resolver for the erasePerson field.
+func (r *mutationResolver) ErasePerson(ctx context.Context, input network.ErasePerson) (*model.FundingPayload, error) {
+	done, _, err := r.submit(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	return &model.FundingPayload{Done: done}, nil
+}
+
+// Deputy returns generated.DeputyResolver implementation.
+func (r *Resolver) Deputy() generated.DeputyResolver { return &deputyResolver{r} }
+
+// Director returns generated.DirectorResolver implementation.
+func (r *Resolver) Director() generated.DirectorResolver { return &directorResolver{r} }
+
+// Mandate returns generated.MandateResolver implementation.
+func (r *Resolver) Mandate() generated.MandateResolver { return &mandateResolver{r} }
+
+type deputyResolver struct{ *Resolver }
+type directorResolver struct{ *Resolver }
+type mandateResolver struct{ *Resolver }

@@ -20,7 +20,6 @@ import (
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/workforce/view"
 	"github.com/ics-openbook/openbook/services/workforce/view/plan"
-	"github.com/ics-openbook/openbook/services/workforce/view/reconcile"
 	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
 )
 
@@ -41,9 +40,6 @@ var (
 	ErrPlanTooLarge = refuse.New(refuse.Invalid, "PLAN_TOO_LARGE",
 		"There are %s.")
 )
-
-// ErrAhead refuses a month that has not begun.
-var ErrAhead = refuse.New(refuse.Invalid, "MONTH_AHEAD", "%s has not begun: there is nothing yet to hold against each other.")
 
 // best is how many sets of posts are offered.
 const best = 3
@@ -100,8 +96,8 @@ func (r *Resolver) mixes(ctx context.Context, w *model.NetworkWorkforce, in mode
 	return all, nil
 }
 
-// competent refuses roles that are named twice, or that may do what is no task, where
-// they stand: some of them may be left out later.
+// competent refuses roles that are named twice, that may do what is no task, or that
+// are paid nothing, where they stand: some of them may be left out later.
 func competent(in model.MixesInput) error {
 	tasks, roles := map[string]bool{}, map[contract.Key]bool{}
 	for _, t := range in.Tasks {
@@ -112,6 +108,9 @@ func competent(in model.MixesInput) error {
 			return ErrPlan.About(fmt.Sprintf("input.roles.%d.role", i), "the role", ask.Clip(string(one.Role)), plan.ErrTwice)
 		}
 		roles[one.Role] = true
+		if w := one.Wage; w != nil && (*w <= 0 || *w > plan.MaxSum) {
+			return ErrPlan.About(fmt.Sprintf("input.roles.%d.wage", i), "the wage", "£"+w.String(), plan.ErrCost)
+		}
 		for j, t := range one.Tasks {
 			if !tasks[t] {
 				return ErrPlan.About(fmt.Sprintf("input.roles.%d.tasks.%d", i, j), "the task", ask.Clip(t), plan.ErrUnknown)
@@ -162,7 +161,7 @@ func planned(in model.MixesInput, all *model.RoleMixes, c *terms.Contract, last 
 
 // borne is what the network would bear itself of a mix's wages: what is beyond the
 // share and the maximum that are reimbursed; nil where a wage is not given.
-func borne(m plan.Mix, costs []plan.Role, in []model.CompetenceInput, c *terms.Contract) *events.GBP {
+func borne(m plan.Mix, planned []plan.Role, in []model.CompetenceInput, c *terms.Contract) *events.GBP {
 	var sum events.GBP
 	for _, p := range m.Posts {
 		of := func(key contract.Key) bool { return key == p.Role }
@@ -176,7 +175,7 @@ func borne(m plan.Mix, costs []plan.Role, in []model.CompetenceInput, c *terms.C
 				share = cmp.Or(one.Is.Share, share)
 			}
 		}
-		most := costs[slices.IndexFunc(costs, func(r plan.Role) bool { return of(r.Key) })].Cost
+		most := planned[slices.IndexFunc(planned, func(r plan.Role) bool { return of(r.Key) })].Cost
 		sum += (*role.Wage - min(role.Wage.Part(share, 100), most)) * events.GBP(p.Posts)
 	}
 	return &sum
@@ -220,32 +219,4 @@ func held(w *model.NetworkWorkforce, in model.MixesInput) (all []plan.Held) {
 		}
 	}
 	return all
-}
-
-// reconciliation holds a network's accounts of a month against each other.
-func (r *Resolver) reconciliation(w *model.NetworkWorkforce, month events.Month) (*reconcile.Reconciliation, error) {
-	if month.Year() != w.Staffing.Year {
-		return nil, ErrMonth.About("month", ask.Clip(string(month)), w.Staffing.Year)
-	}
-	if r.today(nil).Before(month.First()) {
-		return nil, ErrAhead.About("month", month)
-	}
-	s := reconcile.Sources{Network: w.Network, Month: month, Claims: w.Claims, NoClaims: w.Unknown, NoStaff: w.Missing}
-	for _, one := range w.Of {
-		s.Staff = one
-	}
-	return reconcile.Of(s), nil
-}
-
-// reconciliations are those of a system's networks, together.
-func (r *Resolver) reconciliations(s *model.SystemWorkforce, month events.Month) (*model.SystemReconciliation, error) {
-	var all []*reconcile.Reconciliation
-	for _, w := range s.Networks {
-		one, err := r.reconciliation(w, month)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return model.Reconciled(month, s.Lines, all), nil
 }

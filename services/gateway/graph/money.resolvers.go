@@ -19,6 +19,11 @@ import (
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
+// ID is the resolver for the id field.
+func (r *amountResolver) ID(ctx context.Context, obj *figure.Amount) (*string, error) {
+	return r.figure(ctx), nil
+}
+
 // Entries is the resolver for the entries field.
 func (r *fundingResolver) Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error) {
 	return r.ledgerEntries(ctx, obj.Entries(), first, after)
@@ -90,6 +95,9 @@ func (r *systemFundingResolver) Entries(ctx context.Context, obj *totality.Syste
 	return r.ledgerEntries(ctx, obj.Entries(), first, after)
 }
 
+// Amount returns generated.AmountResolver implementation.
+func (r *Resolver) Amount() generated.AmountResolver { return &amountResolver{r} }
+
 // Funding returns generated.FundingResolver implementation.
 func (r *Resolver) Funding() generated.FundingResolver { return &fundingResolver{r} }
 
@@ -99,6 +107,7 @@ func (r *Resolver) Passport() generated.PassportResolver { return &passportResol
 // SystemFunding returns generated.SystemFundingResolver implementation.
 func (r *Resolver) SystemFunding() generated.SystemFundingResolver { return &systemFundingResolver{r} }
 
+type amountResolver struct{ *Resolver }
 type fundingResolver struct{ *Resolver }
 type passportResolver struct{ *Resolver }
 type systemFundingResolver struct{ *Resolver }

@@ -13,7 +13,13 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 	"github.com/ics-openbook/openbook/services/gateway/graph/model"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 )
+
+// ID is the resolver for the id field.
+func (r *figureResolver) ID(ctx context.Context, obj *figure.Figure) (*string, error) {
+	return r.figure(ctx), nil
+}
 
 // Me is the resolver for the me field.
 func (r *queryResolver) Me(ctx context.Context) (*identity.Person, error) {
@@ -36,6 +42,19 @@ func (r *queryResolver) Entries(ctx context.Context, about events.Entity, first 
 	return r.entries(ctx, about, first, after, asAt)
 }
 
+// Receipt is the resolver for the receipt field.
+func (r *queryResolver) Receipt(ctx context.Context, id events.ID) (*model.SignedReceipt, error) {
+	return r.receipt(ctx, id, events.Position{})
+}
+
+// Grounds is the resolver for the grounds field.
+func (r *queryResolver) Grounds(ctx context.Context, figure string) ([]events.ID, error) {
+	return r.grounds(ctx, figure)
+}
+
+// Figure returns generated.FigureResolver implementation.
+func (r *Resolver) Figure() generated.FigureResolver { return &figureResolver{r} }
+
 // Mutation returns generated.MutationResolver implementation.
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
@@ -45,6 +64,7 @@ func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 // Subscription returns generated.SubscriptionResolver implementation.
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }
 
+type figureResolver struct{ *Resolver }
 type mutationResolver struct{ *Resolver }
 type queryResolver struct{ *Resolver }
 type subscriptionResolver struct{ *Resolver }

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +15,9 @@ import (
 	"github.com/ics-openbook/openbook/services/gateway/guard"
 	"github.com/ics-openbook/openbook/services/gateway/identity"
 	"github.com/ics-openbook/openbook/services/gateway/live"
+	"github.com/ics-openbook/openbook/services/gateway/scalar"
 	"github.com/ics-openbook/openbook/services/internal/clock"
+	"github.com/ics-openbook/openbook/services/internal/decider"
 	"github.com/ics-openbook/openbook/services/internal/follow"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/serve"
@@ -41,14 +45,30 @@ type Follower interface {
 	AsAt(context.Context, store.Mark) (*Registry, error)
 }
 
+// Book is where what was said is read, and looked up.
+type Book interface {
+	follow.Book
+	// ReadStream is that of a [store.Store].
+	ReadStream(ctx context.Context, stream events.Stream, from events.Revision) iter.Seq2[events.Recorded, error]
+}
+
+// Notary vouches for the book.
+type Notary interface {
+	// Receipt is a proof.Receipt in JSON, with the entry. The error wraps
+	// [store.ErrNotFound] where the book has no such entry.
+	Receipt(ctx context.Context, id events.ID, reach events.Position) (json.RawMessage, error)
+}
+
 // Resolver is what answers are made of.
 type Resolver struct {
 	Clock     clock.Clock
-	Book      follow.Book
+	Book      Book
+	Notary    Notary
 	Registry  Follower
 	Contracts ContractFollower
 	Money     MoneyFollower
 	Asks      *serve.Caller
+	Unseal    Unseal
 	Live      *live.Hub
 
 	readings readings
@@ -123,7 +143,10 @@ func read(seen *Registry, on events.Date) *view.Reading {
 func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Reading, error) {
 	who, _ := identity.From(ctx) // the guard lets nobody else come here
 	session := sessionOf(ctx)
-	receipt, err := r.Asks.Ask(ctx, a, serve.By{Actor: who.Ref, Client: who.Client + "/" + string(who.Ref), Grants: who.Grants, After: session.After()})
+	receipt, err := decider.Receipt{}, scalar.Unread(ctx)
+	if err == nil {
+		receipt, err = r.Asks.Ask(ctx, a, serve.By{Actor: who.Ref, Client: who.Client + "/" + string(who.Ref), Grants: who.Grants, After: session.After()})
+	}
 	refusals := refuse.All(err)
 	switch {
 	case err != nil && (len(refusals) == 0 || refusals[0].Kind == refuse.Broken):
@@ -158,7 +181,13 @@ func (r *Resolver) submit(ctx context.Context, a ask.Ask) (model.Done, *view.Rea
 	}
 	return model.Done{Receipt: &model.Receipt{
 		ID: receipt.ID, Entries: receipt.Entries, Types: receipt.Types, Revision: receipt.Revision, Position: receipt.Position,
-		Time: receipt.Time, Visible: visible, Proposed: receipt.Proposed, Count: r.ordinal(receipt.ID),
+		Time: receipt.Time, Visible: visible, Proposed: receipt.Proposed, Count: r.ordinal(receipt.ID), Sign: func(ctx context.Context) (*model.SignedReceipt, error) {
+			signed, err := r.receipt(ctx, receipt.ID, receipt.Position)
+			if err != nil {
+				return nil, nil // as of an ordinal that is not known yet
+			}
+			return signed, nil
+		},
 	}}, shown, nil
 }
 

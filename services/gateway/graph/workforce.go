@@ -6,7 +6,6 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
-	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/funding"
 	registered "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/events/staffing"
@@ -52,6 +51,7 @@ func (r *Resolver) systemWorkforce(ctx context.Context, s *view.System, year eve
 	}
 	all.Lines = all.Lines && len(all.Networks) > 0
 	all.Staffing = model.Together(year, staff...)
+	all.Named = all.Lines
 	return all, nil
 }
 
@@ -61,7 +61,7 @@ func (r *Resolver) standing(ctx context.Context, t *totality.Reading, v guard.Vi
 		Standing: claims.Standing{Workforce: of, Claims: t.Money.Claims.Of(of.Network, year), Entitled: mayClaim(t, of, c), Today: r.today(asked(ctx))},
 		In:       n.Within(), Lines: guard.Holds(v, n.Code().Entity(), guard.SeePay...),
 	}
-	w.Staffing = model.Staffing{Year: year, Day: w.Today}
+	w.Staffing = model.Staffing{Year: year, Day: w.Today, Named: w.Lines}
 	if s := t.Money.Staffing.Of(of.Network); s != nil {
 		w.Of = append(w.Of, s)
 	}
@@ -154,11 +154,7 @@ func mayClaim(t *totality.Reading, of fact.Workforce, c *terms.Contract) figure.
 func patients(t *totality.Reading, of fact.Workforce) *int {
 	if e := t.Money.Entitled.Of(of.Network, of.Year); e != nil {
 		if last, _ := e.Last(); last != nil {
-			for _, c := range last.Counts {
-				if c.Basis == contract.Registered {
-					return &c.Quantity
-				}
-			}
+			return claims.Patients(*last)
 		}
 	}
 	return nil

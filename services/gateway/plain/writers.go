@@ -33,6 +33,10 @@ func (p *plan) root(f field, found any) func(*out) {
 		return rooted(found, there(true, object(p, f.Selections, ofBookStatus())))
 	case "entries":
 		return rooted(found, there(true, object(p, f.Selections, ofEntryConnection())))
+	case "receipt":
+		return rooted(found, there(false, object(p, f.Selections, ofSignedReceipt())))
+	case "grounds":
+		return rooted(found, each(true, text[events.ID]))
 	case "challenge":
 		return rooted(found, there(false, object(p, f.Selections, ofChallenge())))
 	case "challenges":
@@ -119,6 +123,25 @@ func ofEntryConnection() kind[*model.EntryConnection] {
 			return from(func(v T) []*model.Entry { return v.Nodes }, each(true, there(true, object(p, f.Selections, ofEntry()))))
 		case "pageInfo":
 			return from(func(v T) model.PageInfo { return v.PageInfo }, object(p, f.Selections, ofPageInfoValue()))
+		}
+		return nil
+	}}
+}
+
+func ofSignedReceipt() kind[*model.SignedReceipt] {
+	type T = *model.SignedReceipt
+	return kind[T]{[]string{"SignedReceipt"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "id":
+			return from(func(v T) events.ID { return v.ID }, text[events.ID])
+		case "origin":
+			return from(func(v T) string { return v.Origin }, text[string])
+		case "leafHash":
+			return from(func(v T) string { return v.LeafHash() }, text[string])
+		case "signatures":
+			return from(func(v T) []string { return v.Signatures }, each(true, text[string]))
+		case "proof":
+			return from(func(v T) *model.InclusionProof { return v.Proof() }, there(false, object(p, f.Selections, ofInclusionProof())))
 		}
 		return nil
 	}}
@@ -239,6 +262,8 @@ func ofContract() kind[*contractView.Contract] {
 			return from(func(v T) *contractView.Role { return v.Role(key) }, there(false, object(p, f.Selections, ofReimbursedRole())))
 		case "requirements":
 			return from(func(v T) []*contractView.Requirement { return v.Requirements() }, each(true, there(true, object(p, f.Selections, ofRequirement()))))
+		case "maturityFrameworks":
+			return from(func(v T) []*contractView.Framework { return v.MaturityFrameworks() }, each(true, there(true, object(p, f.Selections, ofMaturityFramework()))))
 		case "disputes":
 			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
 		}
@@ -568,7 +593,7 @@ func ofMoneyInTransitValue() kind[model.MoneyInTransit] {
 		case "toYear":
 			return from(func(v T) events.Year { return v.ToYear }, text[events.Year])
 		case "amount":
-			return from(func(v T) events.GBP { return v.Amount }, as(true, scalar.MarshalGBP))
+			return from(func(v T) events.GBP { return v.Amount }, money)
 		case "entry":
 			return from(func(v T) int { return v.Entry }, whole[int])
 		case "since":
@@ -633,6 +658,21 @@ func ofPageInfoValue() kind[model.PageInfo] {
 	}}
 }
 
+func ofInclusionProof() kind[*model.InclusionProof] {
+	type T = *model.InclusionProof
+	return kind[T]{[]string{"InclusionProof"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "ordinal":
+			return from(func(v T) events.Ordinal { return v.Ordinal() }, as(true, scalar.MarshalOrdinal))
+		case "hashes":
+			return from(func(v T) []string { return v.Hashes() }, each(true, text[string]))
+		case "checkpoint":
+			return from(func(v T) string { return v.Checkpoint() }, text[string])
+		}
+		return nil
+	}}
+}
+
 func ofMissingEntry() kind[*model.MissingEntry] {
 	type T = *model.MissingEntry
 	return kind[T]{[]string{"MissingEntry"}, func(p *plan, f field) writer[T] {
@@ -640,7 +680,7 @@ func ofMissingEntry() kind[*model.MissingEntry] {
 		case "fundingStream":
 			return from(func(v T) string { return v.FundingStream }, text[string])
 		case "amount":
-			return from(func(v T) *events.GBP { return v.Amount }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.Amount }, pointed(false, money))
 		}
 		return nil
 	}}
@@ -863,6 +903,51 @@ func ofRequirement() kind[*contractView.Requirement] {
 	}}
 }
 
+func ofMaturityFramework() kind[*contractView.Framework] {
+	type T = *contractView.Framework
+	return kind[T]{[]string{"MaturityFramework"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "title":
+			return from(func(v T) string { return v.Title() }, text[string])
+		case "publisher":
+			return from(func(v T) string { return v.Publisher() }, text[string])
+		case "version":
+			return from(func(v T) string { return v.Version() }, text[string])
+		case "from":
+			return from(func(v T) events.Date { return v.From() }, date(true))
+		case "to":
+			return from(func(v T) events.Date { return v.To() }, date(false))
+		case "began":
+			return from(func(v T) events.Year { return v.Began() }, text[events.Year])
+		case "domains":
+			return from(func(v T) []contractView.Domain { return v.Domains() }, each(true, object(p, f.Selections, ofMaturityDomainValue())))
+		case "levels":
+			return from(func(v T) []eventsContract.Level { return v.Levels() }, each(true, object(p, f.Selections, ofMaturityLevelValue())))
+		case "descriptors":
+			return from(func(v T) []*contractView.Descriptor { return v.Descriptors() }, each(true, there(true, object(p, f.Selections, ofMaturityDescriptor()))))
+		case "descriptorsUnknown":
+			return from(func(v T) *figure.Unknown { return v.DescriptorsUnknown() }, there(false, object(p, f.Selections, ofUnknown())))
+		case "note":
+			return from(func(v T) *string { return v.Note() }, pointed(false, text[string]))
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		case "disputes":
+			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
+		case "standing":
+			return from(func(v T) contractView.Standing { return v.Standing() }, text[contractView.Standing])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
+		}
+		return nil
+	}}
+}
+
 func ofDisputedFigure() kind[*contractView.Dispute] {
 	type T = *contractView.Dispute
 	return kind[T]{[]string{"DisputedFigure"}, func(p *plan, f field) writer[T] {
@@ -932,6 +1017,8 @@ func ofFigureValue() kind[figure.Figure] {
 			return from(func(v T) string { return v.Unit }, text[string])
 		case "unknown":
 			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
+		case "passport":
+			return from(func(v T) *figure.Passport { return v.Passport }, there(false, object(p, f.Selections, ofPassport())))
 		}
 		return nil
 	}}
@@ -1279,7 +1366,7 @@ func ofAmountValue() kind[figure.Amount] {
 	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "value":
-			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, money))
 		case "unknown":
 			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
 		case "passport":
@@ -1389,15 +1476,15 @@ func ofRoleMaximum() kind[*contractView.Maximum] {
 	return kind[T]{[]string{"RoleMaximum"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "value":
-			return from(func(v T) *events.GBP { return v.Value() }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.Value() }, pointed(false, money))
 		case "unknown":
 			return from(func(v T) *figure.Unknown { return v.Unknown() }, there(false, object(p, f.Selections, ofUnknown())))
 		case "outerLondon":
-			return from(func(v T) *events.GBP { return v.OuterLondon() }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.OuterLondon() }, pointed(false, money))
 		case "innerLondon":
-			return from(func(v T) *events.GBP { return v.InnerLondon() }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.InnerLondon() }, pointed(false, money))
 		case "london":
-			return from(func(v T) *events.GBP { return v.London() }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.London() }, pointed(false, money))
 		case "share":
 			return from(func(v T) *int { return v.Share() }, pointed(false, whole[int]))
 		case "from":
@@ -1437,6 +1524,63 @@ func ofRoleLimit() kind[*contractView.Limit] {
 			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
 		case "confidence":
 			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		}
+		return nil
+	}}
+}
+
+func ofMaturityDomainValue() kind[contractView.Domain] {
+	type T = contractView.Domain
+	return kind[T]{[]string{"MaturityDomain"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "title":
+			return from(func(v T) string { return v.Title() }, text[string])
+		case "description":
+			return from(func(v T) *string { return v.Description() }, pointed(false, text[string]))
+		}
+		return nil
+	}}
+}
+
+func ofMaturityLevelValue() kind[eventsContract.Level] {
+	type T = eventsContract.Level
+	return kind[T]{[]string{"MaturityLevel"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key }, text[eventsContract.Key])
+		case "title":
+			return from(func(v T) string { return v.Title }, text[string])
+		}
+		return nil
+	}}
+}
+
+func ofMaturityDescriptor() kind[*contractView.Descriptor] {
+	type T = *contractView.Descriptor
+	return kind[T]{[]string{"MaturityDescriptor"}, func(p *plan, f field) writer[T] {
+		switch f.Name {
+		case "key":
+			return from(func(v T) eventsContract.Key { return v.Key() }, text[eventsContract.Key])
+		case "domain":
+			return from(func(v T) contractView.Domain { return v.Domain() }, object(p, f.Selections, ofMaturityDomainValue()))
+		case "level":
+			return from(func(v T) eventsContract.Level { return v.Level() }, object(p, f.Selections, ofMaturityLevelValue()))
+		case "text":
+			return from(func(v T) string { return v.Text() }, text[string])
+		case "source":
+			return from(func(v T) string { return v.Source() }, text[string])
+		case "sourceDate":
+			return from(func(v T) events.Date { return v.SourceDate() }, date(false))
+		case "confidence":
+			return from(func(v T) eventsContract.Confidence { return v.Confidence() }, text[eventsContract.Confidence])
+		case "disputes":
+			return from(func(v T) []*contractView.Dispute { return v.Disputes() }, each(true, there(true, object(p, f.Selections, ofDisputedFigure()))))
+		case "standing":
+			return from(func(v T) contractView.Standing { return v.Standing() }, text[contractView.Standing])
+		case "history":
+			return from(func(v T) []contractView.Entry { return v.History() }, each(true, object(p, f.Selections, ofTermEntryValue())))
 		}
 		return nil
 	}}
@@ -1505,7 +1649,7 @@ func ofAmount() kind[*figure.Amount] {
 	return kind[T]{[]string{"Amount"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "value":
-			return from(func(v T) *events.GBP { return v.Value }, pointed(false, as(false, scalar.MarshalGBP)))
+			return from(func(v T) *events.GBP { return v.Value }, pointed(false, money))
 		case "unknown":
 			return from(func(v T) *figure.Unknown { return v.Unknown }, there(false, object(p, f.Selections, ofUnknown())))
 		case "passport":

@@ -1,22 +1,97 @@
 package scalar
 
 import (
-	"github.com/99designs/gqlgen/graphql"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/refuse"
 )
 
+// What an amount in a mutation's input may be refused for.
+var (
+	ErrPenny = refuse.New(refuse.Invalid, "PENNY_FRACTION",
+		"“%s” has a fraction of a penny. Money is entered in pounds and whole pence, such as 1234.56: round it as your accounts do.")
+	ErrNoAmount = refuse.New(refuse.Invalid, "AMOUNT_MALFORMED",
+		"“%s” is not an amount of money. Write pounds and pence without a currency sign or commas, such as 1234.56.")
+	ErrTooLarge = refuse.New(refuse.Invalid, "AMOUNT_INVALID",
+		"“%s” is more than any entry can hold. Look whether a decimal point is missing.")
+)
+
+// unread are the amounts of one mutation's input that cannot be read.
+type unread struct{ all []error }
+
+type unreadKey struct{}
+
+// Mutation notes the amounts that one mutation's input has and that cannot be
+// read, so that the mutation refuses them as it does everything else that is
+// wrong: see [Unread].
+func Mutation(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		ctx = context.WithValue(ctx, unreadKey{}, &unread{})
+	}
+	return next(ctx)
+}
+
+// Unread are the refusals of the amounts in a mutation's input that cannot be
+// read. Where there is any, the input holds 0 in its place and must not be used.
+func Unread(ctx context.Context) error {
+	if noted, is := ctx.Value(unreadKey{}).(*unread); is {
+		return errors.Join(noted.all...)
+	}
+	return nil
+}
+
 // MarshalGBP writes an amount of money as a string of pounds and pence.
-func MarshalGBP(m events.GBP) graphql.Marshaler { return quoted(m.String()) }
+func MarshalGBP(m events.GBP) graphql.ContextMarshaler {
+	return graphql.ContextWriterFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, strconv.Quote(m.String()))
+		return err
+	})
+}
 
 // UnmarshalGBP reads an amount of money; never a number, which would be rounded
-// before it is here.
-func UnmarshalGBP(v any) (events.GBP, error) {
+// before it is here. In a mutation's input a text that is no amount is noted, and
+// is no error.
+func UnmarshalGBP(ctx context.Context, v any) (events.GBP, error) {
 	s, err := text(v, "149950.00")
 	if err != nil {
 		return 0, err
 	}
-	return events.ParseGBP(s)
+	m, err := events.ParseGBP(s)
+	noted, is := ctx.Value(unreadKey{}).(*unread)
+	if err == nil || !is {
+		return m, err
+	}
+	why := ErrNoAmount
+	switch {
+	case errors.Is(err, events.ErrFraction):
+		why = ErrPenny
+	case errors.Is(err, events.ErrOverflow):
+		why = ErrTooLarge
+	}
+	noted.all = append(noted.all, why.About(inputPath(ctx), ask.Clip(s)))
+	return 0, nil
+}
+
+// inputPath is where in its input a value stands: "lines.0.amount".
+func inputPath(ctx context.Context) string {
+	var path []string
+	for _, step := range graphql.GetPath(ctx) {
+		path = append(path, fmt.Sprint(step))
+	}
+	if len(path) > 2 {
+		path = path[2:] // the mutation, and its argument
+	}
+	return strings.Join(path, ".")
 }
 
 // MarshalRate writes a rate as a string, with all its decimals.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
 	"github.com/ics-openbook/openbook/services/internal/store"
-	"github.com/ics-openbook/openbook/services/internal/telemetry"
 )
 
 const (
@@ -245,6 +243,9 @@ func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch 
 			return len(plan.outcomes), nil
 		}
 		appended, err := d.append(ctx, stream, f.tail.Revision, plan.entries)
+		if err == nil {
+			err = d.locate(ctx, stream, plan, f.tail.Revision, &appended)
+		}
 		if errors.Is(err, store.ErrConflict) {
 			fresh, f.wary = true, wary
 			continue
@@ -273,44 +274,6 @@ func (d *Decider[S, E]) yield(ctx context.Context, stream events.Stream) bool {
 	case <-ctx.Done():
 	}
 	return true
-}
-
-// append repeats an append whose outcome is not known: the store answers the
-// same ids at the same revision as it did the first time.
-func (d *Decider[S, E]) append(ctx context.Context, stream events.Stream, at events.Revision, entries []store.Entry) (a store.Appended, err error) {
-	ctx = traced(ctx, entries)
-	ever := false // whether an attempt's outcome is not known
-	for n := range attempts {
-		once, cancel := context.WithTimeout(ctx, silence)
-		a, err = d.store.Append(once, stream, at, entries)
-		unknown := errors.Is(err, store.ErrUnavailable) || err != nil && once.Err() != nil
-		cancel()
-		if err == nil || errors.Is(err, store.ErrConflict) {
-			return a, err
-		}
-		if ever = ever || unknown; !unknown || ctx.Err() != nil {
-			break
-		}
-		select {
-		case <-time.After(again << n): // a book that starts again is there in a moment
-		case <-ctx.Done():
-		}
-	}
-	if ever { // "nothing was recorded" is more than is known
-		err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
-	}
-	return a, err
-}
-
-// traced goes on with the trace of the first entry whose trace is recorded: an
-// append serves a batch, and can be a leg of one trace alone.
-func traced(ctx context.Context, entries []store.Entry) context.Context {
-	for i := range entries {
-		if strings.HasSuffix(entries[i].Traceparent, "-01") {
-			return telemetry.WithTraceparent(ctx, entries[i].Traceparent)
-		}
-	}
-	return ctx
 }
 
 // load returns the state of a stream: the one kept, brought up to date if it is

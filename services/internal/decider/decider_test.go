@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -151,6 +152,46 @@ func TestTheSameAskIsAnsweredAlike(t *testing.T) {
 	}
 	if got := count(t, restarted); got != 1 {
 		t.Errorf("counted to %d for one ask", got)
+	}
+}
+
+// terse is a store that says of an append where its last fact is, and no more.
+type terse struct{ held }
+
+func (s *terse) Append(ctx context.Context, stream events.Stream, at events.Revision, facts []store.Entry) (store.Appended, error) {
+	a, err := s.held.Append(ctx, stream, at, facts)
+	if err == nil {
+		a.Positions = a.Positions[len(a.Positions)-1:]
+	}
+	return a, err
+}
+
+// Asks that are appended together are each told where their own facts are, whether
+// the store says that at once or has to be asked.
+func TestEachAskIsToldItsOwnPlace(t *testing.T) {
+	s := &terse{held{open(t), make(chan struct{})}}
+	d := newDecider(s)
+	var all sync.WaitGroup
+	receipts := make([]decider.Receipt, 20)
+	for i := range receipts {
+		all.Go(func() {
+			var err error
+			if receipts[i], err = d.Transact(t.Context(), stream, newAsk(), countOn); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	time.Sleep(50 * time.Millisecond) // the first is held, and the others gather behind it
+	close(s.release)
+	all.Wait()
+	for r, err := range s.ReadStream(t.Context(), stream, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(receipts, func(told decider.Receipt) bool { return told.Revision == r.Revision })
+		if i < 0 || receipts[i].Position != r.Position || receipts[i].ID != r.ID {
+			t.Errorf("revision %d is at %s: %+v", r.Revision, r.Position, receipts)
+		}
 	}
 }
 

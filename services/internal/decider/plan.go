@@ -123,7 +123,10 @@ func (pl *plan[S, E]) commit(f *folded[S], a store.Appended) {
 	before := f.tail.Revision
 	place := func(r *Receipt) {
 		if r.Revision > before {
-			r.Position, r.Time = a.Positions[r.Revision-before-1], a.Time
+			r.Position, r.Time = a.Last(), a.Time
+			if r.Revision < a.Revision { // of an earlier ask
+				r.Position = a.Positions[r.Revision-before-1]
+			}
 		}
 	}
 	for i := range pl.outcomes {

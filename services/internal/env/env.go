@@ -22,6 +22,7 @@ type Env struct {
 	Clock     clock.Clock         // the only time there is
 	Telemetry telemetry.Telemetry // traces, metrics, log
 	Dir       string              // a folder of the service's own, for what can be made again
+	Keys      string              // the file of the keys of sealed values, which lasts and is in no backup of the book
 	Signers   []ed25519.PublicKey // one of whose signatures an ask must bear
 	Ready     func()              // called once, when the service answers
 }

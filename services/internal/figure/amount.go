@@ -2,7 +2,7 @@ package figure
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/govalues/decimal"
 
@@ -17,11 +17,38 @@ type Amount struct {
 	Passport *Passport
 }
 
-// Passport is how an amount has come about: the rule, and what adds up to it.
+// Passport is how a figure has come about: the rule, and the arithmetic with the
+// entries behind it. Of an amount that is a sum of terms.
 type Passport struct {
 	Rule string // in a sentence
-	// Sum is the terms, worked out when somebody asks; they add up to the amount.
-	Sum func() []Term
+	sum  func() []Term
+	work func() (arithmetic string, entries []events.ID)
+}
+
+// Sum is the terms that add up to an amount; of any other figure there are none.
+func (p *Passport) Sum() []Term {
+	if p.sum == nil {
+		return nil
+	}
+	return p.sum()
+}
+
+// Entries are the entries behind the figure, each once, in the order of the
+// arithmetic.
+func (p *Passport) Entries() (all []events.ID) {
+	if p.work != nil {
+		_, all = p.work()
+		all = slices.Clone(all)
+	}
+	for _, t := range p.Sum() {
+		all = append(all, t.Entries...)
+	}
+	seen := map[events.ID]bool{}
+	return slices.DeleteFunc(all, func(id events.ID) bool {
+		was := seen[id]
+		seen[id] = true
+		return was
+	})
 }
 
 // Term is a part of a sum.
@@ -35,7 +62,7 @@ type Term struct {
 
 // Known is an amount that is known.
 func Known(value events.GBP, rule string, sum func() []Term) Amount {
-	return Amount{Value: &value, Passport: &Passport{rule, sum}}
+	return Amount{Value: &value, Passport: &Passport{Rule: rule, sum: sum}}
 }
 
 // NoAmount is one that is not.
@@ -44,8 +71,13 @@ func NoAmount(why *Unknown) Amount { return Amount{Unknown: why} }
 // mostTerms is how many terms are written out.
 const mostTerms = 12
 
-// Arithmetic is the sum written out, where it is short enough to be read.
+// Arithmetic is how the figure is worked out, in figures; of a long sum, its
+// beginning.
 func (p *Passport) Arithmetic() string {
+	if p.work != nil {
+		is, _ := p.work()
+		return is
+	}
 	terms := p.Sum()
 	var sum events.GBP
 	var words []string
@@ -55,13 +87,10 @@ func (p *Passport) Arithmetic() string {
 			words = append(words, t.written())
 		}
 	}
-	if left := len(terms) - mostTerms; left > 0 {
-		words = append(words, fmt.Sprintf("%d more", left))
-	}
 	if len(terms) == 0 {
 		return "nothing = £0.00"
 	}
-	return strings.Join(words, " + ") + " = £" + sum.String()
+	return joined(words, len(terms), " + ") + " = £" + sum.String()
 }
 
 func (t Term) written() string {

@@ -17,6 +17,19 @@ type Figure struct {
 	Value   *decimal.Decimal
 	Unit    string // "practice", "patient"
 	Unknown *Unknown
+	// Passport is nil where the figure is not known, or is itself what somebody has
+	// stated and the answer says whose word it is.
+	Passport *Passport
+}
+
+// By is f with how it has come about, which is worked out when somebody asks: the
+// arithmetic written out, "(5 + 9) ÷ 2 = 7", and the entries behind it. What is
+// not known has no passport.
+func (f Figure) By(rule string, work func() (arithmetic string, entries []events.ID)) Figure {
+	if f.Value != nil {
+		f.Passport = &Passport{Rule: rule, work: work}
+	}
+	return f
 }
 
 // Unknown says why a figure is not known, who could make it known, and since

@@ -59,7 +59,7 @@ func england(upto int) (all []registry.Event) {
 
 var registryView = follow.View[view.State]{
 	Name: "registry", Version: view.Version, Domains: []string{"network"},
-	Evolve: follow.Folding(registry.Family, view.Evolve), Freeze: view.Freeze, Thaw: view.Thaw,
+	Evolve: view.Follow, Freeze: view.Freeze, Thaw: view.Thaw,
 }
 
 // Any moment of a large book, once it has been folded, and once a follower that

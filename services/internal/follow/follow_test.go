@@ -45,10 +45,21 @@ func (elsewhere) EventType() string { return "other.added.v1" }
 
 var family = events.NewFamily(added{})
 
+// folding is a fold over what is added.
+func folding(fold func(s int, e added) int) func(int, events.Recorded) (int, error) {
+	return func(s int, r events.Recorded) (int, error) {
+		e, err := family.Decode(r)
+		if err != nil {
+			return s, err
+		}
+		return fold(s, e), nil
+	}
+}
+
 func sum() follow.View[int] {
 	return follow.View[int]{
 		Name: "sum", Version: 1, Domains: []string{"sum"},
-		Evolve: follow.Folding(family, func(s int, e added) int { return s + e.N }),
+		Evolve: folding(func(s int, e added) int { return s + e.N }),
 		Freeze: follow.Whole(func(s int) ([]byte, error) { return fmt.Append(nil, s), nil }),
 		Thaw:   func(b []byte) (s int, err error) { _, err = fmt.Sscan(string(b), &s); return s, err },
 	}
@@ -228,7 +239,7 @@ func TestSnapshots(t *testing.T) {
 		w.t = t
 		v := sum()
 		v.Version = 2
-		v.Evolve = follow.Folding(family, func(s int, e added) int { return s + 2*e.N })
+		v.Evolve = folding(func(s int, e added) int { return s + 2*e.N })
 		f, stop := w.follow(v, follow.Options[int]{SnapshotEvery: every})
 		defer stop()
 		if f.Seen().State != 2*most*every {

@@ -120,7 +120,7 @@ func (p *pad) About(context.Context, events.Entity, events.Ordinal, events.Ordin
 // chain is a view in which it matters which facts came, and in which order.
 func chain() follow.View[int] {
 	v := sum()
-	v.Name, v.Evolve = "chain", follow.Folding(family, func(s int, e added) int { return s*31 + e.N })
+	v.Name, v.Evolve = "chain", folding(func(s int, e added) int { return s*31 + e.N })
 	return v
 }
 

@@ -35,17 +35,6 @@ type View[S any] struct {
 	Thaw    func([]byte) (S, error)
 }
 
-// Folding makes a View's Evolve of a family and a fold over its facts.
-func Folding[S any, E events.Fact](family events.Family[E], evolve func(S, E) S) func(S, events.Recorded) (S, error) {
-	return func(s S, r events.Recorded) (S, error) {
-		e, err := family.Decode(r)
-		if err != nil {
-			return s, err
-		}
-		return evolve(s, e), nil
-	}
-}
-
 // Whole makes a View's Freeze of one that writes all at once, which small states
 // may.
 func Whole[S any](freeze func(S) ([]byte, error)) func(S, io.Writer) error {

@@ -11,7 +11,10 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -82,6 +85,26 @@ func (k *Keys) Unseal(ctx context.Context, sealed events.Sealed) (string, error)
 		return "", fmt.Errorf("unseal a value of %s: %w", sealed.Person, ErrTampered)
 	}
 	return string(clear), nil
+}
+
+// Digest is an HMAC of a message under a key of the person's own: the same for the
+// same message, and told from no other once the person is erased. Its error is as
+// of [Keys.Unseal].
+func (k *Keys) Digest(ctx context.Context, person events.PersonRef, message []byte) ([]byte, error) {
+	if person == "" {
+		return nil, ErrNoPerson
+	}
+	key, err := k.key(ctx, person)
+	if err != nil {
+		return nil, fmt.Errorf("digest what is said of %s: %w", person, err)
+	}
+	own, err := hkdf.Key(sha256.New, key, nil, "openbook.digest.v1 "+string(person), keySize) // values are sealed with the other
+	if err != nil {
+		return nil, err
+	}
+	mac := hmac.New(sha256.New, own)
+	mac.Write(message)
+	return mac.Sum(nil), nil
 }
 
 const keySize = 32 // bytes: AES-256

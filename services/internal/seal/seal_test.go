@@ -153,6 +153,36 @@ func TestErasuresOutliveARestore(t *testing.T) {
 	}
 }
 
+func TestDigest(t *testing.T) {
+	k := open(t, file(t))
+	digest := func(person events.PersonRef, message string) string {
+		d, err := k.Digest(t.Context(), person, []byte(message))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(d)
+	}
+	if _, err := k.Digest(t.Context(), "person-1", nil); !errors.Is(err, seal.ErrNoKey) {
+		t.Errorf("a digest without a key: %v", err)
+	}
+	for _, person := range []events.PersonRef{"person-1", "person-2"} {
+		sealed(t, k, person, "x")
+	}
+	one := digest("person-1", "Ada")
+	if one != digest("person-1", "Ada") {
+		t.Error("the same message has two digests")
+	}
+	if one == digest("person-1", "Ida") || one == digest("person-2", "Ada") {
+		t.Error("another message, or another's, has the same digest")
+	}
+	if err := k.Erase(t.Context(), "person-1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Digest(t.Context(), "person-1", []byte("Ada")); !errors.Is(err, seal.ErrErased) {
+		t.Errorf("the digest outlives the erasure: %v", err)
+	}
+}
+
 func TestTampered(t *testing.T) {
 	k := open(t, file(t))
 	s := sealed(t, k, "person-1", "Dr Ada Quince")

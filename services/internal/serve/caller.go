@@ -72,33 +72,52 @@ func askID(client string, stream events.Stream, key string) events.ID {
 }
 
 func (c *Caller) ask(ctx context.Context, a ask.Ask, w Warrant) (receipt decider.Receipt, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	ctx, span := c.tracer.Start(ctx, a.Subject(), trace.WithSpanKind(trace.SpanKindClient))
-	defer span.End()
-
-	input, err := json.Marshal(a)
+	reply, err := c.send(ctx, a.Subject(), a, w)
 	if err != nil {
 		return receipt, err
 	}
-	w.Subject, w.Hash = a.Subject(), hash(a.Subject(), input)
+	return receipt, json.Unmarshal(reply, &receipt)
+}
+
+// Inquire has a question of a service answered, which [Tell] answers there. Its
+// errors are as of [Caller.Ask].
+func Inquire[R any](ctx context.Context, c *Caller, subject string, question any, by By) (told R, err error) {
+	reply, err := c.send(ctx, subject, question, Warrant{ID: events.ID(uuid.NewString()), Actor: by.Actor, Grants: by.Grants, After: by.After})
+	if err != nil {
+		return told, err
+	}
+	return told, json.Unmarshal(reply, &told)
+}
+
+// send sends what is asked under a warrant, and returns the answer.
+func (c *Caller) send(ctx context.Context, subject string, asked any, w Warrant) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ctx, span := c.tracer.Start(ctx, subject, trace.WithSpanKind(trace.SpanKindClient))
+	defer span.End()
+
+	input, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
+	w.Subject, w.Hash = subject, hash(subject, input)
 	token, err := sign(c.signer, w, c.env.Clock.Now())
 	if err != nil {
-		return receipt, fmt.Errorf("sign the warrant: %w", err)
+		return nil, fmt.Errorf("sign the warrant: %w", err)
 	}
-	msg := &nats.Msg{Subject: a.Subject(), Data: input, Header: nats.Header{warrantHeader: {token}}}
+	msg := &nats.Msg{Subject: subject, Data: input, Header: nats.Header{warrantHeader: {token}}}
 	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(msg.Header))
 
 	reply, err := c.env.NATS.RequestMsgWithContext(ctx, msg)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
-		return receipt, fmt.Errorf("%w: nobody answers %s", refuse.ErrAbsent, a.Subject())
+		return nil, fmt.Errorf("%w: nobody answers %s", refuse.ErrAbsent, subject)
 	case err != nil:
-		return receipt, fmt.Errorf("%w: %w", refuse.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", refuse.ErrUnavailable, err)
 	case reply.Header.Get(micro.ErrorCodeHeader) != "":
-		return receipt, refusals(reply.Data)
+		return nil, refusals(reply.Data)
 	}
-	return receipt, json.Unmarshal(reply.Data, &receipt)
+	return reply.Data, nil
 }
 
 // refusals reads what a server's reject wrote.

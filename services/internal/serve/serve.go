@@ -92,6 +92,11 @@ type Decision[S, K any, E events.Fact, A ask.Ask] struct {
 	// Told, unless nil, adds to what is known who asks: for decisions that depend
 	// on it, because whoever made something may not be the one who checks it.
 	Told func(K, Warrant) K
+	// Seal, unless nil, seals the personal values of an ask that its asker may ask
+	// and adds them to what is known. It returns what the idempotency key is held to
+	// in place of the input's hash: that is in the book for ever, and would tell a
+	// name to whoever guesses it.
+	Seal func(ctx context.Context, known K, a A, input []byte) (K, string, error)
 }
 
 // Answer makes the server answer asks of type A by d.
@@ -115,6 +120,11 @@ func Answer[S, K any, E events.Fact, A ask.Ask](s *Server, d Decision[S, K, E, A
 		if d.Told != nil {
 			known = d.Told(known, w)
 		}
+		if d.Seal != nil {
+			if known, w.Hash, err = d.Seal(ctx, known, a, input); err != nil {
+				return nil, err
+			}
+		}
 		decide := func(state S) ([]E, error) { return d.Decide(state, known, a) }
 		if r, can := ask.Ask(a).(ask.Rehearsal); can && r.Rehearses() {
 			return d.Decider.Rehearse(ctx, a.Stream(), decide)
@@ -123,6 +133,18 @@ func Answer[S, K any, E events.Fact, A ask.Ask](s *Server, d Decision[S, K, E, A
 			ID: w.ID, Hash: w.Hash, Actor: w.Actor, OnBehalfOf: w.OnBehalfOf, Cause: w.Cause, Correlation: w.ID,
 			Known: ordinal, IfRevision: w.IfRevision, Traceparent: traceparent(ctx),
 		}, decide)
+	})
+}
+
+// Tell makes the server answer questions of type Q, of the gateway alone. Neither
+// the question nor what is told is recorded or logged.
+func Tell[Q, R any](s *Server, subject string, tell func(context.Context, Q) (R, error)) error {
+	return s.handle(subject, func(ctx context.Context, _ Warrant, input []byte) (any, error) {
+		var q Q
+		if err := json.Unmarshal(input, &q); err != nil {
+			return nil, refuse.New(refuse.Invalid, "MALFORMED", "The question cannot be read.")
+		}
+		return tell(ctx, q)
 	})
 }
 
@@ -191,7 +213,9 @@ func (s *Server) handle(subject string, answer func(context.Context, Warrant, []
 			s.reject(ctx, req, subject, err)
 			return
 		}
-		s.decided.Add(ctx, 1, metric.WithAttributes(attribute.String("subject", subject)))
+		if _, is := reply.(decider.Receipt); is {
+			s.decided.Add(ctx, 1, metric.WithAttributes(attribute.String("subject", subject)))
+		}
 		s.reply(ctx, req, reply, nil)
 	}
 	// An endpoint's handler is called serially: it only hands over.

@@ -6,9 +6,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"reflect"
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
@@ -40,6 +43,10 @@ var (
 
 	// ErrNotFound means that the book holds no such fact.
 	ErrNotFound = errors.New("no such fact")
+
+	// ErrDiffers means that a store has something else where a fact was to be
+	// copied to. What comes before that place may have been copied.
+	ErrDiffers = errors.New("the copy differs from what it is a copy of")
 )
 
 // Entry is a fact ready to be recorded. The store stamps the envelope's Time.
@@ -50,10 +57,15 @@ type Entry struct {
 
 // Appended says where facts were recorded.
 type Appended struct {
-	Revision  events.Revision   `json:"revision"`  // of the last fact
-	Positions []events.Position `json:"positions"` // of each fact, in order
-	Time      time.Time         `json:"time"`      // of all of them
+	Revision events.Revision `json:"revision"` // of the last fact
+	// Positions are of each fact, in order; or of the last alone, where the engine
+	// would have to look for the others.
+	Positions []events.Position `json:"positions"`
+	Time      time.Time         `json:"time"` // of all of them
 }
+
+// Last is where the last fact is.
+func (a Appended) Last() events.Position { return a.Positions[len(a.Positions)-1] }
 
 // Store keeps streams of facts, and one order over all of them.
 //
@@ -87,6 +99,34 @@ type Store interface {
 
 	// Head returns the position of the last fact, or the zero position.
 	Head(ctx context.Context) (events.Position, error)
+}
+
+// Copier is a store that a book can be moved into.
+type Copier interface {
+	// Copy records facts as another store recorded them, in their order, each
+	// with its id, stream, revision and time. Positions are the store's own. A
+	// fact that is there already, the same at the same place, is passed over, so
+	// that a copy that was broken off goes on. Anything else is ErrDiffers and
+	// names the place: another fact, another order, a revision that does not
+	// follow, a time before that of the last fact.
+	//
+	// It returns once the facts are on disk. After an error those up to some fact
+	// may be: copy the same again. Nobody else writes meanwhile.
+	Copy(ctx context.Context, facts []events.Recorded) error
+}
+
+// Same compares a fact that was to be copied with what is in its place: all but
+// position and ordinal, which each store counts for itself. Its error wraps
+// ErrDiffers.
+func Same(want, is *events.Recorded) error {
+	a, b := want.Envelope, is.Envelope
+	same := a.Time.Equal(b.Time) && want.Stream == is.Stream && want.Revision == is.Revision && bytes.Equal(want.Data, is.Data)
+	a.Time, b.Time = time.Time{}, time.Time{}
+	if same && reflect.DeepEqual(a, b) {
+		return nil
+	}
+	return fmt.Errorf("%w: revision %d of stream %s is fact %s of %s there, not %s of %s, or not with the same content",
+		ErrDiffers, want.Revision, want.Stream, is.ID, is.Time.Format(time.RFC3339Nano), want.ID, want.Time.Format(time.RFC3339Nano))
 }
 
 // Mark is a place in the book that can be checked: an ordinal alone could be

@@ -44,7 +44,7 @@ func evolveSystem(s State, e fact.SystemEvent) State {
 	return s
 }
 
-func evolveNetwork(s State, e fact.NetworkEvent) State {
+func evolveNetwork(s State, e fact.NetworkEvent, by entry) State {
 	row := func(code events.PCN, change func(*network)) {
 		s.networks = s.networks.with(code, func(r *network) { r.Code = code; change(r) })
 	}
@@ -57,14 +57,14 @@ func evolveNetwork(s State, e fact.NetworkEvent) State {
 	case fact.NetworkRegistered:
 		row(e.Network, func(r *network) {
 			r.Name, r.Opened = e.Name, e.Opened
-			r.Located = []located{{e.System, e.Place, e.SubICB, e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}}}
+			r.Located = []located{{e.System, e.Place, e.SubICB, e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}, by}}
 		})
 		within(e.System, e.Network)
 	case fact.NetworkRenamed:
 		row(e.Network, func(r *network) { r.Name = e.Name })
 	case fact.NetworkLocated:
 		row(e.Network, func(r *network) {
-			r.Located = append(slices.Clip(r.Located), located{e.System, e.Place, e.SubICB, e.From, e.Dating})
+			r.Located = append(slices.Clip(r.Located), located{e.System, e.Place, e.SubICB, e.From, e.Dating, by})
 		})
 		within(e.System, e.Network)
 	case fact.NetworkClosed:
@@ -73,22 +73,22 @@ func evolveNetwork(s State, e fact.NetworkEvent) State {
 		row(e.Network, func(r *network) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Merged:
 		row(e.Network, func(r *network) { r.Into, r.Closed = e.Into, ending{LastDay: e.On.AddDays(-1)} })
-		return s.move(e.Network, move{Into: e.Into, On: e.On})
+		return s.move(e.Network, move{Into: e.Into, On: e.On, By: by})
 	case fact.Split:
-		return s.move(e.Network, move{Into: e.Into, On: e.On, Practices: e.Practices})
+		return s.move(e.Network, move{Into: e.Into, On: e.On, Practices: e.Practices, By: by})
 	case fact.DirectorAppointed:
 		row(e.Network, func(r *network) {
-			r.Directors = replaced(r.Directors, director{Person: e.Person, Share: e.Share, Profession: e.Profession, FirstRole: e.FirstRole, Period: e.Period},
+			r.Directors = replaced(r.Directors, director{Person: e.Person, Share: e.Share, Profession: e.Profession, FirstRole: e.FirstRole, Period: e.Period, By: by},
 				func(d director) bool { return d.Person == e.Person })
 		})
 	case fact.DirectorNoticeGiven:
 		row(e.Network, func(r *network) {
 			r.Directors = changed(r.Directors, func(d director) bool { return d.Person == e.Person },
-				func(d *director) { d.Notice, d.To = e.GivenOn, e.LastDay })
+				func(d *director) { d.Notice, d.To, d.Ended = e.GivenOn, e.LastDay, by })
 		})
 	case fact.DirectorLeft:
 		row(e.Network, func(r *network) {
-			r.Directors = changed(r.Directors, func(d director) bool { return d.Person == e.Person }, func(d *director) { d.To = e.LastDay })
+			r.Directors = changed(r.Directors, func(d director) bool { return d.Person == e.Person }, func(d *director) { d.To, d.Ended = e.LastDay, by })
 		})
 	case fact.DeputyNamed:
 		row(e.Network, func(r *network) {
@@ -98,7 +98,7 @@ func evolveNetwork(s State, e fact.NetworkEvent) State {
 	return s
 }
 
-func evolvePractice(s State, e fact.PracticeEvent) State {
+func evolvePractice(s State, e fact.PracticeEvent, by entry) State {
 	row := func(code events.Practice, change func(*practice)) {
 		s.practices = s.practices.with(code, func(r *practice) { r.Code = code; change(r) })
 	}
@@ -118,14 +118,14 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 	case fact.PracticeRegistered:
 		row(e.Practice, func(r *practice) {
 			r.Name = e.Name
-			r.Located = []located{{s.sameSystem(e.System), "", s.sameSubICB(e.SubICB), e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}}}
+			r.Located = []located{{s.sameSystem(e.System), "", s.sameSubICB(e.SubICB), e.AsAt, fact.Dating{Undated: !e.AsAt.IsZero()}, by}}
 		})
 		within(e.System, e.Practice)
 	case fact.PracticeRenamed:
 		row(e.Practice, func(r *practice) { r.Name = e.Name })
 	case fact.PracticeLocated:
 		row(e.Practice, func(r *practice) {
-			r.Located = append(slices.Clip(r.Located), located{s.sameSystem(e.System), "", s.sameSubICB(e.SubICB), e.From, e.Dating})
+			r.Located = append(slices.Clip(r.Located), located{s.sameSystem(e.System), "", s.sameSubICB(e.SubICB), e.From, e.Dating, by})
 		})
 		within(e.System, e.Practice)
 	case fact.PracticeClosed:
@@ -140,7 +140,7 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		row(e.Practice, func(r *practice) { r.Shut, r.Closed = reopened(r.Shut, r.Closed, e.From), ending{} })
 	case fact.Joined:
 		member(e.Practice, func(all []membership) []membership {
-			return append(slices.Clip(all), membership{Network: s.sameNetwork(e.Network), Period: e.Period, Dating: e.Dating, Source: s.sameSource(e.Source)})
+			return append(slices.Clip(all), membership{Network: s.sameNetwork(e.Network), Period: e.Period, Dating: e.Dating, Source: s.sameSource(e.Source), By: by})
 		})
 	case fact.Left:
 		member(e.Practice, func(all []membership) []membership { return left(all, e) })
@@ -148,7 +148,7 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		member(e.Practice, func(all []membership) []membership {
 			return changed(all, func(m membership) bool { return m.Network == e.Network && m.From == e.Was },
 				func(m *membership) {
-					*m = membership{Network: m.Network, Period: e.Period, Source: s.sameSource(e.Source)}
+					*m = membership{Network: m.Network, Period: e.Period, Source: s.sameSource(e.Source), By: by}
 				})
 		})
 	case fact.NoticeGiven:
@@ -166,18 +166,18 @@ func evolvePractice(s State, e fact.PracticeEvent) State {
 		s.networks = s.networks.with(e.Network, func(r *network) { r.Code = e.Network; r.Covers = inserted(r.Covers, e.Practice) })
 	case fact.ListSizeRecorded:
 		row(e.Practice, func(r *practice) {
-			r.Sizes = sized(r.Sizes, size{e.On, sameBasis(e.Basis), e.Patients, s.sameSource(e.Source)})
+			r.Sizes = sized(r.Sizes, size{e.On, sameBasis(e.Basis), e.Patients, s.sameSource(e.Source), by})
 		})
 	case fact.ContractMemberRecorded:
 		row(e.Practice, func(r *practice) {
-			r.Counted = replaced(r.Counted, count{e.On, s.sameNetwork(e.Network), s.sameSystem(e.System), s.sameSource(e.Source)}, func(c count) bool { return c.On == e.On })
+			r.Counted = replaced(r.Counted, count{e.On, s.sameNetwork(e.Network), s.sameSystem(e.System), s.sameSource(e.Source), by}, func(c count) bool { return c.On == e.On })
 			slices.SortFunc(r.Counted, func(a, b count) int { return a.On.Compare(b.On) })
 		})
 	case fact.ClinicalSystemRecorded:
 		row(e.Practice, func(r *practice) { r.Supplier = e.Supplier })
 	case fact.DeprivationRecorded:
 		row(e.Practice, func(r *practice) {
-			r.Deprivation = replaced(r.Deprivation, deprivation{e.Year, e.Score}, func(d deprivation) bool { return d.Year == e.Year })
+			r.Deprivation = replaced(r.Deprivation, deprivation{e.Year, e.Score, by}, func(d deprivation) bool { return d.Year == e.Year })
 			slices.SortFunc(r.Deprivation, func(a, b deprivation) int { return cmp.Compare(a.Year, b.Year) })
 		})
 	}

@@ -14,6 +14,7 @@ import (
 // Director is a clinical director of a network on a day.
 type Director struct {
 	row director
+	in  events.Entity
 	of  *Reading
 }
 
@@ -52,7 +53,7 @@ func (n *Network) Directors() (all []*Director) {
 	}
 	for _, d := range n.row.Directors {
 		if d.Includes(n.of.On) {
-			all = append(all, &Director{d, n.of})
+			all = append(all, &Director{d, n.row.Code.Entity(), n.of})
 		}
 	}
 	return all
@@ -88,7 +89,7 @@ func (n *Network) DirectorVacancy() *Vacancy {
 	if why != nil {
 		return &Vacancy{Share: figure.Not("post", why), Days: figure.Not("day", why)}
 	}
-	v := &Vacancy{Days: figure.Of(0, "day")}
+	v := &Vacancy{}
 	var open decimal.Decimal
 	for _, day := range days {
 		if n.of.On.Before(day) {
@@ -102,11 +103,25 @@ func (n *Network) DirectorVacancy() *Vacancy {
 			v.Since = day
 		}
 	}
-	v.Share = figure.Figure{Value: &open, Unit: "post"}
-	if !v.Since.IsZero() {
-		v.Days = figure.Of(int(n.of.On.Time().Sub(v.Since.Time())/(24*time.Hour))+1, "day")
-	}
+	share := figure.Figure{Value: &open, Unit: "post"}
+	v.Share = share.By("The director's post less what is held of it on the day.", func() (string, []events.ID) {
+		return share.Equals(n.held()), n.behind(v.Since)
+	})
+	v.Days = n.vacantSince(v.Since)
 	return v
+}
+
+// vacantSince is from a day to the day read for, both counted; no days since no
+// day.
+func (n *Network) vacantSince(since events.Date) figure.Figure {
+	days, said := figure.Of(0, "day"), ""
+	if !since.IsZero() {
+		days = figure.Of(int(n.of.On.Time().Sub(since.Time())/(24*time.Hour))+1, "day")
+		said = n.of.On.String() + " − " + since.String() + " + 1"
+	}
+	return days.By("From the first day on which some of the post was open to the day, both counted.", func() (string, []events.ID) {
+		return days.Equals(said), n.behind(since)
+	})
 }
 
 // vacantOn is the share of the director's post that nobody holds on a day.
@@ -121,7 +136,11 @@ func (n *Network) vacantOn(day events.Date) decimal.Decimal {
 }
 
 // Deputy is who stands in for a network's director.
-type Deputy struct{ row deputy }
+type Deputy struct {
+	row deputy
+	in  events.Entity
+	of  *Reading
+}
 
 func (d *Deputy) Person() events.PersonRef { return d.row.Person }
 func (d *Deputy) From() events.Date        { return d.row.From }
@@ -135,7 +154,7 @@ func (n *Network) Deputies() (all []*Deputy) {
 	}
 	for _, d := range n.row.Deputies {
 		if d.Includes(n.of.On) {
-			all = append(all, &Deputy{d})
+			all = append(all, &Deputy{d, n.row.Code.Entity(), n.of})
 		}
 	}
 	return all

@@ -17,6 +17,7 @@ type move struct {
 	Into      events.PCN        `json:"into"`
 	On        events.Date       `json:"on"`
 	Practices []events.Practice `json:"practices,omitempty"` // none: all
+	By        entry             `json:"by,omitzero"`
 }
 
 // Course returns what mergers and splits make of the stays that a practice's
@@ -80,6 +81,16 @@ func (s State) moved(p events.Practice, in Stay) (first move, moved bool) {
 	return first, moved
 }
 
+// movedBy is who says that one stay of a practice has led to the next.
+func (s State) movedBy(p events.Practice, from, to Stay) entry {
+	for _, m := range s.networks.get(from.Network).Moves {
+		if m.Into == to.Network && m.On == to.From && (len(m.Practices) == 0 || slices.Contains(m.Practices, p)) {
+			return m.By
+		}
+	}
+	return entry{}
+}
+
 // told are the memberships as the practice's own history has them.
 func (r *practice) told() []membership {
 	if r.Told != nil {
@@ -101,9 +112,11 @@ func (s State) settle(code events.Practice, told []membership) State {
 		m := told[i]
 		moved = moved || course[0] != stays[i]
 		for j, stay := range course {
-			one := membership{Network: stay.Network, Period: stay.Period}
+			one := membership{Network: stay.Network, Period: stay.Period, By: m.By}
 			if j == 0 {
 				one.Dating, one.Source = m.Dating, m.Source
+			} else {
+				one.Moved = s.movedBy(code, course[j-1], stay)
 			}
 			if stay.To == m.To {
 				one.End = m.End

@@ -316,9 +316,12 @@ func (n *Network) Practices() []*Practice {
 
 // PracticeCount is how many practices are members on the day read for.
 func (n *Network) PracticeCount() figure.Figure {
-	return counted("practice", func() (int, *figure.Unknown) {
+	f := counted("practice", func() (int, *figure.Unknown) {
 		members, why := n.members()
 		return len(members), why
+	})
+	return f.Counting("The practices that are members of the network on the day.", func() []figure.Part {
+		return parts([]*Network{n}, (*practice).named)
 	})
 }
 
@@ -326,6 +329,9 @@ func (n *Network) PracticeCount() figure.Figure {
 func (n *Network) Patients(basis fact.Basis) figure.Figure {
 	sum := func() *figure.Figure {
 		f := counted("patient", func() (int, *figure.Unknown) { return n.patients(basis) })
+		f = f.Adding("The patients of the network's practices, by the lists that were frozen last, all on one day.", func() []figure.Part {
+			return parts([]*Network{n}, n.of.listed(basis))
+		})
 		return &f
 	}
 	i := slices.Index(fact.Bases[:], basis)

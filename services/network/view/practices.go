@@ -189,11 +189,14 @@ func (p *Practice) Memberships() []*Membership {
 // Patients is how many patients the practice had when they were counted last,
 // on or before the day.
 func (p *Practice) Patients(basis fact.Basis) figure.Figure {
-	return counted("patient", func() (int, *figure.Unknown) {
+	f := counted("patient", func() (int, *figure.Unknown) {
 		if why := unknown(p.of, p.row.Code); why != nil {
 			return 0, why
 		}
 		return p.of.patients(basis, []*practice{p.row})
+	})
+	return f.Adding("The patients on the practice's list when it was frozen last.", func() []figure.Part {
+		return []figure.Part{p.of.listed(basis)(p.row)}
 	})
 }
 
@@ -238,6 +241,9 @@ type Deprivation struct{ row deprivation }
 
 func (d *Deprivation) Year() int              { return d.row.Year }
 func (d *Deprivation) Score() decimal.Decimal { return d.row.Score }
+
+// Entries are the entry that says so.
+func (d *Deprivation) Entries() []events.ID { return ids(d.row.By) }
 
 // ListSize is how many patients a practice had on a day.
 type ListSize struct{ row size }

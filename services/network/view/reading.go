@@ -205,51 +205,76 @@ func (s *System) Networks() []*Network {
 
 // NetworkCount is how many networks are in the system.
 func (s *System) NetworkCount() figure.Figure {
-	return s.count("network", func() (int, *figure.Unknown) { return len(s.Networks()), s.unplaced() })
+	f := s.count("network", func() (int, *figure.Unknown) { return len(s.Networks()), s.unplaced() })
+	return f.Counting("The networks that are in the system on the day.", func() (all []figure.Part) {
+		for _, n := range s.Networks() {
+			all = append(all, figure.Part{Is: string(n.row.Code), Entries: ids(at(n.row.Located, s.of.On).By)})
+		}
+		return all
+	})
 }
 
 // PracticeCount is how many practices are in the system, in a network or not.
 func (s *System) PracticeCount() figure.Figure {
-	return s.count("practice", func() (n int, why *figure.Unknown) {
-		count := func(row *practice) {
-			switch p := (&Practice{row, s.of}); {
-			case row == nil:
-			case p.in(s.row.Code):
-				n++
-			case why == nil && p.Open() && s.of.perhaps(row.Located, s.row.Code):
-				why = s.of.elsewhere(string(row.Code)+" "+row.Name, row.Located)
-			}
-		}
-		if len(s.of.predecessors(s.row.Code)) == 0 {
-			for _, code := range s.row.Practices {
-				count(s.of.practices.get(code))
-			}
-			return n, why
-		}
-		for itr := s.of.practices.iterate(); !itr.Done(); {
-			_, row, _ := itr.Next()
-			count(row)
-		}
+	f := s.count("practice", func() (n int, why *figure.Unknown) {
+		why = s.practices(func(*practice) { n++ })
 		return n, why
 	})
+	return f.Counting("The practices that are in the system on the day, in a network or not.", func() (all []figure.Part) {
+		s.practices(func(row *practice) {
+			all = append(all, figure.Part{Is: string(row.Code), Entries: ids(at(row.Located, s.of.On).By)})
+		})
+		return all
+	})
+}
+
+// practices looks at each practice that is in the system, and says why it is not
+// known of another, or nil.
+func (s *System) practices(look func(*practice)) (why *figure.Unknown) {
+	judge := func(row *practice) {
+		switch p := (&Practice{row, s.of}); {
+		case row == nil:
+		case p.in(s.row.Code):
+			look(row)
+		case why == nil && p.Open() && s.of.perhaps(row.Located, s.row.Code):
+			why = s.of.elsewhere(string(row.Code)+" "+row.Name, row.Located)
+		}
+	}
+	if len(s.of.predecessors(s.row.Code)) == 0 {
+		for _, code := range s.row.Practices {
+			judge(s.of.practices.get(code))
+		}
+		return why
+	}
+	for itr := s.of.practices.iterate(); !itr.Done(); {
+		_, row, _ := itr.Next()
+		judge(row)
+	}
+	return why
 }
 
 // MemberCount is how many practices are members of the system's networks.
 func (s *System) MemberCount() figure.Figure {
-	return s.count("practice", func() (int, *figure.Unknown) {
+	f := s.count("practice", func() (int, *figure.Unknown) {
 		members, why := s.members()
 		return len(members), why
+	})
+	return f.Counting("The practices that are members of the system's networks on the day, each once.", func() []figure.Part {
+		return parts(s.Networks(), (*practice).named)
 	})
 }
 
 // Patients is how many patients the practices of the system's networks have.
 func (s *System) Patients(basis fact.Basis) figure.Figure {
-	return s.count("patient", func() (int, *figure.Unknown) {
+	f := s.count("patient", func() (int, *figure.Unknown) {
 		members, why := s.members()
 		if why != nil {
 			return 0, why
 		}
 		return s.of.patients(basis, members)
+	})
+	return f.Adding("The patients of the practices of the system's networks, by the lists that were frozen last, all on one day.", func() []figure.Part {
+		return parts(s.Networks(), s.of.listed(basis))
 	})
 }
 
@@ -351,17 +376,6 @@ func (r *Reading) patients(basis fact.Basis, all []*practice) (sum int, why *fig
 // owes says that nobody has said how many patients the practice has.
 func (p *practice) owes(basis fact.Basis, day events.Date) *figure.Unknown {
 	return owed(p.Code.Entity(), "NOT_SUBMITTED", "Nobody has said how many patients "+string(p.Code)+" "+p.Name+" has ("+strings.ToLower(string(basis))+sinceWhen(day)+").", day)
-}
-
-// newest is the practice's list as it was frozen last on or before a day, or
-// nil.
-func (p *practice) newest(basis fact.Basis, on events.Date) *size {
-	for i := len(p.Sizes) - 1; i >= 0; i-- {
-		if s := &p.Sizes[i]; s.Basis == basis && !on.Before(s.On) {
-			return s
-		}
-	}
-	return nil
 }
 
 func sinceWhen(day events.Date) string {

@@ -72,6 +72,8 @@ type director struct {
 	FirstRole  *bool            `json:"firstRole,omitempty"`
 	Notice     events.Date      `json:"notice,omitzero"` // when it was given
 	events.Period
+	By    entry `json:"by,omitzero"`    // who says so
+	Ended entry `json:"ended,omitzero"` // who says the last day, where it is another
 }
 
 type deputy struct {
@@ -123,6 +125,7 @@ type located struct {
 	SubICB events.SubICB `json:"subICB,omitempty"`
 	From   events.Date   `json:"from,omitzero"`
 	fact.Dating
+	By entry `json:"by,omitzero"`
 }
 
 type membership struct {
@@ -131,6 +134,8 @@ type membership struct {
 	fact.Dating             // of the first day
 	End         fact.Dating `json:"end,omitzero"` // of the last day
 	Source      fact.Source `json:"source,omitempty"`
+	By          entry       `json:"by,omitzero"`    // who says that it joined, and when
+	Moved       entry       `json:"moved,omitzero"` // who moved it here
 }
 
 type size struct {
@@ -138,6 +143,7 @@ type size struct {
 	Basis    fact.Basis  `json:"basis"`
 	Patients int         `json:"patients"`
 	Source   fact.Source `json:"source,omitempty"`
+	By       entry       `json:"by,omitzero"`
 }
 
 // count is for which network a practice counts in the contract year after a day.
@@ -146,11 +152,13 @@ type count struct {
 	Network events.PCN  `json:"network,omitempty"` // none: it counts for no network
 	System  events.ICB  `json:"system,omitempty"`  // as the source has it
 	Source  fact.Source `json:"source,omitempty"`
+	By      entry       `json:"by,omitzero"`
 }
 
 type deprivation struct {
 	Year  int             `json:"year"`
 	Score decimal.Decimal `json:"score"`
+	By    entry           `json:"by,omitzero"`
 }
 
 type notice struct {
@@ -231,4 +239,15 @@ func changed[R any](rows []R, meant func(R) bool, change func(*R)) []R {
 		}
 	}
 	return rows
+}
+
+// newest is the practice's list as it was frozen last on or before a day, or
+// nil.
+func (p *practice) newest(basis fact.Basis, on events.Date) *size {
+	for i := len(p.Sizes) - 1; i >= 0; i-- {
+		if s := &p.Sizes[i]; s.Basis == basis && !on.Before(s.On) {
+			return s
+		}
+	}
+	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 5
+const Version = 7
 
 // State is the registry. It is a value: its maps are persistent, so evolving a
 // copy costs little and leaves the original as it was. The zero State is empty.
@@ -21,22 +21,40 @@ type State struct {
 	networks  table[events.PCN, network]
 	practices table[events.Practice, practice]
 	sources   table[fact.Source, Source]
+	persons   table[events.PersonRef, person]
 }
 
-// Evolve returns s as it stands after e. Each fact is of one kind of history; a
-// test holds that, and the exhaustive check holds each fold to its kind.
-func Evolve(s State, e fact.Event) State {
+// Follow is Evolve for whoever follows the book: s knows the entries behind its
+// figures.
+func Follow(s State, r events.Recorded) (State, error) {
+	e, err := fact.Family.Decode(r)
+	if err != nil {
+		return s, err
+	}
+	return evolve(s, e, entryOf(r.ID)), nil
+}
+
+// Evolve returns s as it stands after e, whichever entry says so.
+func Evolve(s State, e fact.Event) State { return evolve(s, e, entry{}) }
+
+// evolve returns s as it stands after e, which an entry says. Each fact is of one
+// kind of history; a test holds that, and the exhaustive check holds each fold to
+// its kind.
+func evolve(s State, e fact.Event, by entry) State {
 	if e, is := e.(fact.SystemEvent); is {
 		return evolveSystem(s, e)
 	}
 	if e, is := e.(fact.NetworkEvent); is {
-		return evolveNetwork(s, e)
+		return evolveNetwork(s, e, by)
 	}
 	if e, is := e.(fact.PracticeEvent); is {
-		return evolvePractice(s, e)
+		return evolvePractice(s, e, by)
 	}
 	if e, is := e.(fact.SourceEvent); is {
 		return evolveSource(s, e)
+	}
+	if e, is := e.(fact.PersonEvent); is {
+		return evolvePerson(s, e)
 	}
 	return s
 }

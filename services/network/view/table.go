@@ -59,6 +59,7 @@ type frozen struct {
 	Networks  []*network  `json:"networks"`
 	Practices []*practice `json:"practices"`
 	Sources   []*Source   `json:"sources"`
+	Persons   []*person   `json:"persons"`
 }
 
 // Freeze writes s, row by row; Thaw reads it.
@@ -69,6 +70,7 @@ func Freeze(s State, w io.Writer) error {
 		s.networks.freeze(w, `],"networks":[`),
 		s.practices.freeze(w, `],"practices":[`),
 		s.sources.freeze(w, `],"sources":[`),
+		s.persons.freeze(w, `],"persons":[`),
 		write(w, "]}"),
 	)
 }
@@ -99,6 +101,7 @@ func Thaw(b []byte) (s State, err error) {
 	s.networks = tableOf(f.Networks, func(r *network) events.PCN { return r.Code })
 	s.practices = tableOf(f.Practices, func(r *practice) events.Practice { return r.Code })
 	s.sources = tableOf(f.Sources, func(r *Source) fact.Source { return r.Source })
+	s.persons = tableOf(f.Persons, func(r *person) events.PersonRef { return r.Ref })
 	for _, r := range f.Practices {
 		s.share(r)
 	}

@@ -88,6 +88,7 @@ var all = []measurement{
 	{"workforce", "claims, and what a system's networks have claimed", workforce},
 	one("visible", "from recorded to visible, at 500 mutations a second", visible),
 	one("relay", "facts relayed and folded from an empty JetStream", relay),
+	{"proofs", "what the book is proven by", proofs},
 	{"registry", "all of England", registry},
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/book"
+	"github.com/ics-openbook/openbook/services/book/notary"
 	"github.com/ics-openbook/openbook/services/book/sqlite"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/env"
@@ -42,10 +43,14 @@ type shelf struct {
 	stop   context.CancelFunc
 	ended  chan error
 	dir    string
+	ring   notary.Keyring
 }
 
 func openShelf(ctx context.Context, dir string) (s *shelf, err error) {
 	s = &shelf{dir: dir, ended: make(chan error, 1)}
+	if s.ring, err = notary.NewKeyring("openbook.local/bench"); err != nil {
+		return nil, err
+	}
 	if s.store, err = sqlite.Open(sqlite.Options{Path: filepath.Join(dir, "book.db")}); err != nil {
 		return nil, err
 	}
@@ -68,28 +73,36 @@ func (s *shelf) serve(ctx context.Context) error {
 	ready := make(chan struct{})
 	go func() {
 		defer nc.Close()
-		s.ended <- book.Run(ctx, s.env("book", nc, func() { close(ready) }), book.Config{Store: s.store})
+		s.ended <- book.Run(ctx, s.env("book", nc, func() { close(ready) }), book.Config{Store: s.store, Keyring: &s.ring, Checkpoint: filepath.Join(s.dir, "book.checkpoint")})
 	}()
 	select {
 	case <-ready:
 		return nil
 	case err := <-s.ended:
-		return err
+		s.stop()
+		s.stop = nil
+		return errors.Join(errors.New("the book did not start"), err)
 	case <-time.After(patience):
 		return errors.New("the book did not start")
 	}
 }
 
 func (s *shelf) env(name string, nc *nats.Conn, ready func()) env.Env {
-	return env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(s.dir, name), Ready: ready}
+	return env.Env{NATS: nc, Clock: clock.System, Telemetry: telemetry.Off(), Dir: filepath.Join(s.dir, name), Keys: filepath.Join(s.dir, "keys.db"), Ready: ready}
+}
+
+// halt stops the book's service.
+func (s *shelf) halt() error {
+	if s.stop == nil {
+		return nil
+	}
+	s.stop()
+	s.stop = nil
+	return <-s.ended
 }
 
 func (s *shelf) close() error {
-	var err error
-	if s.stop != nil {
-		s.stop()
-		err = <-s.ended
-	}
+	err := s.halt()
 	s.reader.Close()
 	return errors.Join(err, s.nats.Stop(), s.store.Close())
 }

@@ -82,12 +82,8 @@ func (s *shelf) relayed(ctx context.Context, facts int) (f Figure, err error) {
 
 // empty stops the book and takes JetStream's folder away from it.
 func (s *shelf) empty(ctx context.Context) error {
-	if s.stop != nil {
-		s.stop()
-		if err := <-s.ended; err != nil {
-			return err
-		}
-		s.stop = nil
+	if err := s.halt(); err != nil {
+		return err
 	}
 	s.reader.Close()
 	if err := s.nats.Stop(); err != nil {

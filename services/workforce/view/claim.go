@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
 	fact "github.com/ics-openbook/openbook/events/workforce"
@@ -249,6 +251,24 @@ func with(all []Role, one Role) []Role {
 		}
 	}
 	return append(all, one)
+}
+
+// role is what the last month with a claim that stands has of a role, and the
+// entries of the claims that have it.
+func (w *Workforce) role(key contract.Key) (is Role, behind []events.ID) {
+	month, all := w.Roles()
+	for _, r := range all {
+		if r.Key == key {
+			is = r
+		}
+	}
+	for _, c := range w.Claims() {
+		s := c.Status()
+		if c.Month() == month && s != Rejected && s != Withdrawn && slices.ContainsFunc(c.roles, func(r Role) bool { return r.Key == key }) {
+			behind = append(behind, c.Submitted().ID)
+		}
+	}
+	return is, behind
 }
 
 // Roles are those of the last month with a claim that stands, of all its claims,

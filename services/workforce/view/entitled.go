@@ -2,6 +2,7 @@ package view
 
 import (
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/events/contract"
 	"github.com/ics-openbook/openbook/events/entitlement"
 	fact "github.com/ics-openbook/openbook/events/workforce"
 )
@@ -24,4 +25,15 @@ func Entitled(e entitlement.Computed) *events.GBP {
 		}
 	}
 	return sum
+}
+
+// Patients are those registered with a network, as a year counts them; nil where that
+// is not known.
+func Patients(e entitlement.Computed) *int {
+	for _, c := range e.Counts {
+		if c.Basis == contract.Registered {
+			return &c.Quantity
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/govalues/decimal"
 
@@ -248,13 +249,17 @@ func (t RoleTotal) Withheld() RoleTotal {
 	return RoleTotal{t.Role, TooFew("person"), TooFew("WTE"), figure.NoAmount(few.Unknown)}
 }
 
-// Totals are how many there are of each role, by its key. Those of fewer than
-// five people are known to those who may see lines, which all says; none is known
-// where why says that a claim cannot be read.
-func Totals(all bool, why *figure.Unknown, roles ...Role) (totals []RoleTotal) {
+// Totals are how many there are of each role in the last month that each has
+// claimed for, by its key. Those of fewer than five people are known to those who
+// may see lines, which all says; and nobody else is told what a total is of, which
+// may be single people. None is known where why says that a claim cannot be read.
+func Totals(all bool, why *figure.Unknown, of ...*Workforce) (totals []RoleTotal) {
 	var sums []Role
-	for _, r := range roles {
-		sums = with(sums, r)
+	for _, w := range of {
+		_, roles := w.Roles()
+		for _, r := range roles {
+			sums = with(sums, r)
+		}
 	}
 	slices.SortFunc(sums, func(a, b Role) int {
 		switch {
@@ -269,16 +274,44 @@ func Totals(all bool, why *figure.Unknown, roles ...Role) (totals []RoleTotal) {
 		wte := decimal.MustNew(int64(r.Hours), 0)
 		wte, _ = wte.Quo(decimal.MustNew(fact.FullTime, 0)) // some 30 people's hours
 		wte = wte.Round(2)
-		t := RoleTotal{r.Key, figure.Of(r.People, "person"), figure.Figure{Value: &wte, Unit: "WTE"}, own(r)}
+		t := RoleTotal{r.Key, people(r, of), wholeTime(r, wte, of), own(r)}
 		switch {
 		case why != nil:
 			t = RoleTotal{r.Key, figure.Not("person", why), figure.Not("WTE", why), figure.NoAmount(why)}
 		case r.People < Few && !all:
 			t = t.Withheld()
+		case !all:
+			t.People, t.WTE = t.People.Alone(), t.WTE.Alone()
 		}
 		totals = append(totals, t)
 	}
 	return totals
+}
+
+// people is how many there are of a role.
+func people(r Role, of []*Workforce) figure.Figure {
+	return figure.Of(r.People, "person").Adding("The people claimed for in the last month with a claim that stands.", func() []figure.Part {
+		return partsOf(r.Key, of, func(r Role) string { return strconv.Itoa(r.People) })
+	})
+}
+
+// wholeTime is what their hours come to.
+func wholeTime(r Role, wte decimal.Decimal, of []*Workforce) figure.Figure {
+	f := figure.Figure{Value: &wte, Unit: "WTE"}
+	return f.By("The hours a week of the people claimed for in the last month with a claim that stands, in whole-time equivalents of 37.5 hours to two places.", func() (string, []events.ID) {
+		parts := partsOf(r.Key, of, func(r Role) string { return decimal.MustNew(int64(r.Hours), 2).Trim(0).String() })
+		return f.Equals(figure.Sum(parts) + " ÷ 37.5"), figure.Behind(parts)
+	})
+}
+
+// partsOf are what networks have of a role, each with its claims.
+func partsOf(key contract.Key, of []*Workforce, is func(Role) string) (all []figure.Part) {
+	for _, w := range of {
+		if r, behind := w.role(key); r.Key == key {
+			all = append(all, figure.Part{Is: is(r), Entries: behind})
+		}
+	}
+	return all
 }
 
 // own is what the networks bear themselves of a role's cost in the month.

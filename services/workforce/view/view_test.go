@@ -181,10 +181,10 @@ func TestWhatIsEntitled(t *testing.T) {
 }
 
 func TestTotals(t *testing.T) {
-	_, five := fold(t, submitted(1, "2025-06", line(1, "coach", 1, nil), line(2, "coach", 1, nil), line(3, "nurse", 1, nil), line(4, "coach", 1, nil), line(5, "coach", 1, nil), line(6, "coach", 1, nil))).Of("U99001", "2025/26").Roles()
+	five := fold(t, submitted(1, "2025-06", line(1, "coach", 1, nil), line(2, "coach", 1, nil), line(3, "nurse", 1, nil), line(4, "coach", 1, nil), line(5, "coach", 1, nil), line(6, "coach", 1, nil))).Of("U99001", "2025/26")
 	told := func(all bool) string {
 		var words []string
-		for _, r := range view.Totals(all, nil, five...) {
+		for _, r := range view.Totals(all, nil, five) {
 			if r.People.Unknown != nil || r.WTE.Unknown != nil {
 				words = append(words, string(r.Role)+" "+r.People.Unknown.Code+" "+r.WTE.Unknown.Code)
 				continue
@@ -196,17 +196,31 @@ func TestTotals(t *testing.T) {
 	if got := told(false); got != "coach 5 4, nurse FEW FEW" {
 		t.Errorf("others are told %s", got)
 	}
-	four := []view.Role{{Key: "coach", People: 3, Hours: 9_000}, {Key: "coach", People: 1, Hours: 3_000}}
-	if one := view.Totals(false, nil, four...)[0]; one.People.Unknown == nil || one.WTE.Unknown == nil {
+	three := fold(t, submitted(1, "2025-05", line(9, "coach", 1, nil)), submitted(2, "2025-06", line(1, "coach", 1, nil), line(2, "coach", 1, nil)), submitted(3, "2025-06", line(3, "coach", 1, nil))).Of("U99001", "2025/26")
+	single := fold(t, submitted(1, "2025-06", line(1, "coach", 1, nil))).Of("U99001", "2025/26")
+	if one := view.Totals(false, nil, three, single)[0]; one.People.Unknown == nil || one.WTE.Unknown == nil {
 		t.Errorf("others are told of %s people", one.People.Value)
 	}
-	for _, r := range view.Totals(true, &figure.Unknown{Code: "PARKED"}, five...) {
+	for _, r := range view.Totals(true, &figure.Unknown{Code: "PARKED"}, five) {
 		if r.People.Unknown == nil || r.WTE.Unknown == nil || r.People.Unknown.Code != "PARKED" {
 			t.Errorf("where a claim cannot be read there are %s of %s", r.People.Value, r.Role)
 		}
 	}
 	if got := told(true); got != "coach 5 4, nurse 1 0.8" {
 		t.Errorf("those who see lines are told %s", got)
+	}
+	for _, c := range []struct {
+		is   figure.Figure
+		want string
+	}{
+		{view.Totals(true, nil, three, single)[0].People, "3 + 1 = 4 people of [fact-2 fact-3 fact-1]"},
+		{view.Totals(true, nil, three, single)[0].WTE, "(90 + 30) ÷ 37.5 = 3.2 WTE of [fact-2 fact-3 fact-1]"},
+		{view.Totals(false, nil, five)[0].People, "parts that are not shown = 5 people of []"},
+		{view.Totals(false, nil, five)[0].WTE, "parts that are not shown = 4 WTE of []"},
+	} {
+		if got := fmt.Sprint(c.is.Passport.Arithmetic(), " of ", c.is.Entries()); got != c.want || c.is.Passport.Rule == "" {
+			t.Errorf("%q: %s, want %s", c.is.Passport.Rule, got, c.want)
+		}
 	}
 	month, roles := fold(t, story[:8]...).Of("U99001", "2025/26").Roles()
 	if month != "2025-07" || len(roles) != 2 {

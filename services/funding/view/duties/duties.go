@@ -116,7 +116,7 @@ func Read(a Asked) Duties {
 		m = &money{}
 	}
 	a.payments(&d, m)
-	a.kept(&d, l, m.allocated)
+	a.kept(&d, l, m)
 	a.notices(&d, l)
 	d.Acknowledgements = a.words(&d, said.Acknowledgement, Acknowledge)
 	d.Answers = a.words(&d, said.Answer, Answer)
@@ -131,13 +131,15 @@ func (a Asked) due(since events.Date) events.Date {
 
 func (a Asked) payments(d *Duties, m *money) {
 	var waited []int
+	var made []*passing
 	p := &d.Payments
-	for _, paid := range m.payments {
+	for i := range m.payments {
+		paid := &m.payments[i]
 		if len(paid.of) == 0 {
 			continue
 		}
 		since := paid.of[0].since
-		waited = append(waited, max(0, between(since, paid.made)))
+		waited, made = append(waited, max(0, between(since, paid.made))), append(made, paid)
 		if due := a.due(since); paid.made.After(due) {
 			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: a.Ledger, Entry: paid.Number, Due: due, Done: paid.made, Days: between(due, paid.made)})
 		} else {
@@ -145,9 +147,12 @@ func (a Asked) payments(d *Duties, m *money) {
 		}
 	}
 	p.Made = len(waited)
-	none := a.nothing("No payment has been entered in this ledger, so there is no time that one took.")
-	p.Median, p.Longest = median(waited, none), longest(waited, none)
-	p.WithinPolicy = share(p.InTime, p.Made, none)
+	times := measures{waited, a.nothing("No payment has been entered in this ledger, so there is no time that one took."), func(i int) []events.ID {
+		return []events.ID{a.entry(made[i].of[0].ledger, made[i].of[0].entry), a.entry(a.Ledger, made[i].Number)}
+	}}
+	p.Median = times.median("The middle of the days from the allocation of the oldest money in a payment to the payment.")
+	p.Longest = times.longest("The most days from the allocation of the oldest money in a payment to the payment.")
+	p.WithinPolicy = times.inTime(p.InTime, "The payments made in time, of all payments"+roundedDown)
 	unpaid := m.at(fact.StageAllocated)
 	p.Unpaid = total(unpaid)
 	var ages []int
@@ -158,12 +163,20 @@ func (a Asked) payments(d *Duties, m *money) {
 			d.Breaches = append(d.Breaches, Breach{Duty: Pay, Ledger: l.ledger, Entry: l.entry, Due: due, Days: between(due, a.Today), Amount: l.amount})
 		}
 	}
-	p.UnpaidOldest = longest(ages, a.nothing("Nothing that is allocated waits to be paid, so nothing has an age."))
+	waiting := measures{ages, a.nothing("Nothing that is allocated waits to be paid, so nothing has an age."), func(i int) []events.ID {
+		return []events.ID{a.entry(unpaid[i].ledger, unpaid[i].entry)}
+	}}
+	p.UnpaidOldest = waiting.longest("The most days that money has waited since it was allocated.")
 }
 
-func (a Asked) kept(d *Duties, l *view.Ledger, allocated events.GBP) {
+// entry is the id of an entry of a ledger.
+func (a Asked) entry(of fact.Ledger, number int) events.ID {
+	return a.Ledgers.Ledger(of).Entry(number).ID
+}
+
+func (a Asked) kept(d *Duties, l *view.Ledger, m *money) {
 	k := &d.Kept
-	k.Allocated = allocated
+	k.Allocated = m.allocated
 	if l != nil {
 		for _, account := range l.Accounts("") {
 			switch account.Stage {
@@ -174,7 +187,27 @@ func (a Asked) kept(d *Duties, l *view.Ledger, allocated events.GBP) {
 			}
 		}
 	}
-	k.Share = share(int(k.Held+k.Diverted), int(k.Allocated), a.nothing("Nothing has been allocated in this ledger, so nothing of it can have been kept."))
+	f := share(int(k.Held+k.Diverted), int(k.Allocated), a.nothing("Nothing has been allocated in this ledger, so nothing of it can have been kept."))
+	held, diverted, whole := k.Held, k.Diverted, k.Allocated
+	k.Share = f.By("What is held or diverted, of all that was allocated or carried in"+roundedDown, func() (string, []events.ID) {
+		return f.Equals(fmt.Sprintf("(£%s + £%s) ÷ £%s", held, diverted, whole)), m.behind(l)
+	})
+}
+
+// behind are the entries of a ledger that have allocated money or brought it in,
+// or undone that, and those by which some was held or diverted.
+func (m *money) behind(l *view.Ledger) (all []events.ID) {
+	for n := 1; n <= l.Len(); n++ {
+		e := l.Entry(n)
+		from := n
+		if back, is := e.Event.(fact.Reversed); is {
+			from = back.Entry
+		}
+		if m.moves[from].new != 0 || slices.ContainsFunc(e.Posted(), func(p fact.Posting) bool { return p.Stage == fact.StageHeld || p.Stage == fact.StageDiverted }) {
+			all = append(all, e.ID)
+		}
+	}
+	return all
 }
 
 // carriedOn is what was in an account when the year was closed: it is in the next
@@ -199,7 +232,8 @@ func carriedOn(l *view.Ledger, a *view.Account) (sum events.GBP) {
 func (a Asked) notices(d *Duties, l *view.Ledger) {
 	var given []int
 	n := &d.Notices
-	for _, e := range changes(l) {
+	taken := changes(l)
+	for _, e := range taken {
 		h, told := e.Heading(), a.Day(e.Time)
 		given = append(given, between(told, h.On))
 		if due := h.On.AddDays(-a.Policies.On(a.System, told).Notice); told.After(due) {
@@ -210,8 +244,10 @@ func (a Asked) notices(d *Duties, l *view.Ledger) {
 	}
 	n.Given = len(given)
 	none := a.nothing("No hold, diversion or take-back has been entered in this ledger, so there was none to give notice of.")
-	n.Median, n.Shortest = median(given, none), shortest(given, none)
-	n.WithinPolicy = share(n.InTime, n.Given, none)
+	times := measures{given, none, func(i int) []events.ID { return []events.ID{taken[i].ID} }}
+	n.Median = times.median("The middle of the days from the entry of a hold, diversion or take-back to the day it counts for.")
+	n.Shortest = times.shortest("The fewest days from the entry of a hold, diversion or take-back to the day it counts for.")
+	n.WithinPolicy = times.inTime(n.InTime, "The holds, diversions and take-backs with notice in time, of all"+roundedDown)
 }
 
 // changes are the entries by which a system takes something from a network or
@@ -244,11 +280,15 @@ func changes(l *view.Ledger) (all []*view.Entry) {
 }
 
 func (a Asked) words(d *Duties, step said.Step, duty Duty) (w Words) {
+	var judged []*challenged.Entry
 	for _, c := range a.Challenges.About(a.System) {
 		if c.ID.Year() != a.Year {
 			continue
 		}
 		done, late := c.Done(step), c.Late(step, a.Today)
+		if late || !done.IsZero() {
+			judged = append(judged, c)
+		}
 		switch {
 		case late && done.IsZero():
 			w.Overdue++
@@ -267,6 +307,42 @@ func (a Asked) words(d *Duties, step said.Step, duty Duty) (w Words) {
 			d.Breaches = append(d.Breaches, Breach{Duty: duty, Ledger: a.Ledger, Challenge: c.ID, Due: due, Done: done, Days: between(due, end)})
 		}
 	}
-	w.OnTime = share(w.InTime, w.InTime+w.Late+w.Overdue, a.nothing("No challenge has been answered or become overdue, so none was in time or late."))
+	none := a.nothing("No challenge has been answered or become overdue, so none was in time or late.")
+	rule := "The challenges with the system's word in time, of those that have it or should"
+	w.OnTime = ratio(w.InTime, len(judged), none, rule+roundedDown, func() (all []events.ID) {
+		for _, c := range judged {
+			all = append(all, behind(c, step)...)
+		}
+		return all
+	})
 	return w
 }
+
+// behind are the entries by which a system has done what it owed of a challenge, or
+// has not.
+func behind(c *challenged.Entry, step said.Step) (all []events.ID) {
+	done := c.Done(step)
+	for _, f := range c.Facts {
+		is := false
+		switch e := f.Event.(type) {
+		case said.Opened:
+			is = true
+		case said.Acknowledged:
+			is = step == said.Acknowledgement
+		case said.Answered:
+			is = step == said.Answer || c.Acknowledged == nil
+		case said.Accepted, said.Resolved:
+			is = done.IsZero()
+		case said.Overdue:
+			is = e.Step == step
+		case said.Escalated:
+		}
+		if is {
+			all = append(all, f.ID)
+		}
+	}
+	return all
+}
+
+// roundedDown ends the rule of a share.
+const roundedDown = ", in per cent, rounded down to two decimals."

@@ -3,6 +3,7 @@ package duties_test
 import (
 	order "cmp"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +50,7 @@ func (l *told) enter(of fact.Ledger, day int, late int, e func(fact.Head) fact.E
 	on := april.AddDays(day)
 	h := fact.Head{Ledger: of, Number: l.numbers[of], On: on, Party: "system-QZ1", By: "person-1"}
 	var err error
-	if l.s, err = view.Evolve(l.s, e(h), view.Place{ID: "f", Time: on.AddDays(late).Time().Add(12 * time.Hour)}); err != nil {
+	if l.s, err = view.Evolve(l.s, e(h), view.Place{ID: events.ID(fmt.Sprint(of.Year, " ", h.Number)), Time: on.AddDays(late).Time().Add(12 * time.Hour)}); err != nil {
 		l.t.Fatal(err)
 	}
 }
@@ -96,6 +97,21 @@ func says(f figure.Figure) string {
 	return f.Value.String() + " " + f.Unit
 }
 
+// works holds a figure's passport to what it should say.
+func works(t *testing.T, f figure.Figure, arithmetic, entries string) {
+	t.Helper()
+	if f.Passport == nil {
+		t.Fatalf("%s has no passport", says(f))
+	}
+	var all []string
+	for _, id := range f.Passport.Entries() {
+		all = append(all, string(id))
+	}
+	if is := f.Passport.Arithmetic(); is != arithmetic || strings.Join(all, ", ") != entries || f.Passport.Rule == "" {
+		t.Errorf("%q %s of %s, want %s of %s", f.Passport.Rule, is, strings.Join(all, ", "), arithmetic, entries)
+	}
+}
+
 // Where there is nothing to work a figure out of, there is no figure.
 func TestNothingIsNotZero(t *testing.T) {
 	empty := (&told{t, view.State{}, nil}).asked(10)
@@ -138,12 +154,18 @@ func TestPayments(t *testing.T) {
 	if diff := cmp.Diff(want, d.Breaches, cmp.AllowUnexported(events.Date{})); diff != "" {
 		t.Errorf("breaches (-want +got):\n%s", diff)
 	}
+	works(t, p.Median, "the middle of 28, 28, 50 = 28 days", "2025/26 2, 2025/26 4, 2025/26 3, 2025/26 6, 2025/26 5")
+	works(t, p.Longest, "the longest of 28, 28, 50 = 50 days", "2025/26 2, 2025/26 4, 2025/26 3, 2025/26 6, 2025/26 5")
+	works(t, p.WithinPolicy, "2 ÷ 3 = 66.66 %", "2025/26 2, 2025/26 4, 2025/26 3, 2025/26 6, 2025/26 5")
+	works(t, p.UnpaidOldest, "40 = 40 days", "2025/26 3")
 	if p := duties.Read(l.asked(68)).Payments; p.Unpaid != 50_00 || p.UnpaidOverdue != 0 {
 		t.Errorf("on the last day: overdue %s of %s", p.UnpaidOverdue, p.Unpaid)
 	}
 	l.pay(81, 10_00)
 	if p := duties.Read(l.asked(81)).Payments; says(p.Median) != "34.5 day" { // of 28, 28, 41 and 50
 		t.Errorf("of four, the middle is %s", says(p.Median))
+	} else {
+		works(t, p.Median, "of 28, 28, 41, 50: (28 + 41) ÷ 2 = 34.5 days", "2025/26 2, 2025/26 4, 2025/26 3, 2025/26 6, 2025/26 7, 2025/26 5")
 	}
 }
 
@@ -186,6 +208,7 @@ func TestKept(t *testing.T) {
 	if k := d.Kept; k.Allocated != 200_00 || k.Held != 130_00 || k.Diverted != 20_00 || says(k.Share) != "75 per cent" {
 		t.Errorf("of %s, held %s, diverted %s: %s", k.Allocated, k.Held, k.Diverted, says(k.Share))
 	}
+	works(t, d.Kept.Share, "(£130.00 + £20.00) ÷ £200.00 = 75 %", "2025/26 2, 2025/26 3, 2025/26 4, 2025/26 5, 2025/26 6, 2025/26 8, 2025/26 9")
 	if p := d.Payments; p.Made != 1 || says(p.Longest) != "43 day" || p.Unpaid != 40_00 || says(p.UnpaidOldest) != "50 day" {
 		t.Errorf("paid %d, the longest %s, unpaid %s, the oldest %s", p.Made, says(p.Longest), p.Unpaid, says(p.UnpaidOldest))
 	}
@@ -223,6 +246,9 @@ func TestNotice(t *testing.T) {
 	if n := d.Notices; n.Given != 4 || n.InTime != 2 || says(n.Median) != "27.5 day" || says(n.Shortest) != "-3 day" || says(n.WithinPolicy) != "50 per cent" {
 		t.Errorf("%d, %d in time, median %s, shortest %s, %s", n.Given, n.InTime, says(n.Median), says(n.Shortest), says(n.WithinPolicy))
 	}
+	works(t, d.Notices.Median, "of -3, 27, 28, 40: (27 + 28) ÷ 2 = 27.5 days", "2025/26 5, 2025/26 4, 2025/26 3, 2025/26 6")
+	works(t, d.Notices.Shortest, "the shortest of -3, 27, 28, 40 = -3 days", "2025/26 5, 2025/26 4, 2025/26 3, 2025/26 6")
+	works(t, d.Notices.WithinPolicy, "2 ÷ 4 = 50 %", "2025/26 5, 2025/26 4, 2025/26 3, 2025/26 6")
 	due := april.AddDays(32)
 	want := []duties.Breach{
 		{Duty: duties.Pay, Ledger: books, Entry: 2, Due: april.AddDays(28), Days: 42, Amount: 480_00},
@@ -246,9 +272,9 @@ func TestWords(t *testing.T) {
 		for _, e := range more {
 			all = append(all, e(open.Head))
 		}
-		for _, e := range all {
+		for i, e := range all {
 			var err error
-			if a.Challenges, err = challenged.Evolve(a.Challenges, e, view.Place{}); err != nil {
+			if a.Challenges, err = challenged.Evolve(a.Challenges, e, view.Place{ID: events.ID(fmt.Sprintf("%s/%d", id[12:], i))}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -277,6 +303,8 @@ func TestWords(t *testing.T) {
 	if says(d.Acknowledgements.OnTime) != "50 per cent" || says(d.Answers.OnTime) != "33.33 per cent" {
 		t.Errorf("in time: %s, %s", says(d.Acknowledgements.OnTime), says(d.Answers.OnTime))
 	}
+	works(t, d.Acknowledgements.OnTime, "2 ÷ 4 = 50 %", "26-C1/0, 26-C1/1, 26-C2/0, 26-C4/0, 26-C4/1, 26-C5/0, 26-C5/1")
+	works(t, d.Answers.OnTime, "1 ÷ 3 = 33.33 %", "26-C1/0, 26-C1/2, 26-C2/0, 26-C5/0, 26-C5/1")
 	var breaches []string
 	for _, b := range d.Breaches {
 		breaches = append(breaches, fmt.Sprintf("%s %s due %s, done %s, %d days", b.Duty, b.Challenge, b.Due, b.Done, b.Days))
@@ -315,6 +343,8 @@ func TestCarriedIn(t *testing.T) {
 	if p := d.Payments; says(p.Longest) != "70 day" || p.Unpaid != 30_00 || says(p.UnpaidOldest) != "60 day" || d.Kept.Allocated != 100_00 {
 		t.Errorf("the longest %s, unpaid %s, the oldest %s, allocated %s", says(p.Longest), p.Unpaid, says(p.UnpaidOldest), d.Kept.Allocated)
 	}
+	works(t, d.Payments.Longest, "70 = 70 days", "2025/26 2, 2026/27 2")
+	works(t, d.Kept.Share, "(£0.00 + £0.00) ÷ £100.00 = 0 %", "2026/27 1")
 	if b := d.Breaches; len(b) != 2 || b[0].Entry != 2 || b[0].Ledger != next || b[1].Entry != 3 || b[1].Ledger != books {
 		t.Errorf("breaches: %+v", b)
 	}
@@ -353,7 +383,7 @@ func TestAClosedYearKeepsWhatWasHeld(t *testing.T) {
 		return fact.CarriedIn{Head: h, From: books, Entry: 5, Postings: fact.Transfer(40_00, transit, held)}
 	})
 	after := duties.Read(l.asked(400)).Kept
-	if diff := cmp.Diff(before, after, cmp.AllowUnexported(decimal.Decimal{})); diff != "" || after.Held != 40_00 || says(after.Share) != "40 per cent" {
+	if diff := cmp.Diff(before, after, cmp.AllowUnexported(decimal.Decimal{}), cmpopts.IgnoreTypes(&figure.Passport{})); diff != "" || after.Held != 40_00 || says(after.Share) != "40 per cent" {
 		t.Errorf("held %s, %s (-before +after):\n%s", after.Held, says(after.Share), diff)
 	}
 	a := l.asked(400)

@@ -22,3 +22,20 @@ func Waiting(s view.State, of fact.Ledger) (at map[fact.Account]events.GBP, paid
 
 // CompareBreaches is how breaches are sorted.
 var CompareBreaches = compareBreaches
+
+// Lot is money of an entry; Take, Merge and InOrder divide and join runs of it.
+type Lot = lot
+
+var (
+	Take    = take
+	Merge   = merge
+	InOrder = inOrder
+)
+
+// LotOf is a lot.
+func LotOf(since events.Date, of fact.Ledger, entry int, amount events.GBP) Lot {
+	return lot{since, of, entry, amount}
+}
+
+// Amount is how much it is.
+func (l lot) Amount() events.GBP { return l.amount }

@@ -2,7 +2,9 @@ package duties
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/govalues/decimal"
 
@@ -32,36 +34,89 @@ func between(from, to events.Date) int {
 	return int(to.Time().Sub(from.Time()).Hours()) / day
 }
 
+// measures are numbers of days, what there is if there are none, and the entries
+// behind each.
+type measures struct {
+	all    []int
+	none   *figure.Unknown
+	behind func(i int) []events.ID
+}
+
+// parts are the measures, the shortest first.
+func (m measures) parts() []figure.Part {
+	order := make([]int, len(m.all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.all[a], m.all[b]) })
+	all := make([]figure.Part, len(order))
+	for n, i := range order {
+		all[n] = figure.Part{Is: strconv.Itoa(m.all[i]), Entries: m.behind(i)}
+	}
+	return all
+}
+
 // median is the middle of all, or half-way between the two in the middle.
-func median(all []int, none *figure.Unknown) figure.Figure {
-	if len(all) == 0 {
-		return figure.Not(days, none)
+func (m measures) median(rule string) figure.Figure {
+	if len(m.all) == 0 {
+		return figure.Not(days, m.none)
 	}
-	sorted := slices.Sorted(slices.Values(all))
+	sorted := slices.Sorted(slices.Values(m.all))
 	half := len(sorted) / 2
-	if len(sorted)%2 == 1 {
-		return figure.Of(sorted[half], days)
+	f := figure.Of(sorted[half], days)
+	if len(sorted)%2 == 0 {
+		v := decimal.MustNew(int64(sorted[half-1]+sorted[half])*5, 1).Trim(0)
+		f.Value = &v
 	}
-	sum := sorted[half-1] + sorted[half]
-	if sum%2 == 0 {
-		return figure.Of(sum/2, days)
-	}
-	v := decimal.MustNew(int64(sum)*5, 1)
-	return figure.Figure{Value: &v, Unit: days}
+	return f.By(rule, func() (string, []events.ID) {
+		all := m.parts()
+		said := figure.Joined(all, ", ")
+		switch middle := fmt.Sprintf("(%d + %d) ÷ 2", sorted[half-1+len(sorted)%2], sorted[half]); {
+		case len(sorted) == 2:
+			said = middle
+		case len(sorted)%2 == 0:
+			said = "of " + said + ": " + middle
+		case len(sorted) > 1:
+			said = "the middle of " + said
+		}
+		return f.Equals(said), figure.Behind(all)
+	})
 }
 
-func longest(all []int, none *figure.Unknown) figure.Figure {
-	if len(all) == 0 {
-		return figure.Not(days, none)
-	}
-	return figure.Of(slices.Max(all), days)
+func (m measures) longest(rule string) figure.Figure {
+	return m.last("the longest of ", rule, slices.Max[[]int])
 }
 
-func shortest(all []int, none *figure.Unknown) figure.Figure {
-	if len(all) == 0 {
-		return figure.Not(days, none)
+func (m measures) shortest(rule string) figure.Figure {
+	return m.last("the shortest of ", rule, slices.Min[[]int])
+}
+
+func (m measures) last(which, rule string, of func([]int) int) figure.Figure {
+	if len(m.all) == 0 {
+		return figure.Not(days, m.none)
 	}
-	return figure.Of(slices.Min(all), days)
+	f := figure.Of(of(m.all), days)
+	return f.By(rule, func() (string, []events.ID) {
+		all := m.parts()
+		said := figure.Joined(all, ", ")
+		if len(all) > 1 {
+			said = which + said
+		}
+		return f.Equals(said), figure.Behind(all)
+	})
+}
+
+// inTime is how many of the measures were, in per cent.
+func (m measures) inTime(n int, rule string) figure.Figure {
+	return ratio(n, len(m.all), m.none, rule, func() []events.ID { return figure.Behind(m.parts()) })
+}
+
+// ratio is a share of a number.
+func ratio(part, whole int, none *figure.Unknown, rule string, behind func() []events.ID) figure.Figure {
+	f := share(part, whole, none)
+	return f.By(rule, func() (string, []events.ID) {
+		return f.Equals(fmt.Sprintf("%d ÷ %d", part, whole)), behind()
+	})
 }
 
 // share is part of whole, in per cent with two decimals, rounded down: what is

@@ -170,19 +170,18 @@ func (a ages) came(e fact.Event) map[fact.Account][]lot {
 
 // take divides lots into the oldest that come to an amount, and what is left.
 func take(from []lot, amount events.GBP) (taken, left []lot) {
-	left = slices.Clone(from)
-	for amount > 0 && len(left) > 0 {
-		some := left[0]
-		if some.amount > amount {
-			some.amount = amount
-			left[0].amount -= amount
-		} else {
-			left = left[1:]
+	for i, l := range from {
+		switch {
+		case amount == 0:
+			return from[:i], from[i:]
+		case l.amount > amount:
+			some, rest := l, l
+			some.amount, rest.amount = amount, l.amount-amount
+			return append(slices.Clip(from[:i]), some), slices.Concat([]lot{rest}, from[i+1:])
 		}
-		taken = append(taken, some)
-		amount -= some.amount
+		amount -= l.amount
 	}
-	return taken, left
+	return from, nil
 }
 
 // takeOf divides lots into those that are of the same entries as some others, as
@@ -206,28 +205,41 @@ func takeOf(from, others []lot) (taken, left []lot) {
 // merge is two runs of lots, each with the oldest first, as one. Neither is
 // changed, and what it returns must not be.
 func merge(a, b []lot) []lot {
-	switch {
-	case len(a) == 0:
+	if len(a) == 0 {
 		return b
-	case len(b) == 0:
-		return a
 	}
-	return inOrder(slices.Concat(a, b))
+	all := make([]lot, 0, len(a)+len(b))
+	for _, l := range b {
+		n, same := slices.BinarySearchFunc(a, l, older)
+		all = append(all, a[:n]...)
+		if a = a[n:]; same {
+			l.amount += a[0].amount
+			a = a[1:]
+		}
+		all = append(all, l)
+	}
+	return append(all, a...)
 }
 
 // inOrder is lots with the oldest first, and one lot of an entry.
 func inOrder(sorted []lot) (all []lot) {
-	slices.SortStableFunc(sorted, func(a, b lot) int {
-		return cmp.Or(a.since.Compare(b.since), cmp.Compare(a.ledger.Entity(), b.ledger.Entity()), cmp.Compare(a.entry, b.entry))
-	})
+	slices.SortStableFunc(sorted, older)
 	for _, l := range sorted {
-		if n := len(all); n > 0 && all[n-1].ledger == l.ledger && all[n-1].entry == l.entry && all[n-1].since.Equal(l.since) {
+		if n := len(all); n > 0 && older(all[n-1], l) == 0 {
 			all[n-1].amount += l.amount
 			continue
 		}
 		all = append(all, l)
 	}
 	return all
+}
+
+// older compares lots by their age, then by the entry they are of.
+func older(a, b lot) int {
+	if c := a.since.Compare(b.since); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.ledger.System, b.ledger.System), cmp.Compare(a.ledger.Year, b.ledger.Year), cmp.Compare(a.entry, b.entry))
 }
 
 func total(all []lot) (sum events.GBP) {

@@ -1,6 +1,9 @@
 package equity
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/govalues/decimal"
 
 	"github.com/ics-openbook/openbook/events"
@@ -23,8 +26,9 @@ const (
 // Bands are how many networks have little, and how many much.
 type Bands struct {
 	Under, Middle, Over Band
-	Known               int    // how many networks the shares are of
-	Unknown             []Left // the others, and why
+	Known               int           // how many networks the shares are of
+	Counted             figure.Figure // likewise
+	Unknown             []Left        // the others, and why
 }
 
 // Band is the networks whose money is between two edges.
@@ -41,38 +45,85 @@ const unit = "per cent"
 func (t Table) Bands() (b Bands) {
 	lower, upper := Lower, Upper
 	below, above := Lower-1, Upper+1
-	b.Under = Band{To: &below, Survey: figure.Of(42, unit)}
+	b.Under = Band{To: &below, Survey: surveyed(42)}
 	b.Middle = Band{From: &lower, To: &upper, Survey: figure.Not(unit, &figure.Unknown{
 		Code: "NOT_PUBLISHED", Reason: "The survey gives no share for this band, and those who did not know are not told apart from it.",
 	})}
-	b.Over = Band{From: &above, Survey: figure.Of(18, unit)}
-	var under, middle, over int
+	b.Over = Band{From: &above, Survey: surveyed(18)}
 	for _, r := range t.rows {
-		switch {
-		case r.Amount.Value == nil:
+		if r.Amount.Value == nil {
 			b.Unknown = append(b.Unknown, r.left(r.Amount.Unknown))
 			continue
-		case *r.Amount.Value < Lower:
-			under++
-		case *r.Amount.Value > Upper:
-			over++
-		default:
-			middle++
 		}
 		b.Known++
 	}
-	b.Under.count(under, b.Known)
-	b.Middle.count(middle, b.Known)
-	b.Over.count(over, b.Known)
+	b.Counted = figure.Of(b.Known, "network").Counting(countRule, func() []figure.Part { return t.named((&Band{}).has) })
+	for _, band := range []*Band{&b.Under, &b.Middle, &b.Over} {
+		band.count(t, b.Known)
+	}
 	return b
 }
 
-func (b *Band) count(networks, of int) {
-	b.Networks = figure.Of(networks, "network")
-	b.Share = figure.Figure{Value: percent(int64(networks), int64(of), 1), Unit: unit}
-	if b.Share.Value == nil {
-		b.Share.Unknown = &figure.Unknown{Code: "TOO_FEW_NETWORKS", Reason: "It is not known of any network how much money it has."}
+// surveyed is a share that the survey has published: no entry of the book has it.
+func surveyed(percent int) figure.Figure {
+	f := figure.Of(percent, unit)
+	return f.By("A share that is published: "+SurveySource+".", func() (string, []events.ID) { return f.Equals("as published"), nil })
+}
+
+// has reports whether a network's money is known and in the band.
+func (b *Band) has(r *Row) bool {
+	m := r.Amount.Value
+	return m != nil && (b.From == nil || *m >= *b.From) && (b.To == nil || *m <= *b.To)
+}
+
+func (b *Band) count(t Table, known int) {
+	networks := 0
+	for _, r := range t.rows {
+		if b.has(r) {
+			networks++
+		}
 	}
+	is := *b // whose edges do not change
+	b.Networks = figure.Of(networks, "network").Counting(bandRule, func() []figure.Part { return t.named(is.has) })
+	share := figure.Figure{Value: percent(int64(networks), int64(known), 1), Unit: unit}
+	if share.Value == nil {
+		share.Unknown = &figure.Unknown{Code: "TOO_FEW_NETWORKS", Reason: "It is not known of any network how much money it has."}
+	}
+	b.Share = share.By(shareRule, func() (string, []events.ID) {
+		return share.Equals(fmt.Sprintf("%d ÷ %d", networks, known)), figure.Behind(t.named((&Band{}).has))
+	})
+}
+
+const (
+	countRule = "The networks of which it is known how much money they have."
+	bandRule  = "The networks with money between the edges of the band."
+	shareRule = "The networks of the band, of all those of which it is known how much money they have, in per cent to one decimal."
+)
+
+// named are the networks that are meant, each with the entries behind its money.
+func (t Table) named(meant func(*Row) bool) (all []figure.Part) {
+	for _, r := range t.rows {
+		if meant(r) {
+			all = append(all, figure.Part{Is: string(r.Code), Entries: r.Amount.Entries()})
+		}
+	}
+	return all
+}
+
+// Unnamed is b for those to whom its figures are shown, but not which networks they
+// are of: their passports name none, and no entry of theirs.
+func (b Bands) Unnamed() Bands {
+	b.Counted = b.Counted.By(countRule, func() (string, []events.ID) { return b.Counted.Equals(strconv.Itoa(b.Known)), nil })
+	for _, band := range []*Band{&b.Under, &b.Middle, &b.Over} {
+		networks, share := band.Networks, band.Share
+		band.Networks = networks.By(bandRule, func() (string, []events.ID) {
+			return networks.Equals(fmt.Sprintf("%s of %d", networks.Value, b.Known)), nil
+		})
+		band.Share = share.By(shareRule, func() (string, []events.ID) {
+			return share.Equals(fmt.Sprintf("%s ÷ %d", networks.Value, b.Known)), nil
+		})
+	}
+	return b
 }
 
 // percent is what part of a whole something is, or nil where there is no whole.

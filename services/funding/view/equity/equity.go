@@ -8,6 +8,7 @@ package equity
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/govalues/decimal"
@@ -80,7 +81,10 @@ func (r *Row) PerHead(basis network.Basis) figure.Figure {
 		return figure.Not(unit, beyond)
 	}
 	each = each.Round(4)
-	return figure.Figure{Value: &each, Unit: unit}
+	f := figure.Figure{Value: &each, Unit: unit}
+	return f.By("The network's money of the year for each of its patients, to a hundredth of a penny.", func() (string, []events.ID) {
+		return f.Equals(fmt.Sprintf("£%s ÷ %s", r.Amount.Value, patients)), slices.Concat(r.Amount.Entries(), r.Patients(basis).Entries())
+	})
 }
 
 // beyond says that a figure is larger than can be shown. No real amount is.

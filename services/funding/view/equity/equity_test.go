@@ -1,6 +1,7 @@
 package equity_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,8 +18,21 @@ func row(code events.PCN, amount events.GBP, patients int, score string) equity.
 	p := figure.Of(patients, "patient")
 	d := decimal.MustParse(score)
 	return equity.Row{
-		Code: code, Name: "Network " + string(code), Amount: figure.Known(amount, "", nil), Populations: equity.Populations{p, p, p},
+		Code: code, Name: "Network " + string(code), Amount: figure.Known(amount, "", func() []figure.Term { return []figure.Term{{Entries: []events.ID{events.ID(code + "'s")}}} }), Populations: equity.Populations{p, p, p},
 		Deprivation: figure.Figure{Value: &d, Unit: "IMD 2025 score"},
+	}
+}
+
+// works holds a figure's passport to what it should say: its arithmetic and the
+// entries behind it.
+func works(t *testing.T, f figure.Figure, want string) {
+	t.Helper()
+	if f.Passport == nil {
+		t.Errorf("%s has no passport, want %s", shown(f), want)
+		return
+	}
+	if got := fmt.Sprintf("%s of %s", f.Passport.Arithmetic(), f.Entries()); got != want || f.Passport.Rule == "" {
+		t.Errorf("%q: %s, want %s", f.Passport.Rule, got, want)
 	}
 }
 
@@ -109,6 +123,27 @@ func TestBands(t *testing.T) {
 	}
 	if b.Known != 7 || len(b.Unknown) != 1 || b.Unknown[0].Code != "U99007" || b.Unknown[0].Why.Code != "PARKED" {
 		t.Errorf("%d known, unknown %+v", b.Known, b.Unknown)
+	}
+	for _, c := range []struct {
+		is   figure.Figure
+		want string
+	}{
+		{b.Counted, "U99001, U99002, U99003, U99004, U99005, U99006, U99008 = 7 networks of [U99001's U99002's U99003's U99004's U99005's U99006's U99008's]"},
+		{b.Middle.Networks, "U99003, U99004, U99008 = 3 networks of [U99003's U99004's U99008's]"},
+		{b.Over.Share, "2 ÷ 7 = 28.6 % of [U99001's U99002's U99003's U99004's U99005's U99006's U99008's]"},
+		{b.Under.Survey, "as published = 42 % of []"},
+		{b.Unnamed().Counted, "7 = 7 networks of []"},
+		{b.Unnamed().Middle.Networks, "3 of 7 = 3 networks of []"},
+		{b.Unnamed().Over.Share, "2 ÷ 7 = 28.6 % of []"},
+	} {
+		works(t, c.is, c.want)
+	}
+	lines := equity.Of([]equity.Row{row("U99001", 1, 1, "1"), row("U99002", 2, 1, "2"), row("U99003", 3, 1, "3"), unknown})
+	slope := lines.Slope(network.Weighted)
+	works(t, lines.Counted(slope), "U99001, U99002, U99003 = 3 networks of [U99001's U99002's U99003's]")
+	works(t, slope.CountedUnnamed(), "3 = 3 networks of []")
+	if !strings.Contains(b.Under.Survey.Passport.Rule, equity.SurveySource) {
+		t.Errorf("the survey's share has the rule %q", b.Under.Survey.Passport.Rule)
 	}
 	if none := equity.Of([]equity.Row{unknown}).Bands(); none.Known != 0 || shown(none.Under.Share) != "TOO_FEW_NETWORKS" {
 		t.Errorf("shares of nothing: %s", shown(none.Under.Share))

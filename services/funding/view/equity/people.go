@@ -1,8 +1,6 @@
 package equity
 
 import (
-	"github.com/govalues/decimal"
-
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/figure"
@@ -20,20 +18,24 @@ func People(in *registry.Counting, code events.PCN, year events.Year) (p Populat
 	}
 	practices := in.Network(code)
 	for i, basis := range network.Bases {
-		p[i] = counted(practices, basis, year)
+		p[i] = counted(in, code, practices, basis, year)
 	}
 	members := make([]Member, len(practices))
 	for i, one := range practices {
 		members[i] = Member{
 			Practice: one.Code(), Name: one.Name(),
-			Patients: counted(practices[i:i+1], network.Registered, year), Score: scoreOf(one),
+			Patients: counted(in, code, practices[i:i+1], network.Registered, year),
+		}
+		if d := one.Deprivation(); d != nil && d.Year() == Index {
+			score := d.Score()
+			members[i].Score, members[i].Scored = &score, d.Entries
 		}
 	}
 	return p, Score(members)
 }
 
 // counted sums lists of the day that the year's were frozen on.
-func counted(practices []*registry.Practice, basis network.Basis, year events.Year) figure.Figure {
+func counted(in *registry.Counting, code events.PCN, practices []*registry.Practice, basis network.Basis, year events.Year) figure.Figure {
 	sum := 0
 	for _, p := range practices {
 		patients, _, why := p.PatientsOn(basis, year.Freeze())
@@ -42,15 +44,12 @@ func counted(practices []*registry.Practice, basis network.Basis, year events.Ye
 		}
 		sum += patients
 	}
-	return figure.Of(sum, "patient")
-}
-
-// scoreOf is a practice's score of [Index], or nil.
-func scoreOf(p *registry.Practice) *decimal.Decimal {
-	d := p.Deprivation()
-	if d == nil || d.Year() != Index {
-		return nil
-	}
-	score := d.Score()
-	return &score
+	return figure.Of(sum, "patient").Adding("The patients of the practices that count for the network in the year, by the lists that were frozen for it.", func() (all []figure.Part) {
+		for _, p := range practices {
+			part := p.Counted(basis, year.Freeze())
+			part.Entries = append(part.Entries, in.Behind(p, code)...)
+			all = append(all, part)
+		}
+		return all
+	})
 }

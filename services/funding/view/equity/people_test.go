@@ -1,6 +1,7 @@
 package equity_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/funding/view/equity"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 	registry "github.com/ics-openbook/openbook/services/network/view"
 )
 
@@ -48,8 +50,15 @@ func scores(p events.Practice, index int, score string) network.Event {
 
 func TestPeople(t *testing.T) {
 	var s registry.State
-	for _, e := range registered {
-		s = registry.Evolve(s, e)
+	for i, e := range registered {
+		data, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := events.ID(fmt.Sprintf("00000000-0000-4000-8000-%012d", i))
+		if s, err = registry.Follow(s, events.Recorded{Envelope: events.Envelope{ID: id, Type: e.EventType()}, Data: data}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	in := (&registry.Reading{State: s, On: year.First()}).Counting(year.Freeze())
 	for code, want := range map[events.PCN]string{
@@ -63,4 +72,15 @@ func TestPeople(t *testing.T) {
 			t.Errorf("%s: %s, want %s", code, got, want)
 		}
 	}
+	entries := func(all ...int) (ids []string) {
+		for _, i := range all {
+			ids = append(ids, fmt.Sprintf("00000000-0000-4000-8000-%012d", i))
+		}
+		return ids
+	}
+	p, d := equity.People(in, "U99001", year)
+	works(t, p[0], fmt.Sprint("30000 + 10000 = 40000 patients of ", entries(12, 8, 15, 9)))
+	works(t, d, fmt.Sprint("(40.25 × 30000 + 20 × 10000) ÷ 40000 = 35.188 IMD 2025 score of ", entries(12, 8, 21, 15, 9, 23)))
+	r := equity.Row{Amount: figure.Known(900_00, "", func() []figure.Term { return []figure.Term{{Entries: []events.ID{"paid"}}} }), Populations: p}
+	works(t, r.PerHead(network.Registered), fmt.Sprint("£900.00 ÷ 40000 = £0.0225 per patient of ", append([]string{"paid"}, entries(12, 8, 15, 9)...)))
 }

@@ -1,6 +1,7 @@
 package equity
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/govalues/decimal"
@@ -20,8 +21,9 @@ var scored = "IMD " + strconv.Itoa(Index) + " score"
 type Member struct {
 	Practice events.Practice
 	Name     string
-	Patients figure.Figure    // registered
-	Score    *decimal.Decimal // of [Index]; nil where it has none
+	Patients figure.Figure      // registered
+	Score    *decimal.Decimal   // of [Index]; nil where it has none
+	Scored   func() []events.ID // the entries that say so; nil where there are none
 }
 
 // Score is a network's deprivation: the mean of its practices' scores, each
@@ -60,5 +62,24 @@ func Score(members []Member) figure.Figure {
 		return figure.Not(scored, beyond)
 	}
 	mean = mean.Round(3)
-	return figure.Figure{Value: &mean, Unit: scored}
+	f := figure.Figure{Value: &mean, Unit: scored}
+	return f.By("The mean of the practices' scores, each counted as often as it has registered patients, to three decimals.", func() (string, []events.ID) {
+		all := scores(members)
+		return f.Equals(fmt.Sprintf("%s ÷ %s", figure.Sum(all), patients)), figure.Behind(all)
+	})
+}
+
+// scores are what practices bring to a network's score: "20 × 10000".
+func scores(members []Member) (all []figure.Part) {
+	for _, m := range members {
+		if m.Patients.Value.IsZero() {
+			continue
+		}
+		part := figure.Part{Is: fmt.Sprintf("%s × %s", m.Score, m.Patients.Value), Entries: m.Patients.Entries()}
+		if m.Scored != nil {
+			part.Entries = append(part.Entries, m.Scored()...)
+		}
+		all = append(all, part)
+	}
+	return all
 }

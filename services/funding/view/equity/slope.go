@@ -2,12 +2,14 @@ package equity
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/govalues/decimal"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
@@ -85,6 +87,27 @@ func (t Table) Slope(basis network.Basis) Slope {
 	}
 	return s
 }
+
+// Counted is how many networks a slope of the table is through, by those it leaves
+// out.
+func (t Table) Counted(s Slope) figure.Figure {
+	return figure.Of(s.Networks, "network").Counting(slopeRule, func() (all []figure.Part) {
+		for _, r := range t.rows {
+			if !slices.ContainsFunc(s.LeftOut, func(l Left) bool { return l.Code == r.Code }) {
+				all = append(all, figure.Part{Is: string(r.Code), Entries: slices.Concat(r.Amount.Entries(), r.Patients(s.Basis).Entries(), r.Deprivation.Entries())})
+			}
+		}
+		return all
+	})
+}
+
+// CountedUnnamed is the same for those who are not shown which networks they are.
+func (s Slope) CountedUnnamed() figure.Figure {
+	f := figure.Of(s.Networks, "network")
+	return f.By(slopeRule, func() (string, []events.ID) { return f.Equals(strconv.Itoa(s.Networks)), nil })
+}
+
+const slopeRule = "The networks of which money, patients and deprivation are known."
 
 // fit is a line y = a + b x by weighted least squares.
 type fit struct {

@@ -70,8 +70,13 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Amount() AmountResolver
 	ClaimLine() ClaimLineResolver
+	Deputy() DeputyResolver
+	Director() DirectorResolver
+	Figure() FigureResolver
 	Funding() FundingResolver
+	Mandate() MandateResolver
 	Mutation() MutationResolver
 	Network() NetworkResolver
 	NetworkWorkforce() NetworkWorkforceResolver
@@ -91,11 +96,26 @@ type DirectiveRoot struct {
 type ComplexityRoot struct {
 }
 
+type AmountResolver interface {
+	ID(ctx context.Context, obj *figure.Amount) (*string, error)
+}
 type ClaimLineResolver interface {
 	SinceApproval(ctx context.Context, obj *model.ClaimLine) (*events.GBP, error)
 }
+type DeputyResolver interface {
+	Name(ctx context.Context, obj *view.Deputy) (*model.PersonName, error)
+}
+type DirectorResolver interface {
+	Name(ctx context.Context, obj *view.Director) (*model.PersonName, error)
+}
+type FigureResolver interface {
+	ID(ctx context.Context, obj *figure.Figure) (*string, error)
+}
 type FundingResolver interface {
 	Entries(ctx context.Context, obj *totality.Funding, first int, after *string) (*model.LedgerEntryConnection, error)
+}
+type MandateResolver interface {
+	Name(ctx context.Context, obj *view.Mandate) (*model.PersonName, error)
 }
 type MutationResolver interface {
 	OpenChallenge(ctx context.Context, input challenge.OpenChallenge) (*model.ChallengePayload, error)
@@ -165,6 +185,10 @@ type MutationResolver interface {
 	GiveDirectorNotice(ctx context.Context, input network.GiveDirectorNotice) (*model.NetworkPayload, error)
 	EndDirector(ctx context.Context, input network.EndDirector) (*model.NetworkPayload, error)
 	NameDeputy(ctx context.Context, input network.NameDeputy) (*model.NetworkPayload, error)
+	NamePerson(ctx context.Context, input network.NamePerson) (*model.FundingPayload, error)
+	ErasePerson(ctx context.Context, input network.ErasePerson) (*model.FundingPayload, error)
+	SetMaturityFramework(ctx context.Context, input contract.SetFramework) (*model.ContractPayload, error)
+	StateMaturityDescriptor(ctx context.Context, input contract.StateDescriptor) (*model.ContractPayload, error)
 	StateQuantity(ctx context.Context, input entitlement.StateQuantity) (*model.FundingPayload, error)
 	RegisterSystem(ctx context.Context, input network.RegisterSystem) (*model.SystemPayload, error)
 	RenameSystem(ctx context.Context, input network.RenameSystem) (*model.SystemPayload, error)
@@ -227,6 +251,8 @@ type QueryResolver interface {
 	Node(ctx context.Context, id string) (model.Node, error)
 	Status(ctx context.Context) (*model.BookStatus, error)
 	Entries(ctx context.Context, about events.Entity, first int, after *string, asAt *time.Time) (*model.EntryConnection, error)
+	Receipt(ctx context.Context, id events.ID) (*model.SignedReceipt, error)
+	Grounds(ctx context.Context, figure string) ([]events.ID, error)
 	Challenge(ctx context.Context, name challenge1.ID, asAt *time.Time) (*model.Challenge, error)
 	Challenges(ctx context.Context, system *events.ICB, filter *challenged.Filter, first int, after *string, asAt *time.Time) (*model.ChallengeConnection, error)
 	Contract(ctx context.Context, year events.Year, asAt *time.Time, on *events.Date) (*view1.Contract, error)
@@ -327,6 +353,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEndMandateInput,
 		ec.unmarshalInputEndPartnerInput,
 		ec.unmarshalInputEquityWhatIfInput,
+		ec.unmarshalInputErasePersonInput,
 		ec.unmarshalInputEscalateChallengeInput,
 		ec.unmarshalInputExemptionInput,
 		ec.unmarshalInputFillPostInput,
@@ -340,6 +367,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputListSizeInput,
 		ec.unmarshalInputListStreamInput,
 		ec.unmarshalInputMandateRepresentativeInput,
+		ec.unmarshalInputMaturityDescriptorTermInput,
+		ec.unmarshalInputMaturityDomainInput,
+		ec.unmarshalInputMaturityFrameworkTermInput,
+		ec.unmarshalInputMaturityLevelInput,
 		ec.unmarshalInputMembershipInput,
 		ec.unmarshalInputMergeNetworksInput,
 		ec.unmarshalInputMissingEntryInput,
@@ -348,6 +379,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMovePracticeInput,
 		ec.unmarshalInputMoveToSuccessorInput,
 		ec.unmarshalInputNameDeputyInput,
+		ec.unmarshalInputNamePersonInput,
 		ec.unmarshalInputNetworkFilter,
 		ec.unmarshalInputNowInput,
 		ec.unmarshalInputOfferUnderspendInput,
@@ -397,6 +429,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputRoleTermInput,
 		ec.unmarshalInputSetControlTotalInput,
 		ec.unmarshalInputSetFundingPolicyInput,
+		ec.unmarshalInputSetMaturityFrameworkInput,
 		ec.unmarshalInputSetRateInput,
 		ec.unmarshalInputSetRequirementInput,
 		ec.unmarshalInputSetRoleInput,
@@ -405,6 +438,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSplitNetworkInput,
 		ec.unmarshalInputStateBaselineInput,
 		ec.unmarshalInputStateCostInput,
+		ec.unmarshalInputStateMaturityDescriptorInput,
 		ec.unmarshalInputStatePaymentInput,
 		ec.unmarshalInputStateQuantityInput,
 		ec.unmarshalInputStateUseInput,
@@ -1237,6 +1271,8 @@ type Contract implements Node {
   role("Its key." key: TermKey!): ReimbursedRole
   "What is required, by whichever year's contract it began."
   requirements: [Requirement!]!
+  "The frameworks by which networks may look at their own maturity, by whichever year's contract they began. They are tools of development; no ranking and no assurance follows from them."
+  maturityFrameworks: [MaturityFramework!]!
   "Everything that another source says otherwise."
   disputes: [DisputedFigure!]!
 }
@@ -1447,7 +1483,7 @@ type Requirement {
 type DisputedFigure {
   "Its key."
   key: TermKey!
-  "The key of the term: a stream, a rate or a role."
+  "The key of the term, such as a stream, a rate or a role."
   about: TermKey!
   "What the source says, in a sentence."
   says: String!
@@ -1512,6 +1548,10 @@ input PublishContractInput {
   limits: [RoleLimitTermInput!]
   "What is required."
   requirements: [RequirementTermInput!]
+  "Frameworks by which networks may look at their own maturity."
+  maturityFrameworks: [MaturityFrameworkTermInput!]
+  "How they describe their domains at their levels."
+  maturityDescriptors: [MaturityDescriptorTermInput!]
   "What other sources say."
   disputes: [DisputeTermInput!]
   "Answer with what would be recorded, and record nothing."
@@ -1672,7 +1712,7 @@ input RequirementTermInput {
 input DisputeTermInput {
   "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
   key: TermKey!
-  "The key of the term: a stream, a rate or a role."
+  "The key of the term, such as a stream, a rate or a role."
   about: TermKey!
   "What the source says, in a sentence."
   says: String!
@@ -1886,7 +1926,7 @@ input DisputeFigureInput {
   year: FinancialYear!
   "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
   key: TermKey!
-  "The key of the term: a stream, a rate or a role."
+  "The key of the term, such as a stream, a rate or a role."
   about: TermKey!
   "What the source says, in a sentence."
   says: String!
@@ -3575,6 +3615,8 @@ extend type Practice {
 type Director {
   "Who: a reference, never a name."
   person: PersonRef!
+  "What they are called. Read when it is asked for, of what the book has sealed."
+  name: PersonName!
   "The share of the post: 1, or less in a job share."
   share: Decimal!
   "By profession, such as ` + "`" + `GP` + "`" + ` or ` + "`" + `nurse` + "`" + `. Null where nobody has said."
@@ -3603,6 +3645,8 @@ type DirectorVacancy {
 type Deputy {
   "Who: a reference, never a name."
   person: PersonRef!
+  "What they are called. Read when it is asked for, of what the book has sealed."
+  name: PersonName!
   "The first day."
   from: Date!
   "The last day, which still counts; null while it is open."
@@ -3613,6 +3657,8 @@ type Deputy {
 type Mandate {
   "Who: a reference, never a name."
   person: PersonRef!
+  "What they are called. Read when it is asked for, of what the book has sealed."
+  name: PersonName!
   "Where: the body's name."
   body: String!
   "About what; everything when there is none."
@@ -3625,6 +3671,26 @@ type Mandate {
   from: Date!
   "The last day, which still counts; null for a mandate without an end."
   lastDay: Date
+}
+
+"What somebody is called, or why nobody can say: exactly one of the three says so."
+type PersonName {
+  "The name. Null when it is erased or not known."
+  value: String
+  "Whether it was erased, which is for ever."
+  erased: Boolean!
+  "Why it is not known. Null when it is, and when it was erased."
+  unknown: Unknown
+}
+
+"Why somebody is erased."
+enum ErasureReason {
+  "They have asked for it."
+  REQUESTED
+  "What they were named for is over."
+  NO_LONGER_NEEDED
+  "They should not have been named."
+  MISTAKE
 }
 
 "A Local Medical Committee."
@@ -3704,6 +3770,10 @@ extend type Mutation {
   endDirector("What is asked for." input: EndDirectorInput!): EndDirectorPayload!
   "Records who stands in for a network's clinical director. The same person again replaces what was said before. The network itself and stewards of its system may."
   nameDeputy("What is asked for." input: NameDeputyInput!): NameDeputyPayload!
+  "Records what somebody is called who leads a network or speaks for it. The book has the name sealed alone; the same person again replaces what was said before. The network itself and stewards of its system may."
+  namePerson("What is asked for." input: NamePersonInput!): NamePersonPayload!
+  "Erases the name of somebody who leads a network of a system, or speaks for one: the key it is sealed with is destroyed, in every copy of the book, for ever. What the book has been shown to contain can still be shown. Stewards of the system may."
+  erasePerson("What is asked for." input: ErasePersonInput!): ErasePersonPayload!
 }
 
 "What succeedSystem takes."
@@ -4229,6 +4299,54 @@ type NameDeputyPayload {
   "The network as this replica shows it. Null when there are problems, or when it is not visible yet."
   network: Network
 }
+
+"What namePerson takes."
+input NamePersonInput {
+  "A network that they lead or speak for, or have."
+  network: NetworkCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `."
+  person: PersonRef!
+  "What they are called, as they write it themselves."
+  name: String!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent, until the person is erased."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What namePerson answers."
+type NamePersonPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
+
+"What erasePerson takes."
+input ErasePersonInput {
+  "The system of a network that they lead or speak for, or have."
+  system: SystemCode!
+  "Who: a reference such as ` + "`" + `person-7c9e` + "`" + `."
+  person: PersonRef!
+  "Why. It is one of a few: words of your own could name them for ever."
+  reason: ErasureReason!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What erasePerson answers."
+type ErasePersonPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+}
 `, BuiltIn: false},
 	{Name: "../../../../api/schema/lists.graphqls", Input: `extend type Query {
   "The systems of the day, by code."
@@ -4482,8 +4600,253 @@ type Source {
   complete: Boolean!
 }
 `, BuiltIn: false},
+	{Name: "../../../../api/schema/maturity.graphqls", Input: `extend type Mutation {
+  "Says by which domains and levels networks may look at their own maturity, or corrects it. Another version is a framework of its own. Stewards of England may."
+  setMaturityFramework("What is asked for." input: SetMaturityFrameworkInput!): SetMaturityFrameworkPayload!
+  "Says how a framework describes a domain at a level. What another source says of the same step is kept beside it. Stewards of England may."
+  stateMaturityDescriptor("What is asked for." input: StateMaturityDescriptorInput!): StateMaturityDescriptorPayload!
+}
+
+"""
+A framework by which networks describe where they are, where they want to be and how to get there: domains, and levels
+through which each is gone, such as the PCN maturity matrix of 2019. It is a tool of development. It is no ranking of networks,
+and no vehicle for assuring their performance.
+"""
+type MaturityFramework {
+  "Its key, which is of this version."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Who published it."
+  publisher: String!
+  "Which version it is, as its publisher calls it."
+  version: String!
+  "Its first day."
+  from: Date!
+  "Its last day, if it has one."
+  to: Date
+  "The year whose contract it is a term of: the one in which it began."
+  began: FinancialYear!
+  "What it looks at, in order."
+  domains: [MaturityDomain!]!
+  "Its levels, the first step first."
+  levels: [MaturityLevel!]!
+  "How it describes its domains at its levels, in their order, as far as the wording is known."
+  descriptors: [MaturityDescriptor!]!
+  "Why some of its steps have no descriptor. Null when all have one."
+  descriptorsUnknown: Unknown
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "What other sources say of it or of its descriptors."
+  disputes: [DisputedFigure!]!
+  "Whether sources agree about it and its descriptors."
+  standing: Standing!
+  "Everything recorded of the framework itself, the oldest first."
+  history: [TermEntry!]!
+}
+
+"One of what a framework looks at."
+type MaturityDomain {
+  "Its key, unique in its framework."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "What it is about, where that is known."
+  description: String
+}
+
+"A level of a framework. It says how far something has come, not how good a network is."
+type MaturityLevel {
+  "Its key, unique in its framework."
+  key: TermKey!
+  "What it is called."
+  title: String!
+}
+
+"How a framework describes a domain at a level, by one source."
+type MaturityDescriptor {
+  "Its key."
+  key: TermKey!
+  "The domain."
+  domain: MaturityDomain!
+  "The level."
+  level: MaturityLevel!
+  "How the framework words it."
+  text: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "What other sources say of it."
+  disputes: [DisputedFigure!]!
+  "Whether sources agree about this step: none disputes the descriptor, and no other is kept beside it."
+  standing: Standing!
+  "Everything recorded of it, what has been replaced too, the oldest first."
+  history: [TermEntry!]!
+}
+
+"A framework by which networks may look at their own maturity."
+input MaturityFrameworkTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots. Another version is another key."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Who published it."
+  publisher: String!
+  "Which version it is, as its publisher calls it."
+  version: String!
+  "Its first day, in the year."
+  from: Date!
+  "Its last day, if it has one; it may be in a later year."
+  to: Date
+  "What it looks at, in order: 1 to 20, each named once. One that descriptors rest on stays."
+  domains: [MaturityDomainInput!]!
+  "Its levels, the first step first: 1 to 10, each named once. One that descriptors rest on stays."
+  levels: [MaturityLevelInput!]!
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"One of what a framework looks at."
+input MaturityDomainInput {
+  "Its key, unique in its framework: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "What it is about, if known."
+  description: String
+}
+
+"A level of a framework."
+input MaturityLevelInput {
+  "Its key, unique in its framework: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "What it is called."
+  title: String!
+}
+
+"How a framework describes a domain at a level."
+input MaturityDescriptorTermInput {
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the framework, which is of the same year."
+  framework: TermKey!
+  "The key of the domain."
+  domain: TermKey!
+  "The key of the level."
+  level: TermKey!
+  "How the framework words it, in at most 1,000 characters. Wording that is not certain is left out, never guessed."
+  text: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+}
+
+"A framework by which networks may look at their own maturity, a term of the year in which it begins."
+input SetMaturityFrameworkInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots. Another version is another key."
+  key: TermKey!
+  "What it is called."
+  title: String!
+  "Who published it."
+  publisher: String!
+  "Which version it is, as its publisher calls it."
+  version: String!
+  "Its first day, in the year."
+  from: Date!
+  "Its last day, if it has one; it may be in a later year."
+  to: Date
+  "What it looks at, in order: 1 to 20, each named once. One that descriptors rest on stays."
+  domains: [MaturityDomainInput!]!
+  "Its levels, the first step first: 1 to 10, each named once. One that descriptors rest on stays."
+  levels: [MaturityLevelInput!]!
+  "What else is to be said of it."
+  note: String
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"How a framework describes a domain at a level."
+input StateMaturityDescriptorInput {
+  "The financial year."
+  year: FinancialYear!
+  "Its key, unique in its year: 1 to 60 letters, digits, hyphens, underscores and dots."
+  key: TermKey!
+  "The key of the framework, which is of the same year."
+  framework: TermKey!
+  "The key of the domain."
+  domain: TermKey!
+  "The key of the level."
+  level: TermKey!
+  "How the framework words it, in at most 1,000 characters. Wording that is not certain is left out, never guessed."
+  text: String!
+  "Where it is known from, as a citation."
+  source: String!
+  "The day of that source, if known."
+  sourceDate: Date
+  "How well it is known."
+  confidence: Confidence!
+  "Your own key for this request, 1 to 200 characters, such as a UUID. The same key with the same input gives the first answer again, however often it is sent."
+  idempotencyKey: String!
+  "Refuse when the history has moved on from this revision."
+  ifRevision: Revision
+  "When to answer. RECORDED unless given. If your next request builds on this one, wait for VISIBLE, or send the position of the receipt with it as ` + "`" + `Openbook-After` + "`" + `."
+  wait: Wait
+}
+
+"What came of ` + "`" + `setMaturityFramework` + "`" + `."
+type SetMaturityFrameworkPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+
+"What came of ` + "`" + `stateMaturityDescriptor` + "`" + `."
+type StateMaturityDescriptorPayload {
+  "What was recorded. Null when there are problems."
+  receipt: Receipt
+  "Why nothing was recorded. Empty when something was, or when it was so already."
+  problems: [Problem!]!
+  "The year's contract, if this replica shows it already."
+  contract: Contract
+}
+`, BuiltIn: false},
 	{Name: "../../../../api/schema/money.graphqls", Input: `"An amount of money and what made it so. Of ` + "`" + `value` + "`" + ` and ` + "`" + `unknown` + "`" + ` exactly one is given."
 type Amount {
+  "The figure's name, by which ` + "`" + `openbook explain` + "`" + ` finds it again as it is now. Null in what a mutation or a subscription shows."
+  id: FigureID
   "In pounds and pence. Null where it is not known."
   value: GBP
   "Why it is not known. Unknown is never zero."
@@ -4492,15 +4855,15 @@ type Amount {
   passport: Passport
 }
 
-"How an amount has come about: the rule, the arithmetic, and the entries of the book behind it."
+"How a figure has come about: the rule, the arithmetic, and the entries of the book behind it."
 type Passport {
   "The rule, in a sentence."
   rule: String!
-  "The sum written out; of a long one, its first terms."
+  "The working written out; of a long sum, its first terms."
   arithmetic: String!
-  "What adds up to the amount, to the penny."
+  "What adds up to the figure, to the penny. None where it is not money."
   terms("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): PassportTermConnection!
-  "The entries of the book that it follows from, in the order of the terms."
+  "The entries of the book that it follows from, in the order of the arithmetic."
   entries("How many, 1 to 100." first: Int! "A cursor to go on from." after: String): EntryConnection!
 }
 
@@ -5715,6 +6078,9 @@ scalar EntityID
 "The id of an entry: a UUID that follows from who asked for it and with which idempotency key."
 scalar EntryID
 
+"The name of a figure: which question it answers, of which moment."
+scalar FigureID
+
 "What somebody is in the system, such as ` + "`" + `pcn` + "`" + `, ` + "`" + `ics-finance` + "`" + ` or ` + "`" + `steward` + "`" + `."
 scalar Role
 
@@ -5740,6 +6106,10 @@ type Query {
     "As the book was at this moment."
     asAt: DateTime
   ): EntryConnection!
+  "The book's signed word that it has recorded an entry, with the proof that it is there. Null when there is no such entry."
+  receipt("The entry's id." id: EntryID!): SignedReceipt
+  "The ids of the entries that a figure can be worked out from again: the histories of whom and what it is about, as far as you may read them, in the order of the book. An error of more than 20,000."
+  grounds("The figure's name." figure: FigureID!): [EntryID!]!
 }
 
 "What can be asked for. Each mutation answers with what was recorded, or with problems in plain English."
@@ -5812,16 +6182,51 @@ type Receipt {
   time: DateTime!
   "Whether this replica's views show it. What is recorded but not visible yet will be in a moment."
   visible: Boolean!
+  "The book's signed word that it has recorded the entry. Null when the book cannot give it at this moment: ask for ` + "`" + `receipt` + "`" + ` later."
+  signed: SignedReceipt
+}
+
+"""
+The book's signed word that it has recorded an entry. It can be verified for ever,
+offline, with the book's public key: keep ` + "`" + `document` + "`" + `, and see ` + "`" + `openbook verify receipt` + "`" + `.
+"""
+type SignedReceipt {
+  "The id of the entry."
+  id: EntryID!
+  "The name under which the book signs."
+  origin: String!
+  "SHA-256 of the entry in its canonical form (RFC 6962), in base64: it commits to all of it."
+  leafHash: String!
+  "Signatures over origin, id and leaf hash: lines as in a signed note, one for each key of the book."
+  signatures: [String!]!
+  "The proof that the entry is in the book. Null until the next checkpoint, about a second."
+  proof: InclusionProof
+  "All of this as one JSON document to keep. The entry itself is in it for those who may read it, and for who asked for it."
+  document: JSON!
+}
+
+"The way from an entry to a signed checkpoint of the book (RFC 6962, section 2.1.1)."
+type InclusionProof {
+  "The entry's place in the whole book, from 1."
+  ordinal: Ordinal!
+  "The audit path, from the leaf up: SHA-256 in base64."
+  hashes: [String!]!
+  "The checkpoint, a signed note: ` + "`" + `/checkpoint` + "`" + ` as it was then."
+  checkpoint: String!
 }
 
 "A number, or why it is not known. Unknown is never 0."
 type Figure {
+  "The figure's name, by which ` + "`" + `openbook explain` + "`" + ` finds it again as it is now. Null in what a mutation or a subscription shows."
+  id: FigureID
   "The number, exact. Null when it is not known."
   value: Decimal
   "What it counts, such as ` + "`" + `practice` + "`" + `."
   unit: String!
   "Why it is not known. Null when it is."
   unknown: Unknown
+  "What made it so. Null when it is not known, or nobody can say."
+  passport: Passport
 }
 
 "Why a figure is not known."
@@ -7991,6 +8396,17 @@ func (ec *executionContext) field_Mutation_endPartner_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_erasePerson_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNErasePersonInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐErasePerson)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_escalateChallenge_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8149,6 +8565,17 @@ func (ec *executionContext) field_Mutation_nameDeputy_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNNameDeputyInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNameDeputy)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_namePerson_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNNamePersonInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNamePerson)
 	if err != nil {
 		return nil, err
 	}
@@ -8596,6 +9023,17 @@ func (ec *executionContext) field_Mutation_setFundingPolicy_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setMaturityFramework_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNSetMaturityFrameworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetFramework)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setRate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8677,6 +9115,17 @@ func (ec *executionContext) field_Mutation_stateCost_args(ctx context.Context, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateCostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStateCost)
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stateMaturityDescriptor_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input", ec.unmarshalNStateMaturityDescriptorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateDescriptor)
 	if err != nil {
 		return nil, err
 	}
@@ -9174,6 +9623,17 @@ func (ec *executionContext) field_Query_entries_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_grounds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "figure", ec.unmarshalNFigureID2string)
+	if err != nil {
+		return nil, err
+	}
+	args["figure"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_mayISpend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9342,6 +9802,17 @@ func (ec *executionContext) field_Query_practices_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["on"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_receipt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id", ec.unmarshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID)
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -9735,6 +10206,8 @@ func (ec *executionContext) fieldContext_AcceptAnswerPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -9985,6 +10458,8 @@ func (ec *executionContext) fieldContext_AcknowledgeChallengePayload_receipt(_ c
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -10148,6 +10623,8 @@ func (ec *executionContext) fieldContext_AcknowledgeDiversionPayload_receipt(_ c
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -10234,6 +10711,8 @@ func (ec *executionContext) fieldContext_AcknowledgeSpendingPayload_receipt(_ co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -10446,6 +10925,8 @@ func (ec *executionContext) fieldContext_AdjustClaimsPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -10654,6 +11135,8 @@ func (ec *executionContext) fieldContext_AdvancePostPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -10740,6 +11223,8 @@ func (ec *executionContext) fieldContext_AllocateFundingPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -10781,6 +11266,35 @@ func (ec *executionContext) fieldContext_AllocateFundingPayload_problems(_ conte
 				return ec.fieldContext_Problem_docs(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Amount_id(ctx context.Context, field graphql.CollectedField, obj *figure.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Amount_id,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Amount().ID(ctx, obj)
+		},
+		nil,
+		ec.marshalOFigureID2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Amount_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Amount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FigureID does not have child fields")
 		},
 	}
 	return fc, nil
@@ -10933,6 +11447,8 @@ func (ec *executionContext) fieldContext_AnswerChallengePayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -11096,6 +11612,8 @@ func (ec *executionContext) fieldContext_AppointDirectorPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -11263,6 +11781,8 @@ func (ec *executionContext) fieldContext_ApproveClaimPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -11349,6 +11869,8 @@ func (ec *executionContext) fieldContext_ApproveFundingRequestPayload_receipt(_ 
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -12300,6 +12822,8 @@ func (ec *executionContext) fieldContext_CarryInFundingPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -13761,6 +14285,8 @@ func (ec *executionContext) fieldContext_ChangePostPayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -13847,6 +14373,8 @@ func (ec *executionContext) fieldContext_CiteSourcePayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -15723,6 +16251,8 @@ func (ec *executionContext) fieldContext_CloseFundingYearPayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -15809,6 +16339,8 @@ func (ec *executionContext) fieldContext_CloseNetworkPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -15976,6 +16508,8 @@ func (ec *executionContext) fieldContext_ClosePracticePayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -16133,6 +16667,8 @@ func (ec *executionContext) fieldContext_CommitFundingPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -16219,6 +16755,8 @@ func (ec *executionContext) fieldContext_CompleteSourcePayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -16305,6 +16843,8 @@ func (ec *executionContext) fieldContext_ConfirmReceiptPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -17341,6 +17881,73 @@ func (ec *executionContext) fieldContext_Contract_requirements(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Contract_maturityFrameworks(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Contract_maturityFrameworks,
+		func(ctx context.Context) (any, error) {
+			return obj.MaturityFrameworks(), nil
+		},
+		nil,
+		ec.marshalNMaturityFramework2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐFrameworkᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Contract_maturityFrameworks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contract",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_MaturityFramework_key(ctx, field)
+			case "title":
+				return ec.fieldContext_MaturityFramework_title(ctx, field)
+			case "publisher":
+				return ec.fieldContext_MaturityFramework_publisher(ctx, field)
+			case "version":
+				return ec.fieldContext_MaturityFramework_version(ctx, field)
+			case "from":
+				return ec.fieldContext_MaturityFramework_from(ctx, field)
+			case "to":
+				return ec.fieldContext_MaturityFramework_to(ctx, field)
+			case "began":
+				return ec.fieldContext_MaturityFramework_began(ctx, field)
+			case "domains":
+				return ec.fieldContext_MaturityFramework_domains(ctx, field)
+			case "levels":
+				return ec.fieldContext_MaturityFramework_levels(ctx, field)
+			case "descriptors":
+				return ec.fieldContext_MaturityFramework_descriptors(ctx, field)
+			case "descriptorsUnknown":
+				return ec.fieldContext_MaturityFramework_descriptorsUnknown(ctx, field)
+			case "note":
+				return ec.fieldContext_MaturityFramework_note(ctx, field)
+			case "source":
+				return ec.fieldContext_MaturityFramework_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_MaturityFramework_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_MaturityFramework_confidence(ctx, field)
+			case "disputes":
+				return ec.fieldContext_MaturityFramework_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_MaturityFramework_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_MaturityFramework_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MaturityFramework", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Contract_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Contract) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18218,6 +18825,8 @@ func (ec *executionContext) fieldContext_CostLine_cost(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -18383,6 +18992,8 @@ func (ec *executionContext) fieldContext_CostPayment_whole(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -18449,6 +19060,8 @@ func (ec *executionContext) fieldContext_CostPayment_amount(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -18915,6 +19528,8 @@ func (ec *executionContext) fieldContext_CoverPatientsPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -19072,6 +19687,8 @@ func (ec *executionContext) fieldContext_DeclareUnderspendPayload_receipt(_ cont
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -19200,6 +19817,43 @@ func (ec *executionContext) fieldContext_Deputy_person(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Deputy_name(ctx context.Context, field graphql.CollectedField, obj *view.Deputy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Deputy_name,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Deputy().Name(ctx, obj)
+		},
+		nil,
+		ec.marshalNPersonName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPersonName,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Deputy_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Deputy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_PersonName_value(ctx, field)
+			case "erased":
+				return ec.fieldContext_PersonName_erased(ctx, field)
+			case "unknown":
+				return ec.fieldContext_PersonName_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PersonName", field.Name)
 		},
 	}
 	return fc, nil
@@ -19345,12 +19999,16 @@ func (ec *executionContext) fieldContext_DifferenceSide_figure(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -19382,6 +20040,43 @@ func (ec *executionContext) fieldContext_Director_person(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Director_name(ctx context.Context, field graphql.CollectedField, obj *view.Director) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Director_name,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Director().Name(ctx, obj)
+		},
+		nil,
+		ec.marshalNPersonName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPersonName,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Director_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Director",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_PersonName_value(ctx, field)
+			case "erased":
+				return ec.fieldContext_PersonName_erased(ctx, field)
+			case "unknown":
+				return ec.fieldContext_PersonName_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PersonName", field.Name)
 		},
 	}
 	return fc, nil
@@ -19933,12 +20628,16 @@ func (ec *executionContext) fieldContext_DirectorTimes_directors(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -20009,12 +20708,16 @@ func (ec *executionContext) fieldContext_DirectorVacancy_share(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -20075,12 +20778,16 @@ func (ec *executionContext) fieldContext_DirectorVacancy_days(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -20128,6 +20835,8 @@ func (ec *executionContext) fieldContext_DisputeFigurePayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -20222,6 +20931,8 @@ func (ec *executionContext) fieldContext_DisputeFigurePayload_contract(_ context
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -20503,6 +21214,8 @@ func (ec *executionContext) fieldContext_EndDirectorPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -20670,6 +21383,8 @@ func (ec *executionContext) fieldContext_EndMandatePayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -20831,6 +21546,8 @@ func (ec *executionContext) fieldContext_EndPartnerPayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -21631,6 +22348,8 @@ func (ec *executionContext) fieldContext_EntitlementLine_amount(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -22503,12 +23222,16 @@ func (ec *executionContext) fieldContext_EquityBand_networks(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -22540,12 +23263,16 @@ func (ec *executionContext) fieldContext_EquityBand_share(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -22577,12 +23304,16 @@ func (ec *executionContext) fieldContext_EquityBand_survey(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -22737,12 +23468,16 @@ func (ec *executionContext) fieldContext_EquityBands_known(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -22927,6 +23662,8 @@ func (ec *executionContext) fieldContext_EquityChange_before(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -22964,6 +23701,8 @@ func (ec *executionContext) fieldContext_EquityChange_after(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -23441,12 +24180,16 @@ func (ec *executionContext) fieldContext_EquitySlope_networks(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -23777,6 +24520,94 @@ func (ec *executionContext) fieldContext_EquityWhatIf_after(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _ErasePersonPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ErasePersonPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_ErasePersonPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ErasePersonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ErasePersonPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_ErasePersonPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_ErasePersonPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ErasePersonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EscalateChallengePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ChallengePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23817,6 +24648,8 @@ func (ec *executionContext) fieldContext_EscalateChallengePayload_receipt(_ cont
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -23940,6 +24773,35 @@ func (ec *executionContext) fieldContext_EscalateChallengePayload_challenge(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _Figure_id(ctx context.Context, field graphql.CollectedField, obj *figure.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Figure_id,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Figure().ID(ctx, obj)
+		},
+		nil,
+		ec.marshalOFigureID2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Figure_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FigureID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Figure_value(ctx context.Context, field graphql.CollectedField, obj *figure.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24037,6 +24899,45 @@ func (ec *executionContext) fieldContext_Figure_unknown(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Figure_passport(ctx context.Context, field graphql.CollectedField, obj *figure.Figure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Figure_passport,
+		func(ctx context.Context) (any, error) {
+			return obj.Passport, nil
+		},
+		nil,
+		ec.marshalOPassport2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐPassport,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Figure_passport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Figure",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "rule":
+				return ec.fieldContext_Passport_rule(ctx, field)
+			case "arithmetic":
+				return ec.fieldContext_Passport_arithmetic(ctx, field)
+			case "terms":
+				return ec.fieldContext_Passport_terms(ctx, field)
+			case "entries":
+				return ec.fieldContext_Passport_entries(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Passport", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FillPostPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24077,6 +24978,8 @@ func (ec *executionContext) fieldContext_FillPostPayload_receipt(_ context.Conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -24882,6 +25785,8 @@ func (ec *executionContext) fieldContext_FundingStages_entitled(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -24919,6 +25824,8 @@ func (ec *executionContext) fieldContext_FundingStages_entitledSoFar(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -24956,6 +25863,8 @@ func (ec *executionContext) fieldContext_FundingStages_allocated(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -24993,6 +25902,8 @@ func (ec *executionContext) fieldContext_FundingStages_paid(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25030,6 +25941,8 @@ func (ec *executionContext) fieldContext_FundingStages_confirmed(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25067,6 +25980,8 @@ func (ec *executionContext) fieldContext_FundingStages_broughtIn(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25104,6 +26019,8 @@ func (ec *executionContext) fieldContext_FundingStages_carriedOn(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25141,6 +26058,8 @@ func (ec *executionContext) fieldContext_FundingStages_committed(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25178,6 +26097,8 @@ func (ec *executionContext) fieldContext_FundingStages_spent(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25215,6 +26136,8 @@ func (ec *executionContext) fieldContext_FundingStages_held(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25252,6 +26175,8 @@ func (ec *executionContext) fieldContext_FundingStages_spentOnBehalf(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25289,6 +26214,8 @@ func (ec *executionContext) fieldContext_FundingStages_diverted(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25326,6 +26253,8 @@ func (ec *executionContext) fieldContext_FundingStages_declared(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25363,6 +26292,8 @@ func (ec *executionContext) fieldContext_FundingStages_retained(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25400,6 +26331,8 @@ func (ec *executionContext) fieldContext_FundingStages_offered(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25437,6 +26370,8 @@ func (ec *executionContext) fieldContext_FundingStages_returned(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25474,6 +26409,8 @@ func (ec *executionContext) fieldContext_FundingStages_available(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -25511,6 +26448,8 @@ func (ec *executionContext) fieldContext_FundingStages_left(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -26570,6 +27509,8 @@ func (ec *executionContext) fieldContext_GiveDirectorNoticePayload_receipt(_ con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -26737,6 +27678,8 @@ func (ec *executionContext) fieldContext_GiveNoticePayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -26952,6 +27895,8 @@ func (ec *executionContext) fieldContext_HoldFundingPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -26998,6 +27943,93 @@ func (ec *executionContext) fieldContext_HoldFundingPayload_problems(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _InclusionProof_ordinal(ctx context.Context, field graphql.CollectedField, obj *model.InclusionProof) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_InclusionProof_ordinal,
+		func(ctx context.Context) (any, error) {
+			return obj.Ordinal(), nil
+		},
+		nil,
+		ec.marshalNOrdinal2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐOrdinal,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_InclusionProof_ordinal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InclusionProof",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Ordinal does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InclusionProof_hashes(ctx context.Context, field graphql.CollectedField, obj *model.InclusionProof) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_InclusionProof_hashes,
+		func(ctx context.Context) (any, error) {
+			return obj.Hashes(), nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_InclusionProof_hashes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InclusionProof",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InclusionProof_checkpoint(ctx context.Context, field graphql.CollectedField, obj *model.InclusionProof) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_InclusionProof_checkpoint,
+		func(ctx context.Context) (any, error) {
+			return obj.Checkpoint(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_InclusionProof_checkpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InclusionProof",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _JoinNetworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.PracticePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27038,6 +28070,8 @@ func (ec *executionContext) fieldContext_JoinNetworkPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -27266,12 +28300,16 @@ func (ec *executionContext) fieldContext_KeptRecord_share(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -27416,6 +28454,8 @@ func (ec *executionContext) fieldContext_LeaveNetworkPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -28654,6 +29694,8 @@ func (ec *executionContext) fieldContext_LimitRolePayload_receipt(_ context.Cont
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -28748,6 +29790,8 @@ func (ec *executionContext) fieldContext_LimitRolePayload_contract(_ context.Con
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -28913,6 +29957,8 @@ func (ec *executionContext) fieldContext_ListStreamPayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -29007,6 +30053,8 @@ func (ec *executionContext) fieldContext_ListStreamPayload_contract(_ context.Co
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -29040,6 +30088,43 @@ func (ec *executionContext) fieldContext_Mandate_person(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("field of type PersonRef does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mandate_name(ctx context.Context, field graphql.CollectedField, obj *view.Mandate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mandate_name,
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mandate().Name(ctx, obj)
+		},
+		nil,
+		ec.marshalNPersonName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPersonName,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mandate_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mandate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "value":
+				return ec.fieldContext_PersonName_value(ctx, field)
+			case "erased":
+				return ec.fieldContext_PersonName_erased(ctx, field)
+			case "unknown":
+				return ec.fieldContext_PersonName_unknown(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type PersonName", field.Name)
 		},
 	}
 	return fc, nil
@@ -29357,6 +30442,8 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_receipt(_ 
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -29473,6 +30560,1079 @@ func (ec *executionContext) fieldContext_MandateRepresentativePayload_system(_ c
 				return ec.fieldContext_System_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type System", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_key(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_domain(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_domain,
+		func(ctx context.Context) (any, error) {
+			return obj.Domain(), nil
+		},
+		nil,
+		ec.marshalNMaturityDomain2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDomain,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_MaturityDomain_key(ctx, field)
+			case "title":
+				return ec.fieldContext_MaturityDomain_title(ctx, field)
+			case "description":
+				return ec.fieldContext_MaturityDomain_description(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MaturityDomain", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_level(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_level,
+		func(ctx context.Context) (any, error) {
+			return obj.Level(), nil
+		},
+		nil,
+		ec.marshalNMaturityLevel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevel,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_MaturityLevel_key(ctx, field)
+			case "title":
+				return ec.fieldContext_MaturityLevel_title(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MaturityLevel", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_text(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_text,
+		func(ctx context.Context) (any, error) {
+			return obj.Text(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_source(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_disputes,
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		ec.marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_DisputedFigure_key(ctx, field)
+			case "about":
+				return ec.fieldContext_DisputedFigure_about(ctx, field)
+			case "says":
+				return ec.fieldContext_DisputedFigure_says(ctx, field)
+			case "value":
+				return ec.fieldContext_DisputedFigure_value(ctx, field)
+			case "because":
+				return ec.fieldContext_DisputedFigure_because(ctx, field)
+			case "source":
+				return ec.fieldContext_DisputedFigure_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_DisputedFigure_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_DisputedFigure_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputedFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_standing,
+		func(ctx context.Context) (any, error) {
+			return obj.Standing(), nil
+		},
+		nil,
+		ec.marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Standing does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDescriptor_history(ctx context.Context, field graphql.CollectedField, obj *view1.Descriptor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDescriptor_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDescriptor_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDescriptor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDomain_key(ctx context.Context, field graphql.CollectedField, obj *view1.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDomain_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDomain_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDomain",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDomain_title(ctx context.Context, field graphql.CollectedField, obj *view1.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDomain_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDomain_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDomain",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityDomain_description(ctx context.Context, field graphql.CollectedField, obj *view1.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityDomain_description,
+		func(ctx context.Context) (any, error) {
+			return obj.Description(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityDomain_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityDomain",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_key(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_title(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_publisher(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_publisher,
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_version(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_version,
+		func(ctx context.Context) (any, error) {
+			return obj.Version(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_from(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_from,
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		ec.marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_to(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_to,
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_began(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_began,
+		func(ctx context.Context) (any, error) {
+			return obj.Began(), nil
+		},
+		nil,
+		ec.marshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_began(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type FinancialYear does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_domains(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_domains,
+		func(ctx context.Context) (any, error) {
+			return obj.Domains(), nil
+		},
+		nil,
+		ec.marshalNMaturityDomain2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDomainᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_domains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_MaturityDomain_key(ctx, field)
+			case "title":
+				return ec.fieldContext_MaturityDomain_title(ctx, field)
+			case "description":
+				return ec.fieldContext_MaturityDomain_description(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MaturityDomain", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_levels(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_levels,
+		func(ctx context.Context) (any, error) {
+			return obj.Levels(), nil
+		},
+		nil,
+		ec.marshalNMaturityLevel2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevelᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_levels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_MaturityLevel_key(ctx, field)
+			case "title":
+				return ec.fieldContext_MaturityLevel_title(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MaturityLevel", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_descriptors(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_descriptors,
+		func(ctx context.Context) (any, error) {
+			return obj.Descriptors(), nil
+		},
+		nil,
+		ec.marshalNMaturityDescriptor2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDescriptorᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_descriptors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_MaturityDescriptor_key(ctx, field)
+			case "domain":
+				return ec.fieldContext_MaturityDescriptor_domain(ctx, field)
+			case "level":
+				return ec.fieldContext_MaturityDescriptor_level(ctx, field)
+			case "text":
+				return ec.fieldContext_MaturityDescriptor_text(ctx, field)
+			case "source":
+				return ec.fieldContext_MaturityDescriptor_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_MaturityDescriptor_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_MaturityDescriptor_confidence(ctx, field)
+			case "disputes":
+				return ec.fieldContext_MaturityDescriptor_disputes(ctx, field)
+			case "standing":
+				return ec.fieldContext_MaturityDescriptor_standing(ctx, field)
+			case "history":
+				return ec.fieldContext_MaturityDescriptor_history(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type MaturityDescriptor", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_descriptorsUnknown(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_descriptorsUnknown,
+		func(ctx context.Context) (any, error) {
+			return obj.DescriptorsUnknown(), nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_descriptorsUnknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_note(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_note,
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_source(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_source,
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_sourceDate(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_sourceDate,
+		func(ctx context.Context) (any, error) {
+			return obj.SourceDate(), nil
+		},
+		nil,
+		ec.marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_sourceDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Date does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_confidence(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_confidence,
+		func(ctx context.Context) (any, error) {
+			return obj.Confidence(), nil
+		},
+		nil,
+		ec.marshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_confidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Confidence does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_disputes(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_disputes,
+		func(ctx context.Context) (any, error) {
+			return obj.Disputes(), nil
+		},
+		nil,
+		ec.marshalNDisputedFigure2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDisputeᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_disputes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "key":
+				return ec.fieldContext_DisputedFigure_key(ctx, field)
+			case "about":
+				return ec.fieldContext_DisputedFigure_about(ctx, field)
+			case "says":
+				return ec.fieldContext_DisputedFigure_says(ctx, field)
+			case "value":
+				return ec.fieldContext_DisputedFigure_value(ctx, field)
+			case "because":
+				return ec.fieldContext_DisputedFigure_because(ctx, field)
+			case "source":
+				return ec.fieldContext_DisputedFigure_source(ctx, field)
+			case "sourceDate":
+				return ec.fieldContext_DisputedFigure_sourceDate(ctx, field)
+			case "confidence":
+				return ec.fieldContext_DisputedFigure_confidence(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type DisputedFigure", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_standing(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_standing,
+		func(ctx context.Context) (any, error) {
+			return obj.Standing(), nil
+		},
+		nil,
+		ec.marshalNStanding2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐStanding,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_standing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Standing does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityFramework_history(ctx context.Context, field graphql.CollectedField, obj *view1.Framework) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityFramework_history,
+		func(ctx context.Context) (any, error) {
+			return obj.History(), nil
+		},
+		nil,
+		ec.marshalNTermEntry2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐEntryᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityFramework_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityFramework",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_TermEntry_id(ctx, field)
+			case "time":
+				return ec.fieldContext_TermEntry_time(ctx, field)
+			case "type":
+				return ec.fieldContext_TermEntry_type(ctx, field)
+			case "data":
+				return ec.fieldContext_TermEntry_data(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type TermEntry", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityLevel_key(ctx context.Context, field graphql.CollectedField, obj *contract1.Level) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityLevel_key,
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		ec.marshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityLevel_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityLevel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type TermKey does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaturityLevel_title(ctx context.Context, field graphql.CollectedField, obj *contract1.Level) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_MaturityLevel_title,
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_MaturityLevel_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaturityLevel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
 		},
 	}
 	return fc, nil
@@ -29873,6 +32033,8 @@ func (ec *executionContext) fieldContext_MergeNetworksPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -30475,6 +32637,8 @@ func (ec *executionContext) fieldContext_MoveNetworkPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -30642,6 +32806,8 @@ func (ec *executionContext) fieldContext_MovePracticePayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -30799,6 +32965,8 @@ func (ec *executionContext) fieldContext_MoveToSuccessorPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -34068,6 +36236,198 @@ func (ec *executionContext) fieldContext_Mutation_nameDeputy(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_namePerson(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_namePerson,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().NamePerson(ctx, fc.Args["input"].(network.NamePerson))
+		},
+		nil,
+		ec.marshalNNamePersonPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_namePerson(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_NamePersonPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_NamePersonPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type NamePersonPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_namePerson_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_erasePerson(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_erasePerson,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ErasePerson(ctx, fc.Args["input"].(network.ErasePerson))
+		},
+		nil,
+		ec.marshalNErasePersonPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_erasePerson(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_ErasePersonPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_ErasePersonPayload_problems(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type ErasePersonPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_erasePerson_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setMaturityFramework(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_setMaturityFramework,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetMaturityFramework(ctx, fc.Args["input"].(contract.SetFramework))
+		},
+		nil,
+		ec.marshalNSetMaturityFrameworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_setMaturityFramework(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_SetMaturityFrameworkPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_SetMaturityFrameworkPayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_SetMaturityFrameworkPayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SetMaturityFrameworkPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setMaturityFramework_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stateMaturityDescriptor(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Mutation_stateMaturityDescriptor,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateMaturityDescriptor(ctx, fc.Args["input"].(contract.StateDescriptor))
+		},
+		nil,
+		ec.marshalNStateMaturityDescriptorPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Mutation_stateMaturityDescriptor(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "receipt":
+				return ec.fieldContext_StateMaturityDescriptorPayload_receipt(ctx, field)
+			case "problems":
+				return ec.fieldContext_StateMaturityDescriptorPayload_problems(ctx, field)
+			case "contract":
+				return ec.fieldContext_StateMaturityDescriptorPayload_contract(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type StateMaturityDescriptorPayload", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateMaturityDescriptor_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_stateQuantity(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35738,6 +38098,8 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -35860,6 +38222,94 @@ func (ec *executionContext) fieldContext_NameDeputyPayload_network(_ context.Con
 				return ec.fieldContext_Network_workforce(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Network", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NamePersonPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NamePersonPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_NamePersonPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NamePersonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NamePersonPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_NamePersonPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_NamePersonPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NamePersonPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 		},
 	}
 	return fc, nil
@@ -36079,6 +38529,8 @@ func (ec *executionContext) fieldContext_NationalStream_members(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -36116,6 +38568,8 @@ func (ec *executionContext) fieldContext_NationalStream_membersSoFar(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -36182,6 +38636,8 @@ func (ec *executionContext) fieldContext_NationalStream_outside(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -36219,6 +38675,8 @@ func (ec *executionContext) fieldContext_NationalStream_total(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -36664,12 +39122,16 @@ func (ec *executionContext) fieldContext_Network_practiceCount(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -36702,12 +39164,16 @@ func (ec *executionContext) fieldContext_Network_patients(ctx context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -37058,6 +39524,8 @@ func (ec *executionContext) fieldContext_Network_directors(_ context.Context, fi
 			switch field.Name {
 			case "person":
 				return ec.fieldContext_Director_person(ctx, field)
+			case "name":
+				return ec.fieldContext_Director_name(ctx, field)
 			case "share":
 				return ec.fieldContext_Director_share(ctx, field)
 			case "profession":
@@ -37140,6 +39608,8 @@ func (ec *executionContext) fieldContext_Network_deputies(_ context.Context, fie
 			switch field.Name {
 			case "person":
 				return ec.fieldContext_Deputy_person(ctx, field)
+			case "name":
+				return ec.fieldContext_Deputy_name(ctx, field)
 			case "from":
 				return ec.fieldContext_Deputy_from(ctx, field)
 			case "lastDay":
@@ -37177,6 +39647,8 @@ func (ec *executionContext) fieldContext_Network_representatives(_ context.Conte
 			switch field.Name {
 			case "person":
 				return ec.fieldContext_Mandate_person(ctx, field)
+			case "name":
+				return ec.fieldContext_Mandate_name(ctx, field)
 			case "body":
 				return ec.fieldContext_Mandate_body(ctx, field)
 			case "topics":
@@ -37982,6 +40454,8 @@ func (ec *executionContext) fieldContext_NetworkEquity_amount(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38020,12 +40494,16 @@ func (ec *executionContext) fieldContext_NetworkEquity_patients(ctx context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -38069,12 +40547,16 @@ func (ec *executionContext) fieldContext_NetworkEquity_perHead(ctx context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -38117,12 +40599,16 @@ func (ec *executionContext) fieldContext_NetworkEquity_deprivation(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -38212,6 +40698,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_entitled(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38249,6 +40737,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_waiting(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38286,6 +40776,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_approved(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38323,6 +40815,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_paid(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38360,6 +40854,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_lost(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38397,6 +40893,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_remaining(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38434,6 +40932,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_projected(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38471,6 +40971,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_underspend(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38508,6 +41010,8 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_networkShare(_ context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -38736,12 +41240,16 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_leavers(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -38773,12 +41281,16 @@ func (ec *executionContext) fieldContext_NetworkWorkforce_turnover(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -39335,12 +41847,16 @@ func (ec *executionContext) fieldContext_NoticeRecord_withinPolicy(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -39372,12 +41888,16 @@ func (ec *executionContext) fieldContext_NoticeRecord_median(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -39409,12 +41929,16 @@ func (ec *executionContext) fieldContext_NoticeRecord_shortest(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -39462,6 +41986,8 @@ func (ec *executionContext) fieldContext_OfferUnderspendPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -39548,6 +42074,8 @@ func (ec *executionContext) fieldContext_OpenChallengePayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -40111,6 +42639,8 @@ func (ec *executionContext) fieldContext_PartnerPosition_controlTotal(_ context.
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -40252,6 +42782,8 @@ func (ec *executionContext) fieldContext_PartnerPosition_variance(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -40958,12 +43490,16 @@ func (ec *executionContext) fieldContext_PaymentRecord_withinPolicy(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -40995,12 +43531,16 @@ func (ec *executionContext) fieldContext_PaymentRecord_median(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -41032,12 +43572,16 @@ func (ec *executionContext) fieldContext_PaymentRecord_longest(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -41098,12 +43642,16 @@ func (ec *executionContext) fieldContext_PaymentRecord_unpaidOldest(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -41601,6 +44149,103 @@ func (ec *executionContext) fieldContext_Person_expires(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _PersonName_value(ctx context.Context, field graphql.CollectedField, obj *model.PersonName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PersonName_value,
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		ec.marshalOString2ᚖstring,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PersonName_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonName",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PersonName_erased(ctx context.Context, field graphql.CollectedField, obj *model.PersonName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PersonName_erased,
+		func(ctx context.Context) (any, error) {
+			return obj.Erased, nil
+		},
+		nil,
+		ec.marshalNBoolean2bool,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_PersonName_erased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonName",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PersonName_unknown(ctx context.Context, field graphql.CollectedField, obj *model.PersonName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_PersonName_unknown,
+		func(ctx context.Context) (any, error) {
+			return obj.Unknown, nil
+		},
+		nil,
+		ec.marshalOUnknown2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐUnknown,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_PersonName_unknown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PersonName",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Unknown_code(ctx, field)
+			case "reason":
+				return ec.fieldContext_Unknown_reason(ctx, field)
+			case "owedBy":
+				return ec.fieldContext_Unknown_owedBy(ctx, field)
+			case "since":
+				return ec.fieldContext_Unknown_since(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Unknown", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Place_id(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41803,6 +44448,8 @@ func (ec *executionContext) fieldContext_PlanPostPayload_receipt(_ context.Conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -42094,6 +44741,8 @@ func (ec *executionContext) fieldContext_PositionMonth_plan(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42131,6 +44780,8 @@ func (ec *executionContext) fieldContext_PositionMonth_actual(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42168,6 +44819,8 @@ func (ec *executionContext) fieldContext_PositionMonth_forecast(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42205,6 +44858,8 @@ func (ec *executionContext) fieldContext_PositionMonth_variance(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42329,6 +44984,8 @@ func (ec *executionContext) fieldContext_PositionReport_plan(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42366,6 +45023,8 @@ func (ec *executionContext) fieldContext_PositionReport_actual(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42403,6 +45062,8 @@ func (ec *executionContext) fieldContext_PositionReport_forecast(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -42440,6 +45101,8 @@ func (ec *executionContext) fieldContext_PositionReport_variance(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -43962,12 +46625,16 @@ func (ec *executionContext) fieldContext_Practice_patients(ctx context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -44816,6 +47483,8 @@ func (ec *executionContext) fieldContext_ProtestDiversionPayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -44902,6 +47571,8 @@ func (ec *executionContext) fieldContext_PublishContractPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -45031,6 +47702,8 @@ func (ec *executionContext) fieldContext_PublishContractPayload_contract(_ conte
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -45314,6 +47987,102 @@ func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_receipt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_receipt,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Receipt(ctx, fc.Args["id"].(events.ID))
+		},
+		nil,
+		ec.marshalOSignedReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSignedReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_receipt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_SignedReceipt_id(ctx, field)
+			case "origin":
+				return ec.fieldContext_SignedReceipt_origin(ctx, field)
+			case "leafHash":
+				return ec.fieldContext_SignedReceipt_leafHash(ctx, field)
+			case "signatures":
+				return ec.fieldContext_SignedReceipt_signatures(ctx, field)
+			case "proof":
+				return ec.fieldContext_SignedReceipt_proof(ctx, field)
+			case "document":
+				return ec.fieldContext_SignedReceipt_document(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SignedReceipt", field.Name)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_receipt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_grounds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Query_grounds,
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Grounds(ctx, fc.Args["figure"].(string))
+		},
+		nil,
+		ec.marshalNEntryID2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐIDᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_Query_grounds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_grounds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_challenge(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45503,6 +48272,8 @@ func (ec *executionContext) fieldContext_Query_contract(ctx context.Context, fie
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -45572,6 +48343,8 @@ func (ec *executionContext) fieldContext_Query_contracts(ctx context.Context, fi
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -47098,6 +49871,8 @@ func (ec *executionContext) fieldContext_ReallocateUnderspendPayload_receipt(_ c
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -47376,6 +50151,49 @@ func (ec *executionContext) fieldContext_Receipt_visible(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Receipt_signed(ctx context.Context, field graphql.CollectedField, obj *model.Receipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_Receipt_signed,
+		func(ctx context.Context) (any, error) {
+			return obj.Signed(ctx)
+		},
+		nil,
+		ec.marshalOSignedReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSignedReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_Receipt_signed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Receipt",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_SignedReceipt_id(ctx, field)
+			case "origin":
+				return ec.fieldContext_SignedReceipt_origin(ctx, field)
+			case "leafHash":
+				return ec.fieldContext_SignedReceipt_leafHash(ctx, field)
+			case "signatures":
+				return ec.fieldContext_SignedReceipt_signatures(ctx, field)
+			case "proof":
+				return ec.fieldContext_SignedReceipt_proof(ctx, field)
+			case "document":
+				return ec.fieldContext_SignedReceipt_document(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type SignedReceipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReceiveFundingPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47416,6 +50234,8 @@ func (ec *executionContext) fieldContext_ReceiveFundingPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -47515,12 +50335,16 @@ func (ec *executionContext) fieldContext_ReconciledRole_claimed(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -47552,12 +50376,16 @@ func (ec *executionContext) fieldContext_ReconciledRole_atEnd(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -47589,12 +50417,16 @@ func (ec *executionContext) fieldContext_ReconciledRole_posts(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -47626,12 +50458,16 @@ func (ec *executionContext) fieldContext_ReconciledRole_returned(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -47821,12 +50657,16 @@ func (ec *executionContext) fieldContext_Reconciliation_outsideWTE(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -47874,6 +50714,8 @@ func (ec *executionContext) fieldContext_RecordLMCPayload_receipt(_ context.Cont
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48035,6 +50877,8 @@ func (ec *executionContext) fieldContext_RecordListSizePayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48192,6 +51036,8 @@ func (ec *executionContext) fieldContext_RefuseSpendingPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48278,6 +51124,8 @@ func (ec *executionContext) fieldContext_RegisterNetworkPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48445,6 +51293,8 @@ func (ec *executionContext) fieldContext_RegisterPartnerPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48531,6 +51381,8 @@ func (ec *executionContext) fieldContext_RegisterPlacePayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48656,6 +51508,8 @@ func (ec *executionContext) fieldContext_RegisterPracticePayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -48813,6 +51667,8 @@ func (ec *executionContext) fieldContext_RegisterSystemPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49278,6 +52134,8 @@ func (ec *executionContext) fieldContext_RejectClaimPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49364,6 +52222,8 @@ func (ec *executionContext) fieldContext_RejectFundingRequestPayload_receipt(_ c
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49450,6 +52310,8 @@ func (ec *executionContext) fieldContext_ReleaseCommitmentPayload_receipt(_ cont
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49536,6 +52398,8 @@ func (ec *executionContext) fieldContext_ReleaseFundingPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49622,6 +52486,8 @@ func (ec *executionContext) fieldContext_RenameNetworkPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49789,6 +52655,8 @@ func (ec *executionContext) fieldContext_RenamePlacePayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -49914,6 +52782,8 @@ func (ec *executionContext) fieldContext_RenamePracticePayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50071,6 +52941,8 @@ func (ec *executionContext) fieldContext_RenameSystemPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50232,6 +53104,8 @@ func (ec *executionContext) fieldContext_ReopenNetworkPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50399,6 +53273,8 @@ func (ec *executionContext) fieldContext_ReportDirectorTimePayload_receipt(_ con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50485,6 +53361,8 @@ func (ec *executionContext) fieldContext_ReportNetworkPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50606,6 +53484,8 @@ func (ec *executionContext) fieldContext_ReportPositionPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50692,6 +53572,8 @@ func (ec *executionContext) fieldContext_ReportPracticePayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50813,6 +53695,8 @@ func (ec *executionContext) fieldContext_ReportSystemPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -50934,6 +53818,8 @@ func (ec *executionContext) fieldContext_RequestDiversionPayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -51020,6 +53906,8 @@ func (ec *executionContext) fieldContext_RequestPaymentPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -51141,6 +54029,8 @@ func (ec *executionContext) fieldContext_RequestTakeBackPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -51527,6 +54417,8 @@ func (ec *executionContext) fieldContext_ResolveChallengePayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -51690,6 +54582,8 @@ func (ec *executionContext) fieldContext_RetainUnderspendPayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -51776,6 +54670,8 @@ func (ec *executionContext) fieldContext_ReturnFundingPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -51862,6 +54758,8 @@ func (ec *executionContext) fieldContext_ReturnStaffPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -52099,6 +54997,8 @@ func (ec *executionContext) fieldContext_ReverseEntryPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -52185,6 +55085,8 @@ func (ec *executionContext) fieldContext_ReverseOwnEntryPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -53305,12 +56207,16 @@ func (ec *executionContext) fieldContext_RolePosts_count(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53342,12 +56248,16 @@ func (ec *executionContext) fieldContext_RolePosts_planned(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53379,12 +56289,16 @@ func (ec *executionContext) fieldContext_RolePosts_filled(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53416,12 +56330,16 @@ func (ec *executionContext) fieldContext_RolePosts_vacant(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53453,12 +56371,16 @@ func (ec *executionContext) fieldContext_RolePosts_sought(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53519,12 +56441,16 @@ func (ec *executionContext) fieldContext_RoleTotal_people(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53556,12 +56482,16 @@ func (ec *executionContext) fieldContext_RoleTotal_wte(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -53593,6 +56523,8 @@ func (ec *executionContext) fieldContext_RoleTotal_networkShare(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -53751,6 +56683,8 @@ func (ec *executionContext) fieldContext_SetControlTotalPayload_receipt(_ contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -53837,6 +56771,8 @@ func (ec *executionContext) fieldContext_SetFundingPolicyPayload_receipt(_ conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -53883,6 +56819,153 @@ func (ec *executionContext) fieldContext_SetFundingPolicyPayload_problems(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _SetMaturityFrameworkPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetMaturityFrameworkPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetMaturityFrameworkPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetMaturityFrameworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetMaturityFrameworkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetMaturityFrameworkPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetMaturityFrameworkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetMaturityFrameworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetMaturityFrameworkPayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SetMaturityFrameworkPayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SetMaturityFrameworkPayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetMaturityFrameworkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetRatePayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -53923,6 +57006,8 @@ func (ec *executionContext) fieldContext_SetRatePayload_receipt(_ context.Contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -54017,6 +57102,8 @@ func (ec *executionContext) fieldContext_SetRatePayload_contract(_ context.Conte
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -54066,6 +57153,8 @@ func (ec *executionContext) fieldContext_SetRequirementPayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -54160,6 +57249,8 @@ func (ec *executionContext) fieldContext_SetRequirementPayload_contract(_ contex
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -54209,6 +57300,8 @@ func (ec *executionContext) fieldContext_SetRolePayload_receipt(_ context.Contex
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -54303,10 +57396,194 @@ func (ec *executionContext) fieldContext_SetRolePayload_contract(_ context.Conte
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignedReceipt_id(ctx context.Context, field graphql.CollectedField, obj *model.SignedReceipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SignedReceipt_id,
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		ec.marshalNEntryID2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐID,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SignedReceipt_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignedReceipt",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type EntryID does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignedReceipt_origin(ctx context.Context, field graphql.CollectedField, obj *model.SignedReceipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SignedReceipt_origin,
+		func(ctx context.Context) (any, error) {
+			return obj.Origin, nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SignedReceipt_origin(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignedReceipt",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignedReceipt_leafHash(ctx context.Context, field graphql.CollectedField, obj *model.SignedReceipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SignedReceipt_leafHash,
+		func(ctx context.Context) (any, error) {
+			return obj.LeafHash(), nil
+		},
+		nil,
+		ec.marshalNString2string,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SignedReceipt_leafHash(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignedReceipt",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignedReceipt_signatures(ctx context.Context, field graphql.CollectedField, obj *model.SignedReceipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SignedReceipt_signatures,
+		func(ctx context.Context) (any, error) {
+			return obj.Signatures, nil
+		},
+		nil,
+		ec.marshalNString2ᚕstringᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SignedReceipt_signatures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignedReceipt",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignedReceipt_proof(ctx context.Context, field graphql.CollectedField, obj *model.SignedReceipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SignedReceipt_proof,
+		func(ctx context.Context) (any, error) {
+			return obj.Proof(), nil
+		},
+		nil,
+		ec.marshalOInclusionProof2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐInclusionProof,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_SignedReceipt_proof(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignedReceipt",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "ordinal":
+				return ec.fieldContext_InclusionProof_ordinal(ctx, field)
+			case "hashes":
+				return ec.fieldContext_InclusionProof_hashes(ctx, field)
+			case "checkpoint":
+				return ec.fieldContext_InclusionProof_checkpoint(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type InclusionProof", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SignedReceipt_document(ctx context.Context, field graphql.CollectedField, obj *model.SignedReceipt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_SignedReceipt_document,
+		func(ctx context.Context) (any, error) {
+			return obj.Document()
+		},
+		nil,
+		ec.marshalNJSON2encodingᚋjsonᚐRawMessage,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_SignedReceipt_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SignedReceipt",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type JSON does not have child fields")
 		},
 	}
 	return fc, nil
@@ -54624,6 +57901,8 @@ func (ec *executionContext) fieldContext_SpecificationCost_cost(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -54708,6 +57987,8 @@ func (ec *executionContext) fieldContext_SpecificationCost_received(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -54745,6 +58026,8 @@ func (ec *executionContext) fieldContext_SpecificationCost_difference(_ context.
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -54798,6 +58081,8 @@ func (ec *executionContext) fieldContext_SpendFundingPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -54919,6 +58204,8 @@ func (ec *executionContext) fieldContext_SpendOnBehalfPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55055,6 +58342,8 @@ func (ec *executionContext) fieldContext_SpendingAnswer_available(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -55092,6 +58381,8 @@ func (ec *executionContext) fieldContext_SpendingAnswer_left(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -55209,6 +58500,8 @@ func (ec *executionContext) fieldContext_SplitNetworkPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55376,6 +58669,8 @@ func (ec *executionContext) fieldContext_StateBaselinePayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55462,6 +58757,8 @@ func (ec *executionContext) fieldContext_StateCostPayload_receipt(_ context.Cont
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55508,6 +58805,153 @@ func (ec *executionContext) fieldContext_StateCostPayload_problems(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _StateMaturityDescriptorPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateMaturityDescriptorPayload_receipt,
+		func(ctx context.Context) (any, error) {
+			return obj.Receipt, nil
+		},
+		nil,
+		ec.marshalOReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐReceipt,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateMaturityDescriptorPayload_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateMaturityDescriptorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Receipt_id(ctx, field)
+			case "entries":
+				return ec.fieldContext_Receipt_entries(ctx, field)
+			case "types":
+				return ec.fieldContext_Receipt_types(ctx, field)
+			case "revision":
+				return ec.fieldContext_Receipt_revision(ctx, field)
+			case "position":
+				return ec.fieldContext_Receipt_position(ctx, field)
+			case "ordinal":
+				return ec.fieldContext_Receipt_ordinal(ctx, field)
+			case "time":
+				return ec.fieldContext_Receipt_time(ctx, field)
+			case "visible":
+				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateMaturityDescriptorPayload_problems(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateMaturityDescriptorPayload_problems,
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		ec.marshalNProblem2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐProblemᚄ,
+		true,
+		true,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateMaturityDescriptorPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateMaturityDescriptorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "code":
+				return ec.fieldContext_Problem_code(ctx, field)
+			case "message":
+				return ec.fieldContext_Problem_message(ctx, field)
+			case "path":
+				return ec.fieldContext_Problem_path(ctx, field)
+			case "docs":
+				return ec.fieldContext_Problem_docs(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StateMaturityDescriptorPayload_contract(ctx context.Context, field graphql.CollectedField, obj *model.ContractPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		ec.fieldContext_StateMaturityDescriptorPayload_contract,
+		func(ctx context.Context) (any, error) {
+			return obj.Contract, nil
+		},
+		nil,
+		ec.marshalOContract2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐContract,
+		true,
+		false,
+	)
+}
+
+func (ec *executionContext) fieldContext_StateMaturityDescriptorPayload_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StateMaturityDescriptorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			switch field.Name {
+			case "id":
+				return ec.fieldContext_Contract_id(ctx, field)
+			case "year":
+				return ec.fieldContext_Contract_year(ctx, field)
+			case "first":
+				return ec.fieldContext_Contract_first(ctx, field)
+			case "last":
+				return ec.fieldContext_Contract_last(ctx, field)
+			case "freeze":
+				return ec.fieldContext_Contract_freeze(ctx, field)
+			case "unknown":
+				return ec.fieldContext_Contract_unknown(ctx, field)
+			case "streams":
+				return ec.fieldContext_Contract_streams(ctx, field)
+			case "stream":
+				return ec.fieldContext_Contract_stream(ctx, field)
+			case "lines":
+				return ec.fieldContext_Contract_lines(ctx, field)
+			case "roles":
+				return ec.fieldContext_Contract_roles(ctx, field)
+			case "role":
+				return ec.fieldContext_Contract_role(ctx, field)
+			case "requirements":
+				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
+			case "disputes":
+				return ec.fieldContext_Contract_disputes(ctx, field)
+			}
+			return nil, fmt.Errorf("no field named %q was found under type Contract", field.Name)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatePaymentPayload_receipt(ctx context.Context, field graphql.CollectedField, obj *model.FundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -55548,6 +58992,8 @@ func (ec *executionContext) fieldContext_StatePaymentPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55634,6 +59080,8 @@ func (ec *executionContext) fieldContext_StateQuantityPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55720,6 +59168,8 @@ func (ec *executionContext) fieldContext_StateUsePayload_receipt(_ context.Conte
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -55814,6 +59264,8 @@ func (ec *executionContext) fieldContext_StateUsePayload_contract(_ context.Cont
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -56318,6 +59770,8 @@ func (ec *executionContext) fieldContext_SubmitClaimPayload_receipt(_ context.Co
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -56488,6 +59942,8 @@ func (ec *executionContext) fieldContext_SucceedSystemPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -56931,12 +60387,16 @@ func (ec *executionContext) fieldContext_System_networkCount(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -56968,12 +60428,16 @@ func (ec *executionContext) fieldContext_System_practiceCount(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -57005,12 +60469,16 @@ func (ec *executionContext) fieldContext_System_memberCount(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -57043,12 +60511,16 @@ func (ec *executionContext) fieldContext_System_patients(ctx context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -57317,6 +60789,8 @@ func (ec *executionContext) fieldContext_System_representatives(_ context.Contex
 			switch field.Name {
 			case "person":
 				return ec.fieldContext_Mandate_person(ctx, field)
+			case "name":
+				return ec.fieldContext_Mandate_name(ctx, field)
 			case "body":
 				return ec.fieldContext_Mandate_body(ctx, field)
 			case "topics":
@@ -58237,6 +61711,8 @@ func (ec *executionContext) fieldContext_SystemFunding_pot(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -58430,6 +61906,8 @@ func (ec *executionContext) fieldContext_SystemPositions_controlTotal(_ context.
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -58670,12 +62148,16 @@ func (ec *executionContext) fieldContext_SystemReconciliation_outsideWTE(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -58978,6 +62460,8 @@ func (ec *executionContext) fieldContext_SystemStream_pot(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Amount_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Amount_value(ctx, field)
 			case "unknown":
@@ -59232,12 +62716,16 @@ func (ec *executionContext) fieldContext_SystemWorkforce_leavers(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -59269,12 +62757,16 @@ func (ec *executionContext) fieldContext_SystemWorkforce_turnover(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -59718,6 +63210,8 @@ func (ec *executionContext) fieldContext_VacatePostPayload_receipt(_ context.Con
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -59804,6 +63298,8 @@ func (ec *executionContext) fieldContext_WithdrawClaimPayload_receipt(_ context.
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -59890,6 +63386,8 @@ func (ec *executionContext) fieldContext_WithdrawCostPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -59976,6 +63474,8 @@ func (ec *executionContext) fieldContext_WithdrawFundingRequestPayload_receipt(_
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -60062,6 +63562,8 @@ func (ec *executionContext) fieldContext_WithdrawNoticePayload_receipt(_ context
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -60219,6 +63721,8 @@ func (ec *executionContext) fieldContext_WithdrawPostPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -60305,6 +63809,8 @@ func (ec *executionContext) fieldContext_WithdrawTermPayload_receipt(_ context.C
 				return ec.fieldContext_Receipt_time(ctx, field)
 			case "visible":
 				return ec.fieldContext_Receipt_visible(ctx, field)
+			case "signed":
+				return ec.fieldContext_Receipt_signed(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
 		},
@@ -60399,6 +63905,8 @@ func (ec *executionContext) fieldContext_WithdrawTermPayload_contract(_ context.
 				return ec.fieldContext_Contract_role(ctx, field)
 			case "requirements":
 				return ec.fieldContext_Contract_requirements(ctx, field)
+			case "maturityFrameworks":
+				return ec.fieldContext_Contract_maturityFrameworks(ctx, field)
 			case "disputes":
 				return ec.fieldContext_Contract_disputes(ctx, field)
 			}
@@ -60548,12 +64056,16 @@ func (ec *executionContext) fieldContext_WordRecord_onTime(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			switch field.Name {
+			case "id":
+				return ec.fieldContext_Figure_id(ctx, field)
 			case "value":
 				return ec.fieldContext_Figure_value(ctx, field)
 			case "unit":
 				return ec.fieldContext_Figure_unit(ctx, field)
 			case "unknown":
 				return ec.fieldContext_Figure_unknown(ctx, field)
+			case "passport":
+				return ec.fieldContext_Figure_passport(ctx, field)
 			}
 			return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 		},
@@ -65133,6 +68645,71 @@ func (ec *executionContext) unmarshalInputEquityWhatIfInput(ctx context.Context,
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputErasePersonInput(ctx context.Context, obj any) (network.ErasePerson, error) {
+	var it network.ErasePerson
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"system", "person", "reason", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "system":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("system"))
+			data, err := ec.unmarshalNSystemCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐICB(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.System = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNErasureReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐErasureReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEscalateChallengeInput(ctx context.Context, obj any) (challenge.EscalateChallenge, error) {
 	var it challenge.EscalateChallenge
 	if obj == nil {
@@ -66181,6 +69758,273 @@ func (ec *executionContext) unmarshalInputMandateRepresentativeInput(ctx context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMaturityDescriptorTermInput(ctx context.Context, obj any) (contract1.Descriptor, error) {
+	var it contract1.Descriptor
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "framework", "domain", "level", "text", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "framework":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("framework"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Framework = data
+		case "domain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("domain"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Domain = data
+		case "level":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("level"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Level = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMaturityDomainInput(ctx context.Context, obj any) (contract1.Domain, error) {
+	var it contract1.Domain
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "title", "description"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMaturityFrameworkTermInput(ctx context.Context, obj any) (contract1.Framework, error) {
+	var it contract1.Framework
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "title", "publisher", "version", "from", "to", "domains", "levels", "note", "source", "sourceDate", "confidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "publisher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publisher"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publisher = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "domains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("domains"))
+			data, err := ec.unmarshalNMaturityDomainInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDomainᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Domains = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalNMaturityLevelInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMaturityLevelInput(ctx context.Context, obj any) (contract1.Level, error) {
+	var it contract1.Level
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "title"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipInput(ctx context.Context, obj any) (network.Membership, error) {
 	var it network.Membership
 	if obj == nil {
@@ -66654,6 +70498,71 @@ func (ec *executionContext) unmarshalInputNameDeputyInput(ctx context.Context, o
 				return it, err
 			}
 			it.LastDay = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputNamePersonInput(ctx context.Context, obj any) (network.NamePerson, error) {
+	var it network.NamePerson
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"network", "person", "name", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "network":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("network"))
+			data, err := ec.unmarshalNNetworkCode2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPCN(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Network = data
+		case "person":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
+			data, err := ec.unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Person = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -67330,7 +71239,7 @@ func (ec *executionContext) unmarshalInputPublishContractInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"year", "streams", "lines", "uses", "roles", "limits", "requirements", "disputes", "dryRun", "idempotencyKey", "ifRevision", "wait"}
+	fieldsInOrder := [...]string{"year", "streams", "lines", "uses", "roles", "limits", "requirements", "maturityFrameworks", "maturityDescriptors", "disputes", "dryRun", "idempotencyKey", "ifRevision", "wait"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -67386,6 +71295,20 @@ func (ec *executionContext) unmarshalInputPublishContractInput(ctx context.Conte
 				return it, err
 			}
 			it.Requirements = data
+		case "maturityFrameworks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maturityFrameworks"))
+			data, err := ec.unmarshalOMaturityFrameworkTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFrameworkᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaturityFrameworks = data
+		case "maturityDescriptors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maturityDescriptors"))
+			data, err := ec.unmarshalOMaturityDescriptorTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDescriptorᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaturityDescriptors = data
 		case "disputes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputes"))
 			data, err := ec.unmarshalODisputeTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDisputeᚄ(ctx, v)
@@ -70957,6 +74880,141 @@ func (ec *executionContext) unmarshalInputSetFundingPolicyInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSetMaturityFrameworkInput(ctx context.Context, obj any) (contract.SetFramework, error) {
+	var it contract.SetFramework
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "title", "publisher", "version", "from", "to", "domains", "levels", "note", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "publisher":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publisher"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publisher = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "domains":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("domains"))
+			data, err := ec.unmarshalNMaturityDomainInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDomainᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Domains = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalNMaturityLevelInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSetRateInput(ctx context.Context, obj any) (contract.SetRate, error) {
 	var it contract.SetRate
 	if obj == nil {
@@ -71899,6 +75957,113 @@ func (ec *executionContext) unmarshalInputStateCostInput(ctx context.Context, ob
 				return it, err
 			}
 			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalORevision2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRevision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "wait":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("wait"))
+			data, err := ec.unmarshalOWait2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚐWait(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Wait = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputStateMaturityDescriptorInput(ctx context.Context, obj any) (contract.StateDescriptor, error) {
+	var it contract.StateDescriptor
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"year", "key", "framework", "domain", "level", "text", "source", "sourceDate", "confidence", "idempotencyKey", "ifRevision", "wait"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalNFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "framework":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("framework"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Framework = data
+		case "domain":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("domain"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Domain = data
+		case "level":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("level"))
+			data, err := ec.unmarshalNTermKey2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐKey(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Level = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Source = data
+		case "sourceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceDate"))
+			data, err := ec.unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SourceDate = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalNConfidence2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐConfidence(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalNString2string(ctx, v)
@@ -73462,6 +77627,39 @@ func (ec *executionContext) _Amount(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Amount")
+		case "id":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Amount_id(ctx, field, obj)
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "value":
 			out.Values[i] = ec._Amount_value(ctx, field, obj)
 		case "unknown":
@@ -75454,6 +79652,11 @@ func (ec *executionContext) _Contract(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "maturityFrameworks":
+			out.Values[i] = ec._Contract_maturityFrameworks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "disputes":
 			out.Values[i] = ec._Contract_disputes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -76036,12 +80239,48 @@ func (ec *executionContext) _Deputy(ctx context.Context, sel ast.SelectionSet, o
 		case "person":
 			out.Values[i] = ec._Deputy_person(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "name":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Deputy_name(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "from":
 			out.Values[i] = ec._Deputy_from(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._Deputy_lastDay(ctx, field, obj)
@@ -76128,12 +80367,48 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 		case "person":
 			out.Values[i] = ec._Director_person(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "name":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Director_name(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "share":
 			out.Values[i] = ec._Director_share(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "profession":
 			out.Values[i] = ec._Director_profession(ctx, field, obj)
@@ -76142,7 +80417,7 @@ func (ec *executionContext) _Director(ctx context.Context, sel ast.SelectionSet,
 		case "from":
 			out.Values[i] = ec._Director_from(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._Director_lastDay(ctx, field, obj)
@@ -77594,6 +81869,47 @@ func (ec *executionContext) _EquityWhatIf(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var erasePersonPayloadImplementors = []string{"ErasePersonPayload"}
+
+func (ec *executionContext) _ErasePersonPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, erasePersonPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ErasePersonPayload")
+		case "receipt":
+			out.Values[i] = ec._ErasePersonPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._ErasePersonPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var escalateChallengePayloadImplementors = []string{"EscalateChallengePayload"}
 
 func (ec *executionContext) _EscalateChallengePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ChallengePayload) graphql.Marshaler {
@@ -77648,15 +81964,50 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Figure")
+		case "id":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Figure_id(ctx, field, obj)
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "value":
 			out.Values[i] = ec._Figure_value(ctx, field, obj)
 		case "unit":
 			out.Values[i] = ec._Figure_unit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "unknown":
 			out.Values[i] = ec._Figure_unknown(ctx, field, obj)
+		case "passport":
+			out.Values[i] = ec._Figure_passport(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -78497,6 +82848,55 @@ func (ec *executionContext) _HoldFundingPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var inclusionProofImplementors = []string{"InclusionProof"}
+
+func (ec *executionContext) _InclusionProof(ctx context.Context, sel ast.SelectionSet, obj *model.InclusionProof) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inclusionProofImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InclusionProof")
+		case "ordinal":
+			out.Values[i] = ec._InclusionProof_ordinal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hashes":
+			out.Values[i] = ec._InclusionProof_hashes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkpoint":
+			out.Values[i] = ec._InclusionProof_checkpoint(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var joinNetworkPayloadImplementors = []string{"JoinNetworkPayload"}
 
 func (ec *executionContext) _JoinNetworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.PracticePayload) graphql.Marshaler {
@@ -79148,32 +83548,68 @@ func (ec *executionContext) _Mandate(ctx context.Context, sel ast.SelectionSet, 
 		case "person":
 			out.Values[i] = ec._Mandate_person(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "name":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Mandate_name(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "body":
 			out.Values[i] = ec._Mandate_body(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "topics":
 			out.Values[i] = ec._Mandate_topics(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "networks":
 			out.Values[i] = ec._Mandate_networks(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "system":
 			out.Values[i] = ec._Mandate_system(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "from":
 			out.Values[i] = ec._Mandate_from(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastDay":
 			out.Values[i] = ec._Mandate_lastDay(ctx, field, obj)
@@ -79220,6 +83656,289 @@ func (ec *executionContext) _MandateRepresentativePayload(ctx context.Context, s
 			}
 		case "system":
 			out.Values[i] = ec._MandateRepresentativePayload_system(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var maturityDescriptorImplementors = []string{"MaturityDescriptor"}
+
+func (ec *executionContext) _MaturityDescriptor(ctx context.Context, sel ast.SelectionSet, obj *view1.Descriptor) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maturityDescriptorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaturityDescriptor")
+		case "key":
+			out.Values[i] = ec._MaturityDescriptor_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "domain":
+			out.Values[i] = ec._MaturityDescriptor_domain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "level":
+			out.Values[i] = ec._MaturityDescriptor_level(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._MaturityDescriptor_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._MaturityDescriptor_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._MaturityDescriptor_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._MaturityDescriptor_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._MaturityDescriptor_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._MaturityDescriptor_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._MaturityDescriptor_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var maturityDomainImplementors = []string{"MaturityDomain"}
+
+func (ec *executionContext) _MaturityDomain(ctx context.Context, sel ast.SelectionSet, obj *view1.Domain) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maturityDomainImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaturityDomain")
+		case "key":
+			out.Values[i] = ec._MaturityDomain_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._MaturityDomain_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "description":
+			out.Values[i] = ec._MaturityDomain_description(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var maturityFrameworkImplementors = []string{"MaturityFramework"}
+
+func (ec *executionContext) _MaturityFramework(ctx context.Context, sel ast.SelectionSet, obj *view1.Framework) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maturityFrameworkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaturityFramework")
+		case "key":
+			out.Values[i] = ec._MaturityFramework_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._MaturityFramework_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publisher":
+			out.Values[i] = ec._MaturityFramework_publisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "version":
+			out.Values[i] = ec._MaturityFramework_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._MaturityFramework_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._MaturityFramework_to(ctx, field, obj)
+		case "began":
+			out.Values[i] = ec._MaturityFramework_began(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "domains":
+			out.Values[i] = ec._MaturityFramework_domains(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "levels":
+			out.Values[i] = ec._MaturityFramework_levels(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "descriptors":
+			out.Values[i] = ec._MaturityFramework_descriptors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "descriptorsUnknown":
+			out.Values[i] = ec._MaturityFramework_descriptorsUnknown(ctx, field, obj)
+		case "note":
+			out.Values[i] = ec._MaturityFramework_note(ctx, field, obj)
+		case "source":
+			out.Values[i] = ec._MaturityFramework_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sourceDate":
+			out.Values[i] = ec._MaturityFramework_sourceDate(ctx, field, obj)
+		case "confidence":
+			out.Values[i] = ec._MaturityFramework_confidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputes":
+			out.Values[i] = ec._MaturityFramework_disputes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "standing":
+			out.Values[i] = ec._MaturityFramework_standing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "history":
+			out.Values[i] = ec._MaturityFramework_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var maturityLevelImplementors = []string{"MaturityLevel"}
+
+func (ec *executionContext) _MaturityLevel(ctx context.Context, sel ast.SelectionSet, obj *contract1.Level) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maturityLevelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaturityLevel")
+		case "key":
+			out.Values[i] = ec._MaturityLevel_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "title":
+			out.Values[i] = ec._MaturityLevel_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -80176,6 +84895,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "namePerson":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_namePerson(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "erasePerson":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_erasePerson(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setMaturityFramework":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setMaturityFramework(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stateMaturityDescriptor":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateMaturityDescriptor(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "stateQuantity":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_stateQuantity(ctx, field)
@@ -80457,6 +85204,47 @@ func (ec *executionContext) _NameDeputyPayload(ctx context.Context, sel ast.Sele
 			}
 		case "network":
 			out.Values[i] = ec._NameDeputyPayload_network(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var namePersonPayloadImplementors = []string{"NamePersonPayload"}
+
+func (ec *executionContext) _NamePersonPayload(ctx context.Context, sel ast.SelectionSet, obj *model.FundingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, namePersonPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NamePersonPayload")
+		case "receipt":
+			out.Values[i] = ec._NamePersonPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._NamePersonPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -82330,6 +87118,49 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var personNameImplementors = []string{"PersonName"}
+
+func (ec *executionContext) _PersonName(ctx context.Context, sel ast.SelectionSet, obj *model.PersonName) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, personNameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PersonName")
+		case "value":
+			out.Values[i] = ec._PersonName_value(ctx, field, obj)
+		case "erased":
+			out.Values[i] = ec._PersonName_erased(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unknown":
+			out.Values[i] = ec._PersonName_unknown(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var placeImplementors = []string{"Place", "Node"}
 
 func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *view.Place) graphql.Marshaler {
@@ -83418,6 +88249,47 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "receipt":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_receipt(ctx, field)
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "grounds":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_grounds(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "challenge":
 			field := field
 
@@ -84035,6 +88907,39 @@ func (ec *executionContext) _Receipt(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "signed":
+			field := field
+
+			innerFunc := func(ctx context.Context, _ *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Receipt_signed(ctx, field, obj)
+				return res
+			}
+
+			if field.Deferrable != nil {
+				dfs, ok := deferred[field.Deferrable.Label]
+				di := 0
+				if ok {
+					dfs.AddField(field)
+					di = len(dfs.Values) - 1
+				} else {
+					dfs = graphql.NewFieldSet([]graphql.CollectedField{field})
+					deferred[field.Deferrable.Label] = dfs
+				}
+				dfs.Concurrently(di, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, dfs)
+				})
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -86276,6 +91181,49 @@ func (ec *executionContext) _SetFundingPolicyPayload(ctx context.Context, sel as
 	return out
 }
 
+var setMaturityFrameworkPayloadImplementors = []string{"SetMaturityFrameworkPayload"}
+
+func (ec *executionContext) _SetMaturityFrameworkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setMaturityFrameworkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetMaturityFrameworkPayload")
+		case "receipt":
+			out.Values[i] = ec._SetMaturityFrameworkPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._SetMaturityFrameworkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._SetMaturityFrameworkPayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var setRatePayloadImplementors = []string{"SetRatePayload"}
 
 func (ec *executionContext) _SetRatePayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
@@ -86382,6 +91330,67 @@ func (ec *executionContext) _SetRolePayload(ctx context.Context, sel ast.Selecti
 			}
 		case "contract":
 			out.Values[i] = ec._SetRolePayload_contract(ctx, field, obj)
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var signedReceiptImplementors = []string{"SignedReceipt"}
+
+func (ec *executionContext) _SignedReceipt(ctx context.Context, sel ast.SelectionSet, obj *model.SignedReceipt) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signedReceiptImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SignedReceipt")
+		case "id":
+			out.Values[i] = ec._SignedReceipt_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "origin":
+			out.Values[i] = ec._SignedReceipt_origin(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leafHash":
+			out.Values[i] = ec._SignedReceipt_leafHash(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signatures":
+			out.Values[i] = ec._SignedReceipt_signatures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "proof":
+			out.Values[i] = ec._SignedReceipt_proof(ctx, field, obj)
+		case "document":
+			out.Values[i] = ec._SignedReceipt_document(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -86783,6 +91792,49 @@ func (ec *executionContext) _StateCostPayload(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(len(deferred)))
+
+	for label, dfs := range deferred {
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Label:    label,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: dfs,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var stateMaturityDescriptorPayloadImplementors = []string{"StateMaturityDescriptorPayload"}
+
+func (ec *executionContext) _StateMaturityDescriptorPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ContractPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stateMaturityDescriptorPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := make(map[string]*graphql.FieldSet)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StateMaturityDescriptorPayload")
+		case "receipt":
+			out.Values[i] = ec._StateMaturityDescriptorPayload_receipt(ctx, field, obj)
+		case "problems":
+			out.Values[i] = ec._StateMaturityDescriptorPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contract":
+			out.Values[i] = ec._StateMaturityDescriptorPayload_contract(ctx, field, obj)
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -90915,6 +95967,42 @@ func (ec *executionContext) unmarshalNEquityWhatIfInput2githubᚗcomᚋicsᚑope
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNErasePersonInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐErasePerson(ctx context.Context, v any) (network.ErasePerson, error) {
+	res, err := ec.unmarshalInputErasePersonInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErasePersonPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._ErasePersonPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNErasePersonPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ErasePersonPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNErasureReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐErasureReason(ctx context.Context, v any) (network1.ErasureReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := network1.ErasureReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErasureReason2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋnetworkᚐErasureReason(ctx context.Context, sel ast.SelectionSet, v network1.ErasureReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNEscalateChallengeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋchallengeᚐEscalateChallenge(ctx context.Context, v any) (challenge.EscalateChallenge, error) {
 	res, err := ec.unmarshalInputEscalateChallengeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -90953,6 +96041,22 @@ func (ec *executionContext) marshalNExemptScheme2githubᚗcomᚋicsᚑopenbook�
 
 func (ec *executionContext) marshalNFigure2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋinternalᚋfigureᚐFigure(ctx context.Context, sel ast.SelectionSet, v figure.Figure) graphql.Marshaler {
 	return ec._Figure(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNFigureID2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFigureID2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNFillPostInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋworkforceᚐFillPost(ctx context.Context, v any) (workforce.FillPost, error) {
@@ -91170,7 +96274,7 @@ func (ec *executionContext) marshalNFundingTotal2ᚖgithubᚗcomᚋicsᚑopenboo
 }
 
 func (ec *executionContext) unmarshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (events.GBP, error) {
-	res, err := scalar.UnmarshalGBP(v)
+	res, err := scalar.UnmarshalGBP(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -91182,7 +96286,7 @@ func (ec *executionContext) marshalNGBP2githubᚗcomᚋicsᚑopenbookᚋopenbook
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 	}
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Gap) graphql.Marshaler {
@@ -91701,6 +96805,148 @@ func (ec *executionContext) marshalNMandateRepresentativePayload2ᚖgithubᚗcom
 	return ec._MandateRepresentativePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMaturityDescriptor2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDescriptorᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Descriptor) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaturityDescriptor2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDescriptor(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaturityDescriptor2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDescriptor(ctx context.Context, sel ast.SelectionSet, v *view1.Descriptor) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MaturityDescriptor(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMaturityDescriptorTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDescriptor(ctx context.Context, v any) (contract1.Descriptor, error) {
+	res, err := ec.unmarshalInputMaturityDescriptorTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMaturityDomain2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDomain(ctx context.Context, sel ast.SelectionSet, v view1.Domain) graphql.Marshaler {
+	return ec._MaturityDomain(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMaturityDomain2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDomainᚄ(ctx context.Context, sel ast.SelectionSet, v []view1.Domain) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaturityDomain2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐDomain(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMaturityDomainInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDomain(ctx context.Context, v any) (contract1.Domain, error) {
+	res, err := ec.unmarshalInputMaturityDomainInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMaturityDomainInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDomainᚄ(ctx context.Context, v any) ([]contract1.Domain, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Domain, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMaturityDomainInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDomain(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNMaturityFramework2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐFrameworkᚄ(ctx context.Context, sel ast.SelectionSet, v []*view1.Framework) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaturityFramework2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐFramework(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMaturityFramework2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋcontractᚋviewᚐFramework(ctx context.Context, sel ast.SelectionSet, v *view1.Framework) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MaturityFramework(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMaturityFrameworkTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFramework(ctx context.Context, v any) (contract1.Framework, error) {
+	res, err := ec.unmarshalInputMaturityFrameworkTermInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMaturityLevel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevel(ctx context.Context, sel ast.SelectionSet, v contract1.Level) graphql.Marshaler {
+	return ec._MaturityLevel(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMaturityLevel2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []contract1.Level) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMaturityLevel2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNMaturityLevelInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevel(ctx context.Context, v any) (contract1.Level, error) {
+	res, err := ec.unmarshalInputMaturityLevelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMaturityLevelInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevelᚄ(ctx context.Context, v any) ([]contract1.Level, error) {
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Level, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMaturityLevelInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐLevel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNMembership2ᚕᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*view.Membership) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -91907,6 +97153,25 @@ func (ec *executionContext) marshalNNameDeputyPayload2ᚖgithubᚗcomᚋicsᚑop
 		return graphql.Null
 	}
 	return ec._NameDeputyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNNamePersonInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐNamePerson(ctx context.Context, v any) (network.NamePerson, error) {
+	res, err := ec.unmarshalInputNamePersonInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNamePersonPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v model.FundingPayload) graphql.Marshaler {
+	return ec._NamePersonPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNNamePersonPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐFundingPayload(ctx context.Context, sel ast.SelectionSet, v *model.FundingPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NamePersonPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNationalEntitlement2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋtotalityᚐNational(ctx context.Context, sel ast.SelectionSet, v totality.National) graphql.Marshaler {
@@ -92483,6 +97748,20 @@ func (ec *executionContext) marshalNPerson2ᚖgithubᚗcomᚋicsᚑopenbookᚋop
 		return graphql.Null
 	}
 	return ec._Person(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPersonName2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPersonName(ctx context.Context, sel ast.SelectionSet, v model.PersonName) graphql.Marshaler {
+	return ec._PersonName(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPersonName2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐPersonName(ctx context.Context, sel ast.SelectionSet, v *model.PersonName) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PersonName(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPersonRef2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐPersonRef(ctx context.Context, v any) (events.PersonRef, error) {
@@ -94104,6 +99383,25 @@ func (ec *executionContext) marshalNSetFundingPolicyPayload2ᚖgithubᚗcomᚋic
 	return ec._SetFundingPolicyPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSetMaturityFrameworkInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetFramework(ctx context.Context, v any) (contract.SetFramework, error) {
+	res, err := ec.unmarshalInputSetMaturityFrameworkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetMaturityFrameworkPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._SetMaturityFrameworkPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSetMaturityFrameworkPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SetMaturityFrameworkPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetRateInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐSetRate(ctx context.Context, v any) (contract.SetRate, error) {
 	res, err := ec.unmarshalInputSetRateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -94340,6 +99638,25 @@ func (ec *executionContext) marshalNStateCostPayload2ᚖgithubᚗcomᚋicsᚑope
 		return graphql.Null
 	}
 	return ec._StateCostPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStateMaturityDescriptorInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcontractᚐStateDescriptor(ctx context.Context, v any) (contract.StateDescriptor, error) {
+	res, err := ec.unmarshalInputStateMaturityDescriptorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStateMaturityDescriptorPayload2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v model.ContractPayload) graphql.Marshaler {
+	return ec._StateMaturityDescriptorPayload(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStateMaturityDescriptorPayload2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐContractPayload(ctx context.Context, sel ast.SelectionSet, v *model.ContractPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._StateMaturityDescriptorPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStatePaymentInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋcostingᚐStatePayment(ctx context.Context, v any) (costing.StatePayment, error) {
@@ -95531,6 +100848,24 @@ func (ec *executionContext) unmarshalOExemptionInput2ᚖgithubᚗcomᚋicsᚑope
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOFigureID2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFigureID2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOFinancialYear2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐYear(ctx context.Context, v any) (events.Year, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := events.Year(tmp)
@@ -95602,22 +100937,21 @@ func (ec *executionContext) unmarshalOFundingStreamTermInput2ᚕgithubᚗcomᚋi
 }
 
 func (ec *executionContext) unmarshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (events.GBP, error) {
-	res, err := scalar.UnmarshalGBP(v)
+	res, err := scalar.UnmarshalGBP(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOGBP2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, sel ast.SelectionSet, v events.GBP) graphql.Marshaler {
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalGBP(v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐGBP(ctx context.Context, v any) (*events.GBP, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalGBP(v)
+	res, err := scalar.UnmarshalGBP(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -95626,9 +100960,15 @@ func (ec *executionContext) marshalOGBP2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenb
 		return graphql.Null
 	}
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalGBP(*v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
+}
+
+func (ec *executionContext) marshalOInclusionProof2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐInclusionProof(ctx context.Context, sel ast.SelectionSet, v *model.InclusionProof) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InclusionProof(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2int(ctx context.Context, v any) (int, error) {
@@ -95679,6 +101019,42 @@ func (ec *executionContext) unmarshalOListSizeInput2ᚕgithubᚗcomᚋicsᚑopen
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = ec.unmarshalNListSizeInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋnetworkᚐListSize(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMaturityDescriptorTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDescriptorᚄ(ctx context.Context, v any) ([]contract1.Descriptor, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Descriptor, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMaturityDescriptorTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐDescriptor(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMaturityFrameworkTermInput2ᚕgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFrameworkᚄ(ctx context.Context, v any) ([]contract1.Framework, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var vSlice []any
+	vSlice = graphql.CoerceList(v)
+	var err error
+	res := make([]contract1.Framework, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMaturityFrameworkTermInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐFramework(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -96270,6 +101646,13 @@ func (ec *executionContext) unmarshalORoleTermInput2ᚕgithubᚗcomᚋicsᚑopen
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOSignedReceipt2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋgatewayᚋgraphᚋmodelᚐSignedReceipt(ctx context.Context, sel ast.SelectionSet, v *model.SignedReceipt) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SignedReceipt(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSpendingAnswer2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋfundingᚋviewᚋspendingᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *spending.Answer) graphql.Marshaler {

@@ -97,7 +97,10 @@ func Spread(month events.Month, missing *figure.Unknown, all []Reporter, place *
 	}
 	slices.SortFunc(chosen, func(a, b staffing.Entry[fact.DirectorTimeReported]) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
 	chosen = chosen[:len(chosen)/claims.Few*claims.Few]
-	t := &DirectorTimes{Directors: figure.Of(len(chosen), "director")}
+	// Its passport tells of how many, and neither which, nor whose words they are:
+	// those would be single directors' time.
+	directors := figure.Of(len(chosen), "director").By("The directors whose time of the month is reported, the first of them, five at a time.", nil)
+	t := &DirectorTimes{Directors: directors.Alone()}
 	for i, activity := range activities {
 		hours := make([]decimal.Decimal, len(chosen))
 		for j, d := range chosen {

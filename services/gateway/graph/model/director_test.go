@@ -60,6 +60,9 @@ func TestSpread(t *testing.T) {
 			}
 		} else {
 			lead, all := got.Spreads[2], got.Spreads[1]
+			if p := got.Directors.Passport; p.Rule == "" || p.Entries() != nil || p.Arithmetic() != "parts that are not shown = "+got.Directors.Written() {
+				t.Errorf("%s: its passport tells %s of %s", name, p.Arithmetic(), p.Entries())
+			}
 			is = fmt.Sprint(got.Directors.Value, " ", lead.Lower, " ", lead.Median, " ", lead.Upper, ", ", all.Lower, " ", all.Median, " ", all.Upper)
 		}
 		if is != c.want {

@@ -40,8 +40,12 @@ func (e *Equity) Slope(basis network.Basis) *EquitySlope {
 // Bands are how many networks have little, and how many much.
 func (e *Equity) Bands() *EquityBands {
 	b := e.Table.Bands()
-	if e.Own || b.Known >= fewest {
-		return &EquityBands{b, figure.Of(b.Known, "network"), e}
+	switch {
+	case e.Own:
+		return &EquityBands{b, b.Counted, e}
+	case b.Known >= fewest:
+		b = b.Unnamed()
+		return &EquityBands{b, b.Counted, e}
 	}
 	for _, band := range []*equity.Band{&b.Under, &b.Middle, &b.Over} {
 		band.Networks = figure.Not(band.Networks.Unit, withheld)
@@ -85,7 +89,10 @@ func (s *EquitySlope) Networks() figure.Figure {
 	if !s.shown() {
 		return figure.Not("network", withheld)
 	}
-	return figure.Of(s.is.Networks, "network")
+	if !s.of.Own {
+		return s.is.CountedUnnamed()
+	}
+	return s.of.Table.Counted(s.is)
 }
 
 // LeftOut are the others, and why.

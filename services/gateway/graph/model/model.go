@@ -38,10 +38,14 @@ type Receipt struct {
 	Visible  bool
 	Proposed []decider.Proposal                             // of a rehearsal; no part of the contract's receipt
 	Count    func(context.Context) (*events.Ordinal, error) // looked up only where it is asked for
+	Sign     func(context.Context) (*SignedReceipt, error)  // so is this
 }
 
 // Ordinal is the entry's place in the whole book, or nil before it is counted.
 func (r Receipt) Ordinal(ctx context.Context) (*events.Ordinal, error) { return r.Count(ctx) }
+
+// Signed is the book's signed word, or nil where it cannot be had now.
+func (r Receipt) Signed(ctx context.Context) (*SignedReceipt, error) { return r.Sign(ctx) }
 
 // Done is what every mutation answers: a receipt or problems.
 type Done struct {

@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 
-	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/funding/view/totality"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 )
@@ -16,15 +15,6 @@ type Term struct {
 
 // Key sorts terms by their place.
 func (t Term) Key() string { return placed(t.Place) }
-
-// Source is an entry behind an amount, and its place among them.
-type Source struct {
-	ID    events.ID
-	Place int
-}
-
-// Key sorts sources by their place.
-func (s Source) Key() string { return placed(s.Place) }
 
 func placed(n int) string { return fmt.Sprintf("%08d", n) }
 

@@ -46,6 +46,9 @@ type NetworkDifferences struct {
 // Reconciled are the networks of a system together, as somebody may see them.
 func Reconciled(month events.Month, lines bool, all []*reconcile.Reconciliation) *SystemReconciliation {
 	s := &SystemReconciliation{Total: reconcile.Together(all...), Month: month, Differing: []NetworkDifferences{}, lines: lines}
+	if !lines {
+		s.OutsideWTE = s.OutsideWTE.Alone()
+	}
 	for _, r := range all {
 		if n := len(r.Differences); n > 0 {
 			s.Differing = append(s.Differing, NetworkDifferences{r.Network, n})
@@ -87,11 +90,14 @@ type ReconciledRole struct {
 }
 
 // reconciled is a table for somebody: what is of few people is for those who may
-// see lines.
+// see lines, and so is what each figure is of.
 func reconciled(t reconcile.Table, lines bool) []ReconciledRole {
 	all := []ReconciledRole{}
 	for _, r := range t.Roles {
 		one := ReconciledRole{r.Key, r.Claimed, r.AtEnd, r.Posts, r.Returned}
+		if !lines {
+			one = ReconciledRole{r.Key, r.Claimed.Alone(), r.AtEnd.Alone(), r.Posts.Alone(), r.Returned.Alone()}
+		}
 		if !lines && few(r.Lines) {
 			one.Claimed = claims.TooFew("WTE")
 		}

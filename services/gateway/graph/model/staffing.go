@@ -24,6 +24,7 @@ type Staffing struct {
 	Day     events.Date
 	Missing *figure.Unknown
 	Ahead   bool // whether the year has not begun
+	Named   bool // whether whoever asks may be told of single posts and people
 }
 
 // Together is the staff of all networks.
@@ -55,7 +56,7 @@ func (s Staffing) Readable() error {
 func (s Staffing) byRole(few func(staffing.RolePosts) bool) []RolePosts {
 	all := []RolePosts{}
 	for _, r := range staffing.ByRole(s.Day, s.Of...) {
-		all = append(all, RolePosts{r, s.Missing, few(r)})
+		all = append(all, RolePosts{r, s, few(r)})
 	}
 	return all
 }
@@ -84,7 +85,18 @@ func (s Staffing) Leavers() figure.Figure {
 		return figure.Not("person", why)
 	}
 	n, _ := staffing.Turnover(s.Year, s.Day, s.Of...)
-	return figure.Of(n, "person")
+	return s.shown(figure.Of(n, "person").Counting("Who has left since the year began, but for those who moved to another post of the network.", func() []figure.Part {
+		return staffing.Leavers(s.Year, s.Day, s.Of...)
+	}))
+}
+
+// shown is a figure for whoever asks: who may not be told of single posts is not
+// told of those that it is of either.
+func (s Staffing) shown(f figure.Figure) figure.Figure {
+	if s.Named {
+		return f
+	}
+	return f.Alone()
 }
 
 // Turnover is how many in a hundred that is.
@@ -93,53 +105,76 @@ func (s Staffing) Turnover() figure.Figure {
 		return figure.Not("%", why)
 	}
 	_, rate := staffing.Turnover(s.Year, s.Day, s.Of...)
-	return rate
+	return s.shown(rate)
 }
 
 // RolePosts is how the posts of a role stand.
 type RolePosts struct {
 	staffing.RolePosts
-	missing *figure.Unknown
-	few     bool
+	in  Staffing
+	few bool
 }
 
 // Count is how many there are.
 func (r RolePosts) Count() figure.Figure {
-	if r.missing != nil {
-		return figure.Not("post", r.missing)
+	if r.in.Missing != nil {
+		return figure.Not("post", r.in.Missing)
 	}
-	return figure.Of(r.Posts, "post")
+	return r.in.shown(figure.Of(r.Posts, "post").Counting("The posts of the role on the day that are not withdrawn, each by its hours a week.", r.parts(everyStanding)))
 }
 
-func (r RolePosts) wte(hundredths int) figure.Figure {
-	if r.missing != nil {
-		return figure.Not("WTE", r.missing)
+var everyStanding = []staffing.Standing{staffing.Filled, staffing.Sought, staffing.Vacant}
+
+// parts are the posts that stand in one of some ways.
+func (r RolePosts) parts(how []staffing.Standing) func() []figure.Part {
+	return func() []figure.Part { return staffing.PartsOf(r.Role, r.in.Day, r.in.Of, how...) }
+}
+
+func (r RolePosts) wte(which string, hundredths int, how ...staffing.Standing) figure.Figure {
+	if r.in.Missing != nil {
+		return figure.Not("WTE", r.in.Missing)
 	}
 	wte := staffing.WTE(hundredths)
-	return figure.Figure{Value: &wte, Unit: "WTE"}
+	f, parts := figure.Figure{Value: &wte, Unit: "WTE"}, r.parts(how)
+	return r.in.shown(f.By("The hours a week of the posts of the role "+which+", in whole-time equivalents of 37.5 hours to two places.", func() (string, []events.ID) {
+		all := parts()
+		return f.Equals(hoursOf(all)), figure.Behind(all)
+	}))
+}
+
+// hoursOf are the hours of posts in whole-time equivalents: "(37.5 + 15) ÷ 37.5".
+func hoursOf(posts []figure.Part) string {
+	if len(posts) == 0 {
+		return ""
+	}
+	return figure.Sum(posts) + " ÷ 37.5"
 }
 
 // Planned is all of them.
-func (r RolePosts) Planned() figure.Figure { return r.wte(r.RolePosts.Planned()) }
+func (r RolePosts) Planned() figure.Figure {
+	return r.wte("that are not withdrawn", r.RolePosts.Planned(), everyStanding...)
+}
 
 // Filled are those that somebody is in.
 func (r RolePosts) Filled() figure.Figure {
-	if r.few && r.missing == nil {
+	if r.few && r.in.Missing == nil {
 		return claims.TooFew("WTE")
 	}
-	return r.wte(r.RolePosts.Filled)
+	return r.wte("that somebody is in", r.RolePosts.Filled, staffing.Filled)
 }
 
 // Vacant are those that somebody was in.
 func (r RolePosts) Vacant() figure.Figure {
-	if r.few && r.missing == nil {
+	if r.few && r.in.Missing == nil {
 		return claims.TooFew("WTE") // what is not vacant or sought is filled
 	}
-	return r.wte(r.RolePosts.Vacant)
+	return r.wte("that somebody was in", r.RolePosts.Vacant, staffing.Vacant)
 }
 
 // Sought are those that nobody was in yet.
-func (r RolePosts) Sought() figure.Figure { return r.wte(r.RolePosts.Sought) }
+func (r RolePosts) Sought() figure.Figure {
+	return r.wte("that nobody was in yet", r.RolePosts.Sought, staffing.Sought)
+}
 
 // BaselineRole is what a network had of a role.
 type BaselineRole struct {

@@ -70,8 +70,7 @@ func (w *NetworkWorkforce) DirectorTime() ([]DirectorMonth, error) {
 
 // Roles are those of the last claim.
 func (w *NetworkWorkforce) Roles() []claims.RoleTotal {
-	_, all := w.Claims.Roles()
-	return claims.Totals(w.Lines, w.Unknown, all...)
+	return claims.Totals(w.Lines, w.Unknown, w.Claims)
 }
 
 // SystemWorkforce is that of a system's networks.
@@ -102,11 +101,10 @@ func few(people int) bool { return 0 < people && people < claims.Few }
 // Roles are those of each network's last claim, together. Where the rest, less what
 // is shown of single networks, would be of fewer than five people, it is withheld too.
 func (s *SystemWorkforce) Roles() []claims.RoleTotal {
-	var all []claims.Role
+	var all []*claims.Workforce
 	var why *figure.Unknown
 	for _, w := range s.Networks {
-		_, roles := w.Claims.Roles()
-		all, why = append(all, roles...), cmp.Or(why, w.Unknown)
+		all, why = append(all, w.Claims), cmp.Or(why, w.Unknown)
 	}
 	totals := claims.Totals(s.Lines, why, all...)
 	hidden := s.hidden(func(w *NetworkWorkforce) map[contract.Key]int {

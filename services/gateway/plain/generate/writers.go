@@ -133,7 +133,7 @@ func (s *source) argument(a *codegen.FieldArgument) (name, read string) {
 // only the general way does.
 func (s *source) writer(ref *config.TypeReference) string {
 	switch {
-	case ref.IsContext || ref.IsMarshaler || ref.HasEnumValues() || ref.IsPtrToSlice() || ref.IsPtrToPtr() || ref.IsPtrToIntf():
+	case ref.IsContext && !quick(ref) || ref.IsMarshaler || ref.HasEnumValues() || ref.IsPtrToSlice() || ref.IsPtrToPtr() || ref.IsPtrToIntf():
 		return ""
 	case ref.IsSlice():
 		write := s.writer(ref.Elem())
@@ -179,6 +179,15 @@ var fast = map[string]string{
 	"github.com/99designs/gqlgen/graphql.MarshalBoolean":                      "yes[]",
 	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalDate":    "date()",
 	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalDecimal": "exact",
+	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalGBP":     "money",
+}
+
+// quick reports whether a scalar has a writer of its own.
+func quick(ref *config.TypeReference) bool {
+	if ref.IsPtr() {
+		ref = ref.Elem()
+	}
+	return ref.Marshaler != nil && fast[ref.Marshaler.FullName()] != ""
 }
 
 func (s *source) scalar(ref *config.TypeReference) string {

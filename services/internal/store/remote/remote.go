@@ -109,6 +109,27 @@ func (b *Book) ByID(ctx context.Context, id events.ID) (fact events.Recorded, er
 	return fact, err
 }
 
+// Receipt is the book's word, as a proof.Receipt in JSON, that it holds the entry
+// with an id; with reach, of one that may not be counted yet. The error wraps
+// [store.ErrNotFound] where it holds none.
+func (b *Book) Receipt(ctx context.Context, id events.ID, reach events.Position) (receipt json.RawMessage, err error) {
+	err = b.askJSON(ctx, wire.SubjectReceipt, wire.Receipt{ID: id, Reach: reach}, &receipt)
+	return receipt, err
+}
+
+// Checkpoint is the newest signed checkpoint, and the keys that it is by.
+func (b *Book) Checkpoint(ctx context.Context) (c wire.Checkpoint, err error) {
+	err = b.ask(ctx, wire.SubjectCheckpoint, nil, &c)
+	return c, err
+}
+
+// Tile is the hash tile at a path of the C2SP tlog-tiles layout. The error wraps
+// [store.ErrNotFound] where the newest checkpoint's tree has none.
+func (b *Book) Tile(ctx context.Context, path string) (hashes []byte, err error) {
+	err = b.askJSON(ctx, wire.SubjectTile, wire.Tile{Path: path}, &hashes)
+	return hashes, err
+}
+
 // Status says how far the facts have come.
 func (b *Book) Status(ctx context.Context) (status wire.Status, err error) {
 	err = b.ask(ctx, wire.SubjectStatus, nil, &status)

@@ -25,6 +25,9 @@ const (
 	SubjectAbout      = "book.read.about"
 	SubjectAsAt       = "book.read.asat"
 	SubjectByID       = "book.read.byid"
+	SubjectReceipt    = "book.read.receipt"
+	SubjectCheckpoint = "book.read.checkpoint"
+	SubjectTile       = "book.read.tile"
 	SubjectStatus     = "book.status"
 )
 
@@ -62,7 +65,20 @@ type (
 	ByID struct {
 		ID events.ID `json:"id"`
 	}
+	Receipt struct { // answered by a proof.Receipt
+		ID    events.ID       `json:"id"`
+		Reach events.Position `json:"reach,omitzero"` // wait until everything up to there is counted
+	}
+	Tile struct { // answered by its bytes
+		Path string `json:"path"`
+	}
 )
+
+// Checkpoint is the answer on SubjectCheckpoint.
+type Checkpoint struct {
+	Note string `json:"note"` // the newest, signed; empty before the first
+	Keys string `json:"keys"` // all public keys that the book ever signed with, one a line
+}
 
 // Page is a part of a reading.
 type Page struct {

@@ -9,7 +9,9 @@ import (
 
 	"github.com/govalues/decimal"
 
+	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/contract"
+	"github.com/ics-openbook/openbook/events/workforce"
 	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/workforce/view"
 	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
@@ -78,10 +80,47 @@ func (m *month) differ(code Code, l *view.Line, p *staffing.Post, role contract.
 	return &m.Differences[len(m.Differences)-1]
 }
 
-// hours are hundredths of them, of one role of an account.
-func hours(a Account, role contract.Key, hundredths int) Side {
+// hours are hundredths of them, of one role of an account, and what they are of.
+func hours(a Account, role contract.Key, hundredths int, of func() []figure.Part) Side {
 	h := decimal.MustNew(int64(hundredths), 2).Trim(0)
-	return Side{a, role, figure.Figure{Value: &h, Unit: hoursAWeek}}
+	rule := "The hours a week that the claim has for them."
+	if a == Posts {
+		rule = "The hours a week of the posts that they are in."
+	}
+	return Side{a, role, figure.Figure{Value: &h, Unit: hoursAWeek}.Adding(rule, of)}
+}
+
+// nothing is what an account without an entry is of.
+func nothing() []figure.Part { return nil }
+
+// ofLine is what a line says.
+func ofLine(l view.Line) func() []figure.Part {
+	return func() []figure.Part {
+		h, _ := workforce.Hundredths(l.Hours)
+		return []figure.Part{{Is: written(h), Entries: []events.ID{l.Claim.Submitted().ID}}}
+	}
+}
+
+// ofAll is every post that somebody was in.
+func ofAll(in []spell) func() []figure.Part {
+	return func() (all []figure.Part) {
+		for _, s := range in {
+			all = append(all, figure.Part{Entries: s.post.Behind()})
+		}
+		return all
+	}
+}
+
+// ofPosts is what the posts say that somebody is in on a day.
+func ofPosts(in []spell, day events.Date) func() []figure.Part {
+	return func() (all []figure.Part) {
+		for _, s := range in {
+			if s.on(day) {
+				all = append(all, figure.Part{Is: written(s.hours()), Entries: s.post.Behind()})
+			}
+		}
+		return all
+	}
 }
 
 // written are hours without a point where none is needed.

@@ -112,9 +112,9 @@ func of(network events.PCN, e staffing.Event) staffing.Event {
 }
 
 func staff(network events.PCN, all ...staffing.Event) (s *posts.Staff) {
-	for _, e := range all {
+	for i, e := range all {
 		var err error
-		if s, err = s.With(of(network, e), posts.Place{}); err != nil {
+		if s, err = s.With(of(network, e), posts.Place{ID: events.ID(fmt.Sprint(network, " ", i))}); err != nil {
 			panic(err)
 		}
 	}
@@ -131,7 +131,7 @@ func claimed(network events.PCN, lines []workforce.Line, then ...workforce.Event
 	}
 	for i, e := range append(all, then...) {
 		var err error
-		if s, err = view.Evolve(s, e, view.Place{ID: events.ID(fmt.Sprint(i)), Ordinal: events.Ordinal(i)}); err != nil {
+		if s, err = view.Evolve(s, e, view.Place{ID: events.ID(fmt.Sprint(network, " claim ", i)), Ordinal: events.Ordinal(i)}); err != nil {
 			panic(err)
 		}
 	}

@@ -34,7 +34,7 @@ func (m *month) people() {
 		if claimed[s.employee] || !s.ends(m.of(s.employee, true)) || m.from.Staff.AdditionalOn(s.post, s.to).Verdict == staffing.NotAdditional {
 			continue // rightly so, where it is not additional
 		}
-		m.differ(PostNotClaimed, nil, s.post, s.terms.Role, [2]Side{hours(Claims, "", 0), hours(Posts, s.terms.Role, s.hours())},
+		m.differ(PostNotClaimed, nil, s.post, s.terms.Role, [2]Side{hours(Claims, "", 0, nothing), hours(Posts, s.terms.Role, s.hours(), ofPosts([]spell{s}, s.to))},
 			"%s is in post %d, a %s of %s hours a week, and no claim for %s has a line for them: claim for them, or record in the post when they left.",
 			s.employee, s.post.Number, s.terms.Role, written(s.hours()), m.Month).Employee = s.employee
 	}
@@ -64,15 +64,15 @@ func (m *month) line(l view.Line, in []spell) {
 		agrees = agrees || together(in, s.from) == claimed || together(in, s.to) == claimed
 	}
 	if !role {
-		m.differ(RoleDiffers, &l, at.post, l.Role, [2]Side{hours(Claims, l.Role, claimed), hours(Posts, at.terms.Role, total)},
+		m.differ(RoleDiffers, &l, at.post, l.Role, [2]Side{hours(Claims, l.Role, claimed, ofLine(l)), hours(Posts, at.terms.Role, total, ofPosts(in, day))},
 			"%s is claimed for as %s and is in post %d as %s: correct the claim, or change the post.", l.Employee, l.Role, at.post.Number, at.terms.Role)
 	}
 	if !agrees {
-		m.differ(HoursDiffer, &l, at.post, l.Role, [2]Side{hours(Claims, l.Role, claimed), hours(Posts, at.terms.Role, total)},
+		m.differ(HoursDiffer, &l, at.post, l.Role, [2]Side{hours(Claims, l.Role, claimed, ofLine(l)), hours(Posts, at.terms.Role, total, ofPosts(in, day))},
 			"%s is claimed for with %s hours a week and has %s in %s: correct the claim, or change the post from the day on which the hours changed.", l.Employee, written(claimed), written(total), called(in, day))
 	}
 	first, last := span(l, m.first, m.last)
-	sides := [2]Side{lasting(Claims, l.Role, first, last), lasting(Posts, at.terms.Role, from, day)}
+	sides := [2]Side{lasting(Claims, l.Role, first, last, ofLine(l)), lasting(Posts, at.terms.Role, from, day, ofAll(in))}
 	if first != from {
 		m.differ(StartedDiffers, &l, at.post, l.Role, sides,
 			"%s is claimed for from %s and is in post %d from %s: correct whichever is wrong, because a month is reimbursed by the day.", l.Employee, first, at.post.Number, from)
@@ -112,13 +112,20 @@ func span(l view.Line, first, last events.Date) (from, to events.Date) {
 	return later(first, l.StartedOn), to
 }
 
-// lasting is how many days of the month there are from one to another.
-func lasting(a Account, role contract.Key, from, to events.Date) Side {
+// lasting is how many days of the month there are from one to another, and what
+// says so.
+func lasting(a Account, role contract.Key, from, to events.Date, of func() []figure.Part) Side {
 	n := 0
 	for d := from; !d.After(to); d = d.AddDays(1) {
 		n++
 	}
-	return Side{a, role, figure.Of(n, days)}
+	f := figure.Of(n, days)
+	return Side{a, role, f.By("The days of the month from the first that it has for them to the last, both counted.", func() (string, []events.ID) {
+		if n == 0 {
+			return f.Equals(""), figure.Behind(of())
+		}
+		return f.Equals(to.String() + " − " + from.String() + " + 1"), figure.Behind(of())
+	})}
 }
 
 // additional notes each post of a person who is claimed for that is not additional,
@@ -130,7 +137,7 @@ func (m *month) additional(l view.Line, in []spell) {
 		if a.Verdict != staffing.NotAdditional || !s.ends(in) {
 			continue
 		}
-		m.differ(NotAdditional, &l, s.post, l.Role, [2]Side{hours(Claims, l.Role, claimed), hours(Posts, s.terms.Role, s.hours())},
+		m.differ(NotAdditional, &l, s.post, l.Role, [2]Side{hours(Claims, l.Role, claimed, ofLine(l)), hours(Posts, s.terms.Role, s.hours(), ofPosts([]spell{s}, s.to))},
 			"%s is claimed for, and on %s nothing may be claimed for post %d. %s Take them out of the claim, or correct what is recorded of the post.",
 			l.Employee, s.to, s.post.Number, strings.Join(a.Why, " ")).Why = a.Why
 	}
@@ -153,11 +160,11 @@ func (m *month) absent(l view.Line) {
 		}
 	}
 	claimed, _ := workforce.Hundredths(l.Hours)
-	sides := [2]Side{hours(Claims, l.Role, claimed), hours(Posts, "", 0)}
+	sides := [2]Side{hours(Claims, l.Role, claimed, ofLine(l)), hours(Posts, "", 0, nothing)}
 	switch {
 	case left != nil:
 		from, to := span(l, m.first, m.last)
-		m.differ(ClaimedAfterLeaving, &l, m.from.Staff.Post(left.Post), l.Role, [2]Side{lasting(Claims, l.Role, from, to), {Account: Posts, Figure: figure.Of(0, days)}},
+		m.differ(ClaimedAfterLeaving, &l, m.from.Staff.Post(left.Post), l.Role, [2]Side{lasting(Claims, l.Role, from, to, ofLine(l)), lasting(Posts, "", m.last.AddDays(1), m.last, nothing)},
 			"%s is claimed for in %s and left post %d on %s: take them out of the claim, or correct the day on which they left.", l.Employee, m.Month, left.Post, left.Left.LastDay)
 	case comes != nil:
 		m.differ(ClaimedWithoutPost, &l, m.from.Staff.Post(comes.Post), l.Role, sides,

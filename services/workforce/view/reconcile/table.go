@@ -42,6 +42,37 @@ type Role struct {
 	Returned figure.Figure // on the month's last day
 }
 
+// column is a figure of a table.
+type column int
+
+const (
+	claimedIn column = iota
+	atEnd
+	postsIn
+	returnedIn
+	outsideOf
+)
+
+// rules are how each comes about.
+var rules = [...]string{
+	claimedIn:  "The hours a week of all who are claimed for in the month, in whole-time equivalents of 37.5 hours to two places.",
+	atEnd:      "The hours a week of those claimed for who were there on the month's last day, in whole-time equivalents of 37.5 hours to two places.",
+	postsIn:    "The hours a week of who was in a post of the scheme in the month, as on their last day in it, in whole-time equivalents of 37.5 hours to two places.",
+	returnedIn: "The whole-time equivalents of the role in the staff return of the month, to two places.",
+	outsideOf:  "The whole-time equivalents of the roles in the staff return of the month that are not of the scheme, to two places.",
+}
+
+// written is what parts of a column come to: hours are to be divided yet.
+func (c column) written(parts []figure.Part) string {
+	if c < returnedIn && len(parts) > 0 {
+		return figure.Sum(parts) + " ÷ 37.5"
+	}
+	return figure.Joined(parts, " + ")
+}
+
+// behind are the parts of a column, of a role or, where none is named, of all.
+type behind func(c column, role contract.Key) []figure.Part
+
 // sums are exact: hours are a week's, in hundredths.
 type sums struct {
 	lines, ending, holders int
@@ -97,17 +128,47 @@ func (m *month) table() Table {
 			s.returned, _ = s.returned.Add(r.WTE) // of a hundred roles at most
 		}
 	}
-	return newTable(m.Month.Year(), all, outside, m.lacks)
+	return newTable(m.Month.Year(), all, outside, m.lacks, m.parts)
 }
 
-func newTable(year events.Year, all map[contract.Key]*sums, outside []fact.Returned, lacks map[Account]*figure.Unknown) Table {
+// parts are what a network's accounts have of a role, person by person.
+func (m *month) parts(c column, role contract.Key) (all []figure.Part) {
+	of := func(is contract.Key) bool { return role == "" || is == role }
+	switch c {
+	case claimedIn, atEnd:
+		for _, l := range m.lines {
+			if _, to := span(l, m.first, m.last); of(l.Role) && (c == claimedIn || to == m.last) {
+				all = append(all, ofLine(l)()...)
+			}
+		}
+	case postsIn:
+		for _, p := range m.spells {
+			if in := m.of(p.employee, true); p.scheme() && of(p.terms.Role) && p.on(end(in)) {
+				all = append(all, figure.Part{Is: written(p.hours()), Entries: p.post.Behind()})
+			}
+		}
+	case returnedIn, outsideOf:
+		said := m.from.Staff.Returned(m.Month)
+		if said == nil {
+			return nil
+		}
+		for _, r := range said.Is.Staff {
+			if key, is := KeyOf(r.Role, m.Month.Year()); is == (c == returnedIn) && of(key) {
+				all = append(all, figure.Part{Is: r.WTE.String(), Entries: []events.ID{said.ID}})
+			}
+		}
+	}
+	return all
+}
+
+func newTable(year events.Year, all map[contract.Key]*sums, outside []fact.Returned, lacks map[Account]*figure.Unknown, of behind) Table {
 	t := Table{Outside: outside, sums: all}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		s := all[key]
 		r := Role{
 			Key: key, Lines: s.lines, Ending: s.ending, Holders: s.holders,
-			Claimed: known(staffing.WTE(s.claimed), lacks[Claims]), AtEnd: known(staffing.WTE(s.atEnd), lacks[Claims]),
-			Posts: known(staffing.WTE(s.posted), lacks[Posts]), Returned: known(s.returned, lacks[Return]),
+			Claimed: of.known(claimedIn, key, staffing.WTE(s.claimed), lacks[Claims]), AtEnd: of.known(atEnd, key, staffing.WTE(s.atEnd), lacks[Claims]),
+			Posts: of.known(postsIn, key, staffing.WTE(s.posted), lacks[Posts]), Returned: of.known(returnedIn, key, s.returned, lacks[Return]),
 		}
 		if lacks[Return] == nil && !collected(key, year) {
 			r.Returned = figure.Not(wholeTime, &figure.Unknown{Code: "ROLE_NOT_COLLECTED", Reason: fmt.Sprintf("The national workforce collection has no role that is %s alone, so that nobody can say how much of it is returned.", key)})
@@ -118,16 +179,20 @@ func newTable(year events.Year, all map[contract.Key]*sums, outside []fact.Retur
 	for _, r := range outside {
 		sum, _ = sum.Add(r.WTE)
 	}
-	t.OutsideWTE = known(sum, lacks[Return])
+	t.OutsideWTE = of.known(outsideOf, "", sum, lacks[Return])
 	return t
 }
 
-func known(wte decimal.Decimal, lacks *figure.Unknown) figure.Figure {
+func (of behind) known(c column, role contract.Key, wte decimal.Decimal, lacks *figure.Unknown) figure.Figure {
 	if lacks != nil {
 		return figure.Not(wholeTime, lacks)
 	}
 	wte = wte.Round(2).Trim(0)
-	return figure.Figure{Value: &wte, Unit: wholeTime}
+	f := figure.Figure{Value: &wte, Unit: wholeTime}
+	return f.By(rules[c], func() (string, []events.ID) {
+		parts := of(c, role)
+		return f.Equals(c.written(parts)), figure.Behind(parts)
+	})
 }
 
 // total is what an account has of all roles of the scheme.
@@ -143,10 +208,15 @@ func (m *month) total(a Account) figure.Figure {
 			returned, _ = returned.Add(s.returned)
 		}
 	}
-	if a == Return {
-		return known(returned, m.lacks[a])
+	of := behind(m.parts)
+	switch a {
+	case Return:
+		return of.known(returnedIn, "", returned, m.lacks[a])
+	case Posts:
+		return of.known(postsIn, "", staffing.WTE(hours), m.lacks[a])
+	case Claims:
 	}
-	return known(staffing.WTE(hours), m.lacks[a])
+	return of.known(claimedIn, "", staffing.WTE(hours), m.lacks[a])
 }
 
 // returned holds the return against the claims, role by role.

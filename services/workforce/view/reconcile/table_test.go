@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,11 +71,70 @@ func TestRoles(t *testing.T) {
 				if one.Unit != "WTE" || (one.Value == nil) == (one.Unknown == nil) || one.Unknown != nil && one.Unknown.Reason == "" {
 					t.Errorf("%s: %+v", what, one)
 				}
+				if p := one.Passport; (p == nil) != (one.Value == nil) || p != nil && (p.Rule == "" || !strings.HasSuffix(p.Arithmetic(), " = "+one.Written())) {
+					t.Errorf("%s: %+v", what, p)
+				}
 				if one.Unknown != nil && one.Unknown.Code != "ROLE_NOT_COLLECTED" && *one.Unknown.OwedBy != events.PCN("U99001").Entity() {
 					t.Errorf("%s: %+v", what, one.Unknown)
 				}
 			}
 		}
+	}
+}
+
+// Each figure names the lines, posts and returns that it is of, and of several
+// networks what each has.
+func TestWhatIsBehindATable(t *testing.T) {
+	of := func(network events.PCN, claims lines, all ...staffing.Event) *reconcile.Reconciliation {
+		return reconcile.Of(reconcile.Sources{Network: network, Month: june, Claims: claimed(network, claims), Staff: staff(network, all...)})
+	}
+	one := of("U99001", lines{line(1, coordinator, "37.5", long, ""), line(2, coordinator, "12.5", long, "2026-06-29"), line(3, dietitian, "5", long, "")},
+		planned(1, coordinator, "30"), filled(1, 1, long), planned(2, dietitian, "1"), filled(2, 9, "2026-07-01"), returned("Care Coordinator 0.333", "Receptionist 2.5", "Other 0.125"))
+	two := of("U99002", lines{line(1, coordinator, "20", long, "")}, returned("Care Coordinator 1", "Other 1.001"))
+	sum := reconcile.Together(one, two)
+	for _, c := range []struct {
+		is   figure.Figure
+		want string
+	}{
+		{one.Roles[0].Claimed, "(37.5 + 12.5) ÷ 37.5 = 1.33 WTE of [U99001 claim 0]"},
+		{one.Roles[0].AtEnd, "37.5 ÷ 37.5 = 1 WTE of [U99001 claim 0]"},
+		{one.Roles[0].Posts, "30 ÷ 37.5 = 0.8 WTE of [U99001 0 U99001 1]"},
+		{one.Roles[1].Posts, "nothing = 0 WTE of []"},
+		{one.Roles[0].Returned, "0.333 = 0.33 WTE of [U99001 4]"},
+		{one.OutsideWTE, "2.5 + 0.125 = 2.62 WTE of [U99001 4]"},
+		{sum.Roles[0].Claimed, "(50 + 20) ÷ 37.5 = 1.87 WTE of [U99001 claim 0 U99002 claim 0]"},
+		{sum.Roles[0].AtEnd, "(37.5 + 20) ÷ 37.5 = 1.53 WTE of [U99001 claim 0 U99002 claim 0]"},
+		{sum.Roles[0].Posts, "30 ÷ 37.5 = 0.8 WTE of [U99001 0 U99001 1]"},
+		{sum.Roles[0].Returned, "0.333 + 1 = 1.33 WTE of [U99001 4 U99002 0]"},
+		{sum.OutsideWTE, "2.5 + 0.125 + 1.001 = 3.63 WTE of [U99001 4 U99002 0]"},
+	} {
+		if got := fmt.Sprintf("%s of %s", c.is.Passport.Arithmetic(), c.is.Entries()); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+	for _, d := range one.Differences {
+		for _, s := range d.Sides {
+			if p := s.Passport; s.Value != nil && (p == nil || p.Rule == "" || !strings.HasSuffix(p.Arithmetic(), " = "+s.Written()) || s.Value.IsPos() != (len(p.Entries()) > 0)) {
+				t.Errorf("%s: %s has %s of %s", d.Code, s.Account, p.Arithmetic(), p.Entries())
+			}
+		}
+	}
+	moved := month(lines{line(1, coordinator, "37.5", "2026-06-10", "")}, planned(1, coordinator, "30"), filled(1, 1, "2026-06-20"))
+	var told []string
+	for _, d := range moved.Differences {
+		for _, s := range d.Sides {
+			if s.Value != nil {
+				told = append(told, fmt.Sprintf("%s %s", s.Passport.Arithmetic(), s.Entries()))
+			}
+		}
+	}
+	want := []string{
+		"37.5 ÷ 37.5 = 1 WTE [U99001 claim 0]",
+		"37.5 = 37.5 hours a week [U99001 claim 0]", "30 = 30 hours a week [U99001 0 U99001 1]",
+		"2026-06-30 − 2026-06-10 + 1 = 21 days [U99001 claim 0]", "2026-06-30 − 2026-06-20 + 1 = 11 days [U99001 0 U99001 1]",
+	}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("what differs: want -, got +\n%s", diff)
 	}
 }
 

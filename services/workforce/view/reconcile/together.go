@@ -64,8 +64,39 @@ func Together(all ...*Reconciliation) *Total {
 			lacks[a] = why[a]
 		}
 	}
-	t.Table = newTable(year, by, merge(outside), lacks)
+	t.Table = newTable(year, by, merge(outside), lacks, func(c column, role contract.Key) []figure.Part { return partsOf(all, c, role) })
 	return t
+}
+
+// partsOf are what networks have of a role, each network's as one.
+func partsOf(all []*Reconciliation, c column, role contract.Key) (parts []figure.Part) {
+	for _, r := range all {
+		if c == outsideOf {
+			for _, o := range r.Outside {
+				parts = append(parts, figure.Part{Is: o.WTE.String(), Entries: r.OutsideWTE.Entries()})
+			}
+			continue
+		}
+		for _, one := range r.Roles {
+			if f := one.in(c); one.Key == role && f.Value != nil {
+				parts = append(parts, figure.Part{Is: r.sums[role].in(c), Entries: f.Entries()})
+			}
+		}
+	}
+	return parts
+}
+
+// in is the figure of a column.
+func (r Role) in(c column) figure.Figure {
+	return [...]figure.Figure{claimedIn: r.Claimed, atEnd: r.AtEnd, postsIn: r.Posts, returnedIn: r.Returned, outsideOf: {}}[c]
+}
+
+// in is what is exactly in a column.
+func (s *sums) in(c column) string {
+	if c == returnedIn {
+		return s.returned.String()
+	}
+	return written([...]int{claimedIn: s.claimed, atEnd: s.atEnd, postsIn: s.posted}[c])
 }
 
 // add adds what another network has of a role.

@@ -44,6 +44,15 @@ func (p *Post) Entity() events.Entity { return p.Network.Entity() }
 // History is every entry about the post, the oldest first.
 func (p *Post) History() []Entry[fact.Event] { return p.entries }
 
+// Behind are the ids of those entries.
+func (p *Post) Behind() []events.ID {
+	all := make([]events.ID, len(p.entries))
+	for i, e := range p.entries {
+		all[i] = e.ID
+	}
+	return all
+}
+
 // DetailsOn are what the post is on a day.
 func (p *Post) DetailsOn(day events.Date) fact.Details {
 	t := p.planned.Is.Details

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ics-openbook/openbook/events"
 	fact "github.com/ics-openbook/openbook/events/staffing"
+	"github.com/ics-openbook/openbook/services/internal/figure"
 	"github.com/ics-openbook/openbook/services/workforce/view/staffing"
 )
 
@@ -47,6 +48,33 @@ func TestByRole(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
 		}
+	}
+}
+
+// Of each post that counts there are its hours and all that is said of it.
+func TestPartsOf(t *testing.T) {
+	s := fold(t,
+		planned(1, "coach", fact.Own, "20"), filled(1, day(time.April, 1)), // 0 and 1
+		planned(2, "coach", fact.Own, "7.5"),
+		planned(3, "coach", fact.Own, "5"), filled(3, day(time.April, 1)), left(3, day(time.May, 1), fact.Resigned), // 3 to 5
+		planned(4, "paramedic", fact.Own, "1"),
+	)
+	all := []*staffing.Staff{s.Of("U99001")}
+	told := func(parts []figure.Part) string {
+		return fmt.Sprint(figure.Joined(parts, " + "), " of ", len(figure.Behind(parts)))
+	}
+	for _, c := range []struct{ what, got, want string }{
+		{"filled", told(staffing.PartsOf("coach", day(time.June, 1), all, staffing.Filled)), "20 of 2"},
+		{"sought or vacant", told(staffing.PartsOf("coach", day(time.June, 1), all, staffing.Sought, staffing.Vacant)), "7.5 + 5 of 4"},
+		{"who has left", told(staffing.Leavers("2025/26", day(time.June, 1), all...)), "post 3 of U99001 of 3"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", c.what, c.got, c.want)
+		}
+	}
+	_, rate := staffing.Turnover("2025/26", day(time.June, 1), all...)
+	if p := rate.Passport; p.Arithmetic() != "1 ÷ ((2 + 1) ÷ 2) = 66.7 %" || len(p.Entries()) != 5 || p.Rule == "" {
+		t.Errorf("%s of %s", p.Arithmetic(), p.Entries())
 	}
 }
 
