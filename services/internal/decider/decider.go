@@ -23,8 +23,8 @@ const (
 	// attempts bounds how often an append is repeated whose outcome is not known.
 	attempts = 5
 	// races bounds how often a batch is decided afresh because another replica
-	// has written to the same stream.
-	races = 20
+	// has written to the same stream; patience ends it sooner where appends are slow.
+	races = 200
 	// turn is how long a replica that has just written to a stream leaves it to
 	// the others, where there are any. They must read before they can append, and
 	// this one needs not: without it they would hardly ever come first.
@@ -32,6 +32,11 @@ const (
 	// wary is for how many batches a stream is held to be shared after another
 	// replica was last seen to write to it.
 	wary = 64
+	// streak is how many batches a replica that never rests appends to a stream
+	// before it leaves it for a breath to others, of whom it cannot know: they read
+	// and lose each race to the one that need not read, and so it meets no conflict.
+	streak = 64
+	breath = 20 * time.Millisecond
 	// most is how many asks are decided and appended together.
 	most = 64
 	// waiting is how many asks of one stream may wait to be decided.
@@ -177,7 +182,7 @@ func (d *Decider[S, E]) enqueue(stream events.Stream, p *pending[S, E]) bool {
 // workOff settles a stream's asks batch by batch until none waits. There is one
 // such goroutine for a stream that has asks, none for others.
 func (d *Decider[S, E]) workOff(stream events.Stream, q *queue[S, E]) {
-	for {
+	for batches := 1; ; batches++ {
 		d.mu.Lock()
 		n := min(len(q.asks), most)
 		batch := q.asks[:n:n]
@@ -192,6 +197,9 @@ func (d *Decider[S, E]) workOff(stream events.Stream, q *queue[S, E]) {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		d.settle(ctx, stream, batch)
 		cancel()
+		if batches%streak == 0 {
+			<-time.After(breath)
+		}
 	}
 }
 
@@ -225,7 +233,7 @@ func (d *Decider[S, E]) trySafely(ctx context.Context, stream events.Stream, bat
 // says how many. With an error it has answered none.
 func (d *Decider[S, E]) tryAll(ctx context.Context, stream events.Stream, batch []*pending[S, E]) (int, error) {
 	fresh := d.yield(ctx, stream) // whether the state was read just now
-	for range races {
+	for race := 0; race < races && ctx.Err() == nil; race++ {
 		f, read, err := d.load(ctx, stream, fresh)
 		if err != nil {
 			return 0, err

@@ -107,6 +107,34 @@ func TestReplicasTakeTurns(t *testing.T) {
 	}
 }
 
+// TestANewcomerGetsATurn has a replica beside the store write without a rest. It needs
+// not read, so one further off, that must, can come first only when it is let.
+func TestANewcomerGetsATurn(t *testing.T) {
+	s := open(t)
+	busy, newcomer := newDecider(s), newDecider(distant{s})
+	if _, err := busy.Transact(t.Context(), stream, newAsk(), countOn); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				if _, err := busy.Transact(t.Context(), stream, newAsk(), countOn); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 5 {
+		if _, err := newcomer.Transact(t.Context(), stream, newAsk(), countOn); err != nil {
+			t.Error(err)
+		}
+	}
+	stop()
+	all.Wait()
+}
+
 func TestOneReplicaNeverConflicts(t *testing.T) {
 	d := newDecider(open(t))
 	var all sync.WaitGroup
