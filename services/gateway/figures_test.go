@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/ics-openbook/openbook/api/ask"
 	"github.com/ics-openbook/openbook/events"
+	fact "github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/gateway/graph/generated"
 )
 
@@ -128,4 +130,26 @@ func figures(t *testing.T, data any) (all []figureOf) {
 		}
 	}
 	return all
+}
+
+// A figure is worked out again from as many entries as a machine takes at once, and
+// from no more: whoever asks for more is told so.
+func TestGroundsAreBounded(t *testing.T) {
+	const most = 20_000
+	s := newShelf(fact.SystemRegistered{System: "QZ1", Name: "System", Region: "Y59"})
+	a := s.somebody(ask.Auditor, ask.England)
+	renamed := make([]fact.Event, most-1)
+	for i := range renamed {
+		renamed[i] = fact.SystemRenamed{System: "QZ1", Name: fmt.Sprint("System ", i)}
+	}
+	s.record("person-recorder", renamed...)
+	const document = `{ grounds(figure: "system(code: \"QZ1\") { patients }") }`
+	var all struct{ Grounds []events.ID }
+	if got := query(t, s.to(a), document); len(got.codes()) > 0 || json.Unmarshal(got.Data, &all) != nil || len(all.Grounds) != most {
+		t.Errorf("%d entries are %d grounds: %.200s", most, len(all.Grounds), got.body)
+	}
+	s.record("person-recorder", fact.SystemRenamed{System: "QZ1", Name: "One more"})
+	if got := query(t, s.to(a), document); !slices.Equal(got.codes(), []string{"TOO_MANY_GROUNDS"}) {
+		t.Errorf("one more is answered %.200s", got.body)
+	}
 }
