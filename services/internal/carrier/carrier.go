@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unique"
 
 	"github.com/nats-io/nats.go"
 
@@ -89,6 +90,10 @@ func Encode(r events.Recorded, epoch Epoch) *nats.Msg {
 // Decode reads what Encode wrote. An attribute it does not know is of a later
 // release and is passed over. The data is not looked at and not copied. An
 // error wraps [ErrDamaged] and comes with no part of the fact.
+//
+// Nothing of the fact but its data keeps memory of the message: the values of a
+// header are cut from one text of all of them, a kilobyte that a view would hold for
+// each id it remembers.
 func Decode(header nats.Header, data []byte) (events.Recorded, Epoch, error) {
 	r := reader{header: header}
 	if v := r.need(specVersion); v != version {
@@ -106,24 +111,26 @@ func Decode(header nats.Header, data []byte) (events.Recorded, Epoch, error) {
 	}
 	fact := events.Recorded{
 		Envelope: events.Envelope{
-			ID:          events.ID(r.need(id)),
-			Type:        r.need(typ),
-			Source:      r.text(source),
+			ID:          events.ID(strings.Clone(r.need(id))),
+			Type:        same(r.need(typ)),
+			Source:      same(r.text(source)),
 			Entities:    r.entities(),
 			Time:        r.time(),
-			Ask:         events.ID(from[0]),
-			AskHash:     from[1],
-			Correlation: events.ID(from[2]),
-			Cause:       events.ID(from[3]),
-			Actor:       events.PersonRef(from[4]),
-			OnBehalfOf:  events.Entity(from[5]),
-			Traceparent: r.text(traceparent),
+			Ask:         events.ID(strings.Clone(from[0])),
+			AskHash:     strings.Clone(from[1]),
+			Cause:       events.ID(strings.Clone(from[3])),
+			Actor:       events.PersonRef(same(from[4])),
+			OnBehalfOf:  events.Entity(same(from[5])),
+			Traceparent: strings.Clone(r.text(traceparent)),
 		},
-		Stream:   events.Stream(at[0]),
+		Stream:   events.Stream(same(at[0])),
 		Revision: events.Revision(r.number(place, at[1], 0)),
 		Position: r.position(at[2]),
 		Ordinal:  events.Ordinal(r.number(place, at[3], 1)),
 		Data:     data,
+	}
+	if fact.Correlation = fact.Ask; from[2] != from[0] {
+		fact.Correlation = events.ID(strings.Clone(from[2]))
 	}
 	if from[6] != "" {
 		fact.Known = events.Ordinal(r.number(origin, from[6], 0))
@@ -137,8 +144,11 @@ func Decode(header nats.Header, data []byte) (events.Recorded, Epoch, error) {
 	if r.err != nil {
 		return events.Recorded{}, "", r.err
 	}
-	return fact, Epoch(at[4]), nil
+	return fact, Epoch(same(at[4])), nil
 }
+
+// same is a text that many facts say, held once for all of them.
+func same(s string) string { return unique.Make(s).Value() }
 
 // writer fills a header. The names are written as they are: nats.Header is
 // case-sensitive, and its methods would add a slice for each value.
@@ -241,7 +251,7 @@ func (r *reader) entities() []events.Entity {
 		if e == "" {
 			r.fail(entities, given[0])
 		}
-		all[i] = events.Entity(e)
+		all[i] = events.Entity(same(e))
 	}
 	return all
 }

@@ -3,10 +3,12 @@ package carrier_test
 import (
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats.go"
@@ -120,6 +122,51 @@ func TestUnknownAttribute(t *testing.T) {
 	m.Header["ce-novelty"] = []string{"1"}
 	if _, _, err := carrier.Decode(m.Header, m.Data); err != nil {
 		t.Error(err)
+	}
+}
+
+// nats.go cuts all values of a header from one text. A fact that kept a piece of it
+// would keep all of it, for as long as anybody remembers the fact's id.
+func TestAFactKeepsNothingOfItsMessage(t *testing.T) {
+	m := carrier.Encode(example(), "e")
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
+		text.WriteString(m.Header[name][0])
+	}
+	whole := text.String()
+	at := 0
+	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
+		n := len(m.Header[name][0])
+		m.Header[name] = []string{whole[at : at+n]}
+		at += n
+	}
+	r, epoch, err := carrier.Decode(m.Header, m.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := uintptr(unsafe.Pointer(unsafe.StringData(whole)))
+	kept := func(name, s string) {
+		if p := uintptr(unsafe.Pointer(unsafe.StringData(s))); s != "" && p >= begin && p < begin+uintptr(len(whole)) {
+			t.Errorf("%s is a piece of the header", name)
+		}
+	}
+	kept("epoch", string(epoch))
+	kept("stream", string(r.Stream))
+	texts := 0
+	for field, value := range reflect.ValueOf(r.Envelope).Fields() {
+		switch value.Kind() {
+		case reflect.String:
+			kept(field.Name, value.String())
+			texts++
+		case reflect.Slice:
+			for i := range value.Len() {
+				kept(field.Name, value.Index(i).String())
+				texts++
+			}
+		}
+	}
+	if texts < 10 {
+		t.Errorf("looked at %d texts", texts)
 	}
 }
 
