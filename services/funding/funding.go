@@ -38,7 +38,7 @@ import (
 const stale = 2 * time.Second
 
 var moneyView = follow.View[money.State]{
-	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: follow.Whole(money.Freeze), Thaw: money.Thaw,
+	Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
 }
 
 var registryView = follow.View[registry.State]{

@@ -79,7 +79,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 		return err
 	}
 	monies, err := follow.New(e, book, follow.View[money.State]{
-		Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: follow.Whole(money.Freeze), Thaw: money.Thaw,
+		Name: "money", Version: money.Version, Domains: money.Domains, Evolve: money.Follow, Freeze: money.Freeze, Thaw: money.Thaw,
 	}, follow.Options[money.State]{})
 	if err != nil {
 		return err

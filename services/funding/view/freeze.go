@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"encoding/json"
+	"io"
 	"slices"
 
 	"github.com/ics-openbook/openbook/events"
@@ -39,20 +40,33 @@ type frozen struct {
 	Place
 }
 
-// Freeze writes s; Thaw reads it.
-func Freeze(s State) ([]byte, error) {
-	var all []frozen
+// freezing is one that is being written.
+type freezing struct {
+	Type string     `json:"type"`
+	Data fact.Event `json:"data"`
+	Place
+}
+
+// Freeze writes s, entry by entry; Thaw reads it.
+func Freeze(s State, w io.Writer) error {
+	if _, err := io.WriteString(w, "["); err != nil {
+		return err
+	}
+	to, comma := json.NewEncoder(w), ""
 	for _, l := range s.Ledgers() {
 		for n := 1; n <= l.Len(); n++ {
 			e := l.Entry(n)
-			data, err := json.Marshal(e.Event)
-			if err != nil {
-				return nil, err
+			if _, err := io.WriteString(w, comma); err != nil {
+				return err
 			}
-			all = append(all, frozen{e.EventType(), data, e.Place})
+			if err := to.Encode(freezing{e.EventType(), e.Event, e.Place}); err != nil {
+				return err
+			}
+			comma = ","
 		}
 	}
-	return json.Marshal(all)
+	_, err := io.WriteString(w, "]")
+	return err
 }
 
 // Thaw reads what Freeze of the same Version wrote.

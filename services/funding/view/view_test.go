@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 	"time"
@@ -144,17 +145,16 @@ func TestWhatDoesNotAddUpIsNotFolded(t *testing.T) {
 
 func TestASnapshotReadsBack(t *testing.T) {
 	s := told(t, append(story[:4:4], forward, arrives, fact.YearClosed{Head: head(books, 6)})...)
-	b, err := view.Freeze(s)
+	var b, again bytes.Buffer
+	if err := view.Freeze(s, &b); err != nil {
+		t.Fatal(err)
+	}
+	back, err := view.Thaw(b.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := view.Thaw(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := view.Freeze(back)
-	if err != nil || string(again) != string(b) {
-		t.Errorf("read back otherwise: %v\n%s\n%s", err, b, again)
+	if err := view.Freeze(back, &again); err != nil || again.String() != b.String() {
+		t.Errorf("read back otherwise: %v\n%s\n%s", err, &b, &again)
 	}
 	if l := back.Ledger(books); !l.Closed || l.Entry(5).Ordinal != 14 || l.Entry(7) != nil {
 		t.Errorf("read back as %+v", l)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/services/internal/store"
@@ -25,6 +26,10 @@ const (
 	near = 3  // the newest
 	long = 5  // strides from one to the next of the others
 	far  = 10 // of those, the newest
+
+	piece = 64 << 10              // bytes, the most that is written without a rest
+	rests = 3                     // the time that making a piece took, so many times
+	rest  = 20 * time.Millisecond // at most
 )
 
 // snapshot is a state on disk. It can be made again, so nothing waits for it.
@@ -89,13 +94,28 @@ func (f *Follower[S]) writeTo(file io.Writer, s Seen[S]) error {
 	if err != nil {
 		return err
 	}
-	w := bufio.NewWriterSize(file, 64<<10) // which keeps its first error for Flush
+	w := bufio.NewWriterSize(&unhurried{file, time.Now()}, piece) // which keeps its first error for Flush
 	_, _ = fmt.Fprintf(w, `{"at":%s,"state":`, at)
 	if err := f.view.Freeze(s.State, w); err != nil {
 		return err
 	}
 	_, _ = w.WriteString("}")
 	return w.Flush()
+}
+
+// unhurried is a file that rests after each piece for some times as long as it took
+// to make. Nobody waits for a snapshot, but those who are answered meanwhile would for
+// a processor.
+type unhurried struct {
+	file  io.Writer
+	since time.Time
+}
+
+func (u *unhurried) Write(piece []byte) (int, error) {
+	n, err := u.file.Write(piece)
+	<-time.After(min(rests*time.Since(u.since), rest))
+	u.since = time.Now()
+	return n, err
 }
 
 // spare returns those of the snapshots, the newest first, that are not kept.

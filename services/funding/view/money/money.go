@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/challenge"
@@ -125,26 +126,35 @@ type frozen struct {
 	Staffing   json.RawMessage `json:"staffing"`
 }
 
-// Freeze writes s; Thaw reads it.
-func Freeze(s State) ([]byte, error) {
-	var f frozen
-	if err := errors.Join(
-		write(&f.Ledgers, view.Freeze, s.Ledgers),
-		write(&f.Entitled, entitled.Freeze, s.Entitled),
-		write(&f.Challenges, challenged.Freeze, s.Challenges),
-		write(&f.Policies, policies.Freeze, s.Policies),
-		write(&f.Partners, partners.Freeze, s.Partners),
-		write(&f.Costed, costed.Freeze, s.Costed),
-		write(&f.Claims, claims.Freeze, s.Claims),
-		write(&f.Staffing, staff.Freeze, s.Staffing),
-	); err != nil {
-		return nil, err
+// Freeze writes s; Thaw reads it. The ledgers, which are long, go out entry by entry.
+func Freeze(s State, w io.Writer) error {
+	if _, err := io.WriteString(w, `{"ledgers":`); err != nil {
+		return err
 	}
-	return json.Marshal(f)
+	return errors.Join(
+		view.Freeze(s.Ledgers, w),
+		write(w, "entitled", entitled.Freeze, s.Entitled),
+		write(w, "challenges", challenged.Freeze, s.Challenges),
+		write(w, "policies", policies.Freeze, s.Policies),
+		write(w, "partners", partners.Freeze, s.Partners),
+		write(w, "costed", costed.Freeze, s.Costed),
+		write(w, "claims", claims.Freeze, s.Claims),
+		write(w, "staffing", staff.Freeze, s.Staffing),
+		end(w),
+	)
 }
 
-func write[S any](to *json.RawMessage, freeze func(S) ([]byte, error), s S) (err error) {
-	*to, err = freeze(s)
+func write[S any](w io.Writer, name string, freeze func(S) ([]byte, error), s S) error {
+	b, err := freeze(s)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, ",%q:%s", name, b)
+	return err
+}
+
+func end(w io.Writer) error {
+	_, err := io.WriteString(w, "}")
 	return err
 }
 

@@ -1,6 +1,7 @@
 package money_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -149,11 +150,11 @@ func follow(t *testing.T, s money.State, n int, all []events.Fact, domain string
 // thawed is s after it was frozen and read back.
 func thawed(t *testing.T, s money.State) money.State {
 	t.Helper()
-	b, err := money.Freeze(s)
-	if err != nil {
+	var b bytes.Buffer
+	if err := money.Freeze(s, &b); err != nil {
 		t.Fatal(err)
 	}
-	back, err := money.Thaw(b)
+	back, err := money.Thaw(b.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
