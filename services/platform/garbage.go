@@ -1,9 +1,10 @@
 package platform
 
 import (
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
-	"time"
+	"sync"
 )
 
 // What lives is little when a platform starts, and what each request leaves
@@ -13,34 +14,49 @@ import (
 const (
 	between                   = 64 << 20 // bytes of garbage between collections
 	leastPercent, mostPercent = 50, 400  // per cent of what lives
-	lookAgain                 = 2 * time.Second
 )
 
-// paceGarbage keeps the percentage in step with what lives until it is ended.
+// paceGarbage keeps the percentage in step with what lives until it is ended: it
+// looks after each collection, as the snapshots that are read at a start are many
+// times what lived before.
 func paceGarbage() (end func() error) {
 	before := debug.SetGCPercent(mostPercent)
-	done, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		tick := time.NewTicker(lookAgain)
-		defer tick.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				metrics.Read(live)
-				debug.SetGCPercent(percent(live[0].Value.Uint64()))
-			}
-		}
-	}()
+	p := &pace{live: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
+	p.next()
 	return func() error {
-		close(done)
-		<-gone
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.ended = true
 		debug.SetGCPercent(before)
 		return nil
 	}
+}
+
+type pace struct {
+	mu    sync.Mutex
+	ended bool
+	live  []metrics.Sample
+	now   int // per cent
+}
+
+// collected is what the next collection finds to be garbage.
+type collected struct{ _ *pace }
+
+// next has step called after the next collection.
+func (p *pace) next() { runtime.AddCleanup(&collected{p}, (*pace).step, p) }
+
+func (p *pace) step() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		return
+	}
+	metrics.Read(p.live)
+	if is := percent(p.live[0].Value.Uint64()); is != p.now {
+		p.now = is
+		debug.SetGCPercent(is)
+	}
+	p.next()
 }
 
 // percent is how far the heap may grow when so many bytes live.
