@@ -48,7 +48,7 @@ var registryView = follow.View[registry.State]{
 
 var contractView = follow.View[terms.State]{
 	Name: "contract", Version: terms.Version, Domains: []string{"contract"},
-	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: terms.Thaw,
+	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: follow.Unwhole(terms.Thaw),
 }
 
 // Run is the service, in the surroundings it is given, until ctx is done.

@@ -73,7 +73,7 @@ func Run(ctx context.Context, e env.Env, c Config) error {
 	}
 	contracts, err := follow.New(e, book, follow.View[contract.State]{
 		Name: "contract", Version: contract.Version, Domains: []string{"contract"},
-		Evolve: contract.Follow, Freeze: follow.Whole(contract.Freeze), Thaw: contract.Thaw,
+		Evolve: contract.Follow, Freeze: follow.Whole(contract.Freeze), Thaw: follow.Unwhole(contract.Thaw),
 	}, follow.Options[contract.State]{Keep: 8}) // it hardly ever moves
 	if err != nil {
 		return err

@@ -20,9 +20,9 @@ const (
 // looks after each collection, as the snapshots that are read at a start are many
 // times what lived before.
 func paceGarbage() (end func() error) {
-	before := debug.SetGCPercent(mostPercent)
 	p := &pace{live: []metrics.Sample{{Name: "/gc/heap/live:bytes"}}}
-	p.next()
+	before := debug.SetGCPercent(100)
+	p.step()
 	return func() error {
 		p.mu.Lock()
 		defer p.mu.Unlock()

@@ -40,7 +40,7 @@ var registryView = follow.View[registry.State]{
 
 var contractView = follow.View[terms.State]{
 	Name: "contract", Version: terms.Version, Domains: []string{"contract"},
-	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: terms.Thaw,
+	Evolve: terms.Follow, Freeze: follow.Whole(terms.Freeze), Thaw: follow.Unwhole(terms.Thaw),
 }
 
 var entitledView = follow.View[entitled.State]{
@@ -52,7 +52,7 @@ var entitledView = follow.View[entitled.State]{
 		}
 		return entitled.Evolve(s, e, places.Place{ID: r.ID, Ordinal: r.Ordinal, Time: r.Time, Cause: r.Cause})
 	},
-	Freeze: follow.Whole(entitled.Freeze), Thaw: entitled.Thaw,
+	Freeze: follow.Whole(entitled.Freeze), Thaw: follow.Unwhole(entitled.Thaw),
 }
 
 // Run is the service, in the surroundings it is given, until ctx is done.

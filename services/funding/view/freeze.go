@@ -69,20 +69,34 @@ func Freeze(s State, w io.Writer) error {
 	return err
 }
 
-// Thaw reads what Freeze of the same Version wrote.
-func Thaw(b []byte) (s State, err error) {
-	var all []frozen
-	if err := json.Unmarshal(b, &all); err != nil {
+// Thaw reads what Freeze of the same Version wrote, entry by entry.
+func Thaw(d *json.Decoder) (s State, err error) {
+	type entry struct {
+		fact.Event
+		Place
+	}
+	var all []entry
+	if _, err := d.Token(); err != nil {
+		return s, err
+	}
+	for d.More() {
+		var f frozen
+		if err := d.Decode(&f); err != nil {
+			return s, err
+		}
+		e, err := fact.Family.Decode(events.Recorded{Envelope: events.Envelope{ID: f.ID, Type: f.Type}, Data: f.Data})
+		if err != nil {
+			return s, err
+		}
+		all = append(all, entry{e, f.Place})
+	}
+	if _, err := d.Token(); err != nil {
 		return s, err
 	}
 	// As they were recorded: what is in transit is known in the order sent.
-	slices.SortStableFunc(all, func(a, b frozen) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
-	for _, f := range all {
-		e, err := fact.Family.Decode(events.Recorded{Envelope: events.Envelope{ID: f.ID, Type: f.Type}, Data: f.Data})
-		if err != nil {
-			return State{}, err
-		}
-		if s, err = Evolve(s, e, f.Place); err != nil {
+	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+	for _, e := range all {
+		if s, err = Evolve(s, e.Event, e.Place); err != nil {
 			return State{}, err
 		}
 	}

@@ -2,7 +2,9 @@ package view_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,7 +151,7 @@ func TestASnapshotReadsBack(t *testing.T) {
 	if err := view.Freeze(s, &b); err != nil {
 		t.Fatal(err)
 	}
-	back, err := view.Thaw(b.Bytes())
+	back, err := view.Thaw(json.NewDecoder(bytes.NewReader(b.Bytes())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +161,7 @@ func TestASnapshotReadsBack(t *testing.T) {
 	if l := back.Ledger(books); !l.Closed || l.Entry(5).Ordinal != 14 || l.Entry(7) != nil {
 		t.Errorf("read back as %+v", l)
 	}
-	if _, err := view.Thaw([]byte(`[{"type":"funding.none.v1","data":{}}]`)); err == nil {
+	if _, err := view.Thaw(json.NewDecoder(strings.NewReader(`[{"type":"funding.none.v1","data":{}}]`))); err == nil {
 		t.Error("a snapshot with a fact nobody knows was read")
 	}
 }

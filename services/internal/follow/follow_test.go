@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -61,7 +62,7 @@ func sum() follow.View[int] {
 		Name: "sum", Version: 1, Domains: []string{"sum"},
 		Evolve: folding(func(s int, e added) int { return s + e.N }),
 		Freeze: follow.Whole(func(s int) ([]byte, error) { return fmt.Append(nil, s), nil }),
-		Thaw:   func(b []byte) (s int, err error) { _, err = fmt.Sscan(string(b), &s); return s, err },
+		Thaw:   func(r io.Reader) (s int, err error) { _, err = fmt.Fscan(r, &s); return s, err },
 	}
 }
 
@@ -217,7 +218,7 @@ func TestSnapshots(t *testing.T) {
 		w := w
 		w.t = t
 		v, from := sum(), 0
-		v.Thaw = func(b []byte) (int, error) { from++; return sum().Thaw(b) }
+		v.Thaw = func(r io.Reader) (int, error) { from++; return sum().Thaw(r) }
 		f, stop := w.follow(v, follow.Options[int]{SnapshotEvery: every})
 		defer stop()
 		if f.Seen().State != most*every || from != 1 {

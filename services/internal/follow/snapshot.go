@@ -32,10 +32,10 @@ const (
 	rest  = 20 * time.Millisecond // at most
 )
 
-// snapshot is a state on disk. It can be made again, so nothing waits for it.
+// snapshot is how one begins on disk; the state follows. It can be made again, so
+// nothing waits for it.
 type snapshot struct {
-	At    store.Mark      `json:"at"`
-	State json.RawMessage `json:"state"`
+	At store.Mark `json:"at"`
 }
 
 func (f *Follower[S]) dir() string {
@@ -88,18 +88,12 @@ func (f *Follower[S]) write(s Seen[S]) error {
 	return f.discardOthers()
 }
 
-// writeTo writes a [snapshot].
+// writeTo writes a [snapshot] and its state.
 func (f *Follower[S]) writeTo(file io.Writer, s Seen[S]) error {
-	at, err := json.Marshal(s.At)
-	if err != nil {
-		return err
-	}
 	w := bufio.NewWriterSize(&unhurried{file, time.Now()}, piece) // which keeps its first error for Flush
-	_, _ = fmt.Fprintf(w, `{"at":%s,"state":`, at)
-	if err := f.view.Freeze(s.State, w); err != nil {
+	if err := errors.Join(json.NewEncoder(w).Encode(snapshot{s.At}), f.view.Freeze(s.State, w)); err != nil {
 		return err
 	}
-	_, _ = w.WriteString("}")
 	return w.Flush()
 }
 
@@ -190,15 +184,17 @@ func (f *Follower[S]) snapshots(ctx context.Context, after, upto events.Ordinal)
 }
 
 func (f *Follower[S]) thaw(n events.Ordinal) (s Seen[S], err error) {
-	data, err := os.ReadFile(filepath.Join(f.dir(), fmt.Sprintf("%d.json", n)))
+	file, err := os.Open(filepath.Join(f.dir(), fmt.Sprintf("%d.json", n)))
 	if err != nil {
 		return s, err
 	}
+	defer file.Close()
 	var kept snapshot
-	if err := json.Unmarshal(data, &kept); err != nil {
+	first := json.NewDecoder(file)
+	if err := first.Decode(&kept); err != nil {
 		return s, err
 	}
 	s.At = kept.At
-	s.State, err = f.view.Thaw(kept.State)
+	s.State, err = f.view.Thaw(bufio.NewReaderSize(io.MultiReader(first.Buffered(), file), piece))
 	return s, err
 }

@@ -32,7 +32,7 @@ type View[S any] struct {
 	Domains []string
 	Evolve  func(S, events.Recorded) (S, error) // its error parks
 	Freeze  func(S, io.Writer) error            // writes a snapshot as JSON, in pieces: the whole is never in memory
-	Thaw    func([]byte) (S, error)
+	Thaw    func(io.Reader) (S, error)          // reads one
 }
 
 // Whole makes a View's Freeze of one that writes all at once, which small states
@@ -45,6 +45,17 @@ func Whole[S any](freeze func(S) ([]byte, error)) func(S, io.Writer) error {
 		}
 		_, err = w.Write(b)
 		return err
+	}
+}
+
+// Unwhole makes a View's Thaw of one that reads all at once.
+func Unwhole[S any](thaw func([]byte) (S, error)) func(io.Reader) (S, error) {
+	return func(r io.Reader) (s S, err error) {
+		b, err := io.ReadAll(r)
+		if err != nil {
+			return s, err
+		}
+		return thaw(b)
 	}
 }
 

@@ -70,7 +70,7 @@ func TestWorkings(t *testing.T) {
 		facts, words[entryOf(i)] = append(facts, e.Event), e.as
 	}
 	folded := follow(t, facts)
-	thawed, err := view.Thaw([]byte(freeze(t, folded)))
+	thawed, err := view.Thaw(strings.NewReader(freeze(t, folded)))
 	if err != nil {
 		t.Fatal(err)
 	}

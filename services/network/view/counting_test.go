@@ -87,7 +87,7 @@ func TestWhoCountsForWhom(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := fold(slices.Concat(members, c.more))
-			s, err := view.Thaw([]byte(freeze(t, s)))
+			s, err := view.Thaw(strings.NewReader(freeze(t, s)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -163,7 +163,7 @@ func TestNoticesAndCover(t *testing.T) {
 		}
 	}
 	withdrawn := view.Evolve(s, fact.NoticeWithdrawn{Practice: "Z99001", Network: "U99001", On: day(5, 2)})
-	withdrawn, err := view.Thaw([]byte(freeze(t, withdrawn)))
+	withdrawn, err := view.Thaw(strings.NewReader(freeze(t, withdrawn)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestMergedAndSplit(t *testing.T) {
 			if got := fmt.Sprint(in(t, s, "Z99002", days...)); got != c.second {
 				t.Errorf("Z99002 is in %s, want %s", got, c.second)
 			}
-			thawed, err := view.Thaw([]byte(freeze(t, s)))
+			thawed, err := view.Thaw(strings.NewReader(freeze(t, s)))
 			if err != nil || freeze(t, thawed) != freeze(t, s) {
 				t.Errorf("it thaws to another, %v", err)
 			}

@@ -24,7 +24,7 @@ func TestWhatFactsRepeatIsKeptOnce(t *testing.T) {
 			fact.ContractMemberRecorded{Practice: code, On: freeze25, Network: network(), Cited: own()})
 	}
 	folded := fold(facts)
-	thawed, err := view.Thaw([]byte(freeze(t, folded)))
+	thawed, err := view.Thaw(strings.NewReader(freeze(t, folded)))
 	if err != nil {
 		t.Fatal(err)
 	}

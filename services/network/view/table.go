@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/benbjohnson/immutable"
@@ -53,15 +54,6 @@ type byCode[K ~string] struct{}
 
 func (byCode[K]) Compare(a, b K) int { return compare(a, b) }
 
-type frozen struct {
-	Systems   []*system   `json:"systems"`
-	SubICBs   []*subICB   `json:"subICBs"`
-	Networks  []*network  `json:"networks"`
-	Practices []*practice `json:"practices"`
-	Sources   []*Source   `json:"sources"`
-	Persons   []*person   `json:"persons"`
-}
-
 // Freeze writes s, row by row; Thaw reads it.
 func Freeze(s State, w io.Writer) error {
 	return errors.Join(
@@ -91,27 +83,54 @@ func write(w io.Writer, text string) error {
 }
 
 // Thaw reads what Freeze of the same Version wrote.
-func Thaw(b []byte) (s State, err error) {
-	var f frozen
-	if err := json.Unmarshal(b, &f); err != nil {
-		return s, err
+func Thaw(from io.Reader) (s State, err error) {
+	d := json.NewDecoder(from)
+	for _, read := range []func() error{
+		func() error { return expect(d, json.Delim('{')) },
+		func() error { return thaw(d, "systems", &s.systems, func(r *system) events.ICB { return r.Code }) },
+		func() error { return thaw(d, "subICBs", &s.subICBs, func(r *subICB) events.SubICB { return r.Code }) },
+		func() error { return thaw(d, "networks", &s.networks, func(r *network) events.PCN { return r.Code }) },
+		func() error {
+			return thaw(d, "practices", &s.practices, func(r *practice) events.Practice { return r.Code })
+		},
+		func() error { return thaw(d, "sources", &s.sources, func(r *Source) fact.Source { return r.Source }) },
+		func() error { return thaw(d, "persons", &s.persons, func(r *person) events.PersonRef { return r.Ref }) },
+		func() error { return expect(d, json.Delim('}')) },
+	} {
+		if err := read(); err != nil {
+			return State{}, err
+		}
 	}
-	s.systems = tableOf(f.Systems, func(r *system) events.ICB { return r.Code })
-	s.subICBs = tableOf(f.SubICBs, func(r *subICB) events.SubICB { return r.Code })
-	s.networks = tableOf(f.Networks, func(r *network) events.PCN { return r.Code })
-	s.practices = tableOf(f.Practices, func(r *practice) events.Practice { return r.Code })
-	s.sources = tableOf(f.Sources, func(r *Source) fact.Source { return r.Source })
-	s.persons = tableOf(f.Persons, func(r *person) events.PersonRef { return r.Ref })
-	for _, r := range f.Practices {
+	for all := s.practices.iterate(); !all.Done(); {
+		_, r, _ := all.Next()
 		s.share(r)
 	}
 	return s, nil
 }
 
-func tableOf[K ~string, R any](all []*R, key func(*R) K) table[K, R] {
+// thaw reads the rows of a table row by row, so that their text is never in memory
+// as a whole.
+func thaw[K ~string, R any](d *json.Decoder, name string, t *table[K, R], key func(*R) K) error {
+	if err := errors.Join(expect(d, name), expect(d, json.Delim('['))); err != nil {
+		return err
+	}
 	b := immutable.NewSortedMapBuilder[K, *R](byCode[K]{})
-	for _, r := range all {
+	for d.More() {
+		r := new(R)
+		if err := d.Decode(r); err != nil {
+			return err
+		}
 		b.Set(key(r), r)
 	}
-	return table[K, R]{b.Map()}
+	t.rows = b.Map()
+	return expect(d, json.Delim(']'))
+}
+
+// expect reads a token that has to be there.
+func expect(d *json.Decoder, want json.Token) error {
+	is, err := d.Token()
+	if err == nil && is != want {
+		err = fmt.Errorf("%v in place of %v", is, want)
+	}
+	return err
 }

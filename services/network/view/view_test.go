@@ -182,7 +182,7 @@ func TestClosedBetweenClosureAndReopening(t *testing.T) {
 		s := fold(append(slices.Clone(history),
 			fact.NetworkClosed{Network: "U99002", LastDay: april}, fact.NetworkReopened{Network: "U99002", From: from},
 			fact.PracticeClosed{Practice: "Z99002", LastDay: april}, fact.PracticeReopened{Practice: "Z99002", From: from}))
-		s, err := view.Thaw([]byte(freeze(t, s)))
+		s, err := view.Thaw(strings.NewReader(freeze(t, s)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestStatesStay(t *testing.T) {
 		if diff := cmp.Diff(frozen[i], freeze(t, s)); diff != "" {
 			t.Errorf("the state after %d facts has changed:\n%s", i, diff)
 		}
-		thawed, err := view.Thaw([]byte(frozen[i]))
+		thawed, err := view.Thaw(strings.NewReader(frozen[i]))
 		if err != nil {
 			t.Fatal(err)
 		}

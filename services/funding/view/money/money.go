@@ -114,18 +114,6 @@ func place(at view.Place) claims.Place {
 	return claims.Place{ID: at.ID, Ordinal: at.Ordinal, Time: at.Time}
 }
 
-// frozen is a State as a snapshot keeps it.
-type frozen struct {
-	Ledgers    json.RawMessage `json:"ledgers"`
-	Entitled   json.RawMessage `json:"entitled"`
-	Challenges json.RawMessage `json:"challenges"`
-	Policies   json.RawMessage `json:"policies"`
-	Partners   json.RawMessage `json:"partners"`
-	Costed     json.RawMessage `json:"costed"`
-	Claims     json.RawMessage `json:"claims"`
-	Staffing   json.RawMessage `json:"staffing"`
-}
-
 // Freeze writes s; Thaw reads it. The ledgers, which are long, go out entry by entry.
 func Freeze(s State, w io.Writer) error {
 	if _, err := io.WriteString(w, `{"ledgers":`); err != nil {
@@ -159,25 +147,52 @@ func end(w io.Writer) error {
 }
 
 // Thaw reads what Freeze of the same Version wrote.
-func Thaw(b []byte) (s State, err error) {
-	var f frozen
-	if err := json.Unmarshal(b, &f); err != nil {
-		return s, err
+func Thaw(from io.Reader) (s State, err error) {
+	d := json.NewDecoder(from)
+	for _, read := range []func() error{
+		func() error { return expect(d, json.Delim('{')) },
+		func() error { return thaw(d, "ledgers", view.Thaw, &s.Ledgers) },
+		func() error { return thaw(d, "entitled", whole(entitled.Thaw), &s.Entitled) },
+		func() error { return thaw(d, "challenges", whole(challenged.Thaw), &s.Challenges) },
+		func() error { return thaw(d, "policies", whole(policies.Thaw), &s.Policies) },
+		func() error { return thaw(d, "partners", whole(partners.Thaw), &s.Partners) },
+		func() error { return thaw(d, "costed", whole(costed.Thaw), &s.Costed) },
+		func() error { return thaw(d, "claims", whole(claims.Thaw), &s.Claims) },
+		func() error { return thaw(d, "staffing", whole(staff.Thaw), &s.Staffing) },
+		func() error { return expect(d, json.Delim('}')) },
+	} {
+		if err := read(); err != nil {
+			return State{}, err
+		}
 	}
-	err = errors.Join(
-		thaw(&s.Ledgers, view.Thaw, f.Ledgers),
-		thaw(&s.Entitled, entitled.Thaw, f.Entitled),
-		thaw(&s.Challenges, challenged.Thaw, f.Challenges),
-		thaw(&s.Policies, policies.Thaw, f.Policies),
-		thaw(&s.Partners, partners.Thaw, f.Partners),
-		thaw(&s.Costed, costed.Thaw, f.Costed),
-		thaw(&s.Claims, claims.Thaw, f.Claims),
-		thaw(&s.Staffing, staff.Thaw, f.Staffing),
-	)
-	return s, err
+	return s, nil
 }
 
-func thaw[S any](to *S, read func([]byte) (S, error), b []byte) (err error) {
-	*to, err = read(b)
+func thaw[S any](d *json.Decoder, name string, read func(*json.Decoder) (S, error), to *S) error {
+	if err := expect(d, name); err != nil {
+		return err
+	}
+	var err error
+	*to, err = read(d)
+	return err
+}
+
+// whole reads a part that is short.
+func whole[S any](thaw func([]byte) (S, error)) func(*json.Decoder) (S, error) {
+	return func(d *json.Decoder) (s S, err error) {
+		var b json.RawMessage
+		if err := d.Decode(&b); err != nil {
+			return s, err
+		}
+		return thaw(b)
+	}
+}
+
+// expect reads a token that has to be there.
+func expect(d *json.Decoder, want json.Token) error {
+	is, err := d.Token()
+	if err == nil && is != want {
+		err = fmt.Errorf("%v in place of %v", is, want)
+	}
 	return err
 }
