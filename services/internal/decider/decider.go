@@ -50,7 +50,7 @@ const (
 	// again is the pause before an append is repeated, doubled each time.
 	again = 20 * time.Millisecond
 	// kept is how many folded states stay in memory.
-	kept = 8192
+	kept = 1024
 )
 
 // Asked is an ask as the decider needs to know it: everything but what is asked.
