@@ -12,7 +12,6 @@ import (
 	"github.com/ics-openbook/openbook/services/funding/view/money"
 	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/decider"
-	"github.com/ics-openbook/openbook/services/internal/refuse"
 	registry "github.com/ics-openbook/openbook/services/network/view"
 	claims "github.com/ics-openbook/openbook/services/workforce/view"
 )
@@ -40,13 +39,7 @@ func (s service) pay(ctx context.Context) (all error) {
 		_, err := s.decider.Transact(ctx, one.Stream(), decider.Asked{
 			ID: known("claim paid", 0, string(approval)), Actor: platform, Known: upto, Cause: approval,
 		}, func(state ledger.State) ([]fact.Event, error) { return ledger.PayClaim(state, k, one.Claim) })
-		if no, refused := refuse.From(err); refused && lasting(err) == nil {
-			s.env.Telemetry.Log.WarnContext(ctx, "an approved claim is not paid", "claim", one.Reference, "ledger", one.Entity(), "code", no.Code)
-			continue
-		}
-		if err != nil {
-			all = errors.Join(all, fmt.Errorf("%s: %w", one.Reference, err))
-		}
+		all = errors.Join(all, s.lasting(ctx, fmt.Sprintf("paying claim %s from %s", one.Reference, one.Entity()), err))
 	}
 	return all
 }

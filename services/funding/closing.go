@@ -30,9 +30,7 @@ func (s service) finish(ctx context.Context) (all error) {
 		_, err = s.decider.Transact(ctx, a.Stream(), decider.Asked{
 			ID: known("closed", upto, string(a.Stream())), Actor: platform, Known: upto, Cause: begun.ID,
 		}, func(state ledger.State) ([]fact.Event, error) { return ledger.Close(state, k, a) })
-		if err := lasting(err); err != nil {
-			all = errors.Join(all, fmt.Errorf("closing the ledger of %s for %s: %w", a.System, a.Year, err))
-		}
+		all = errors.Join(all, s.lasting(ctx, fmt.Sprintf("closing the ledger of %s for %s", a.System, a.Year), err))
 	}
 	return all
 }

@@ -67,6 +67,7 @@ func Run(ctx context.Context, e env.Env) error {
 		due:        decider.New("funding", book, due.Family, entitlement.Evolve),
 		challenges: decider.New("funding", book, said.Family, challenge.Evolve),
 		policies:   decider.New("funding", book, undertaken.Family, policy.Evolve),
+		refused:    &refusals{of: map[string]string{}},
 	}
 	if err := errors.Join(
 		s.answerAll(),
@@ -90,6 +91,8 @@ type service struct {
 	due        *decider.Decider[entitlement.State, due.Event]
 	challenges *decider.Decider[challenge.State, said.Event]
 	policies   *decider.Decider[policy.State, undertaken.Event]
+
+	refused *refusals
 }
 
 // known is what a decision looks at, as old as what its asker has seen at least.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -142,10 +143,7 @@ func (s service) entitle(ctx context.Context) error {
 					// By both: while one lags, the other may see what is to be computed anew.
 					ID: known(string(of.Stream()), bodies.At.Ordinal, fmt.Sprint(years.At.Ordinal)), Actor: platform, Known: upto,
 				}, func(state entitlement.State) ([]due.Event, error) { return entitlement.Compute(state, k, of) })
-				if err = lasting(err); err != nil {
-					return fmt.Errorf("entitlement of %s in %s: %w", of.Network, of.Year, err)
-				}
-				return nil
+				return s.lasting(ctx, fmt.Sprintf("entitlement of %s in %s", of.Network, of.Year), err)
 			})
 		}
 	}
@@ -212,9 +210,7 @@ func (s service) carry(ctx context.Context) (all error) {
 		_, err = s.decider.Transact(ctx, a.Stream(), decider.Asked{
 			ID: known("carried in", upto, string(sent.From.Entity()), string(a.Stream())), Actor: platform, Known: upto, Cause: cause(monies.State.Ledgers, sent),
 		}, func(state ledger.State) ([]fact.Event, error) { return ledger.CarryIn(state, k, a) })
-		if err := lasting(err); err != nil {
-			all = errors.Join(all, fmt.Errorf("money in transit to %s for %s: %w", a.System, a.Year, err))
-		}
+		all = errors.Join(all, s.lasting(ctx, fmt.Sprintf("money in transit from %s to %s", sent.From.Entity(), sent.To.Entity()), err))
 	}
 	return all
 }
@@ -238,10 +234,28 @@ func known(what string, upto events.Ordinal, more ...string) events.ID {
 	return events.ID(uuid.NewSHA1(space, fmt.Appendf(nil, "%s %d", name, upto)).String())
 }
 
-// lasting is an error that another try may mend; a refusal stands.
-func lasting(err error) error {
-	if no, refused := refuse.From(err); refused && no.Kind != refuse.Busy && no.Kind != refuse.Broken {
-		return nil
+// refusals are what the platform's own acts were last refused for.
+type refusals struct {
+	mu sync.Mutex
+	of map[string]string // codes, by what was to be done
+}
+
+// lasting is err of what was to be done, if another try may mend it. A refusal stands:
+// the first of a kind is logged, since nobody is there to read it.
+func (s service) lasting(ctx context.Context, what string, err error) error {
+	s.refused.mu.Lock()
+	defer s.refused.mu.Unlock()
+	no, refused := refuse.From(err)
+	if !refused || no.Kind == refuse.Busy || no.Kind == refuse.Broken {
+		if err == nil {
+			delete(s.refused.of, what)
+			return nil
+		}
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	return err
+	if s.refused.of[what] != no.Code {
+		s.refused.of[what] = no.Code
+		s.env.Telemetry.Log.WarnContext(ctx, "what follows by itself is refused", "what", what, "code", no.Code, "message", no.Message)
+	}
+	return nil
 }

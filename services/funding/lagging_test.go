@@ -57,7 +57,7 @@ func TestOneViewLags(t *testing.T) {
 	defer run(monies.Run)()
 	defer run(bodies.Run)()
 	run(years.Run)() // it stands still where it is
-	s := service{env: e, monies: monies, bodies: bodies, years: years, due: decider.New("funding", book.Remote, due.Family, entitlement.Evolve)}
+	s := service{env: e, monies: monies, bodies: bodies, years: years, due: decider.New("funding", book.Remote, due.Family, entitlement.Evolve), refused: &refusals{of: map[string]string{}}}
 	for _, patients := range []int{100, 150} {
 		if patients != 100 {
 			at = lists(patients)
