@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/ics-openbook/openbook/events"
+	"github.com/ics-openbook/openbook/services/internal/clock"
 	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
@@ -90,7 +91,7 @@ func (f *Follower[S]) write(s Seen[S]) error {
 
 // writeTo writes a [snapshot] and its state.
 func (f *Follower[S]) writeTo(file io.Writer, s Seen[S]) error {
-	w := bufio.NewWriterSize(&unhurried{file, time.Now()}, piece) // which keeps its first error for Flush
+	w := bufio.NewWriterSize(&unhurried{file, f.env.Clock, f.env.Clock.Now()}, piece) // which keeps its first error for Flush
 	if err := errors.Join(json.NewEncoder(w).Encode(snapshot{s.At}), f.view.Freeze(s.State, w)); err != nil {
 		return err
 	}
@@ -102,13 +103,14 @@ func (f *Follower[S]) writeTo(file io.Writer, s Seen[S]) error {
 // a processor.
 type unhurried struct {
 	file  io.Writer
+	clock clock.Clock
 	since time.Time
 }
 
 func (u *unhurried) Write(piece []byte) (int, error) {
 	n, err := u.file.Write(piece)
-	<-time.After(min(rests*time.Since(u.since), rest))
-	u.since = time.Now()
+	<-time.After(min(rests*u.clock.Now().Sub(u.since), rest))
+	u.since = u.clock.Now()
 	return n, err
 }
 
@@ -188,7 +190,7 @@ func (f *Follower[S]) thaw(n events.Ordinal) (s Seen[S], err error) {
 	if err != nil {
 		return s, err
 	}
-	defer file.Close()
+	defer func() { err = errors.Join(err, file.Close()) }()
 	var kept snapshot
 	first := json.NewDecoder(file)
 	if err := first.Decode(&kept); err != nil {
