@@ -17,28 +17,37 @@ import (
 	"github.com/ics-openbook/openbook/services/network/view"
 )
 
-// An amount that cannot be read is refused by every mutation that takes one,
-// among its problems and where it stands, and nobody is asked.
-func TestAmountsThatCannotBeRead(t *testing.T) {
+// unreadable are texts that a scalar cannot be read from, and what they are refused
+// for.
+var unreadable = map[string]map[string]string{
+	"GBP": {
+		"1.005": "PENNY_FRACTION", "-0.001": "PENNY_FRACTION", "1,000.00": "AMOUNT_MALFORMED", "£5": "AMOUNT_MALFORMED", "": "AMOUNT_MALFORMED", "1e3": "AMOUNT_MALFORMED",
+		"99999999999999999999": "AMOUNT_INVALID",
+	},
+	"Date":    {"31/07/2025": "DATE_MALFORMED", "2025-02-29": "DATE_MALFORMED", "": "DATE_MALFORMED", "2025-07-31T00:00:00Z": "DATE_MALFORMED"},
+	"Rate":    {"£1.761": "NUMBER_MALFORMED", "1,761": "NUMBER_MALFORMED", "1e3": "NUMBER_MALFORMED", "": "NUMBER_MALFORMED"},
+	"Decimal": {"a half": "NUMBER_MALFORMED", "0,5": "NUMBER_MALFORMED", "": "NUMBER_MALFORMED"},
+}
+
+// An amount, a date or a number that cannot be read is refused by every mutation that
+// takes one, among its problems and where it stands, and nobody is asked.
+func TestWhatCannotBeRead(t *testing.T) {
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	var roles []ask.Grant
 	for _, role := range ask.Roles {
 		roles = append(roles, ask.Grant{Role: role, Of: ask.England})
 	}
 	who := over(view.State{}, view.State{}).as(roles...)
-	tried := 0
-	for _, m := range schema.Mutation.Fields {
+	tried := map[string]int{}
+	try := func(m *ast.FieldDefinition, scalar string) {
 		input := m.Arguments.ForName("input").Type
-		for amount, code := range map[string]string{
-			"1.005": "PENNY_FRACTION", "-0.001": "PENNY_FRACTION", "1,000.00": "AMOUNT_MALFORMED", "£5": "AMOUNT_MALFORMED", "": "AMOUNT_MALFORMED", "1e3": "AMOUNT_MALFORMED",
-			"99999999999999999999": "AMOUNT_INVALID",
-		} {
+		for amount, code := range unreadable[scalar] {
 			var want []string
-			value, has := filled(schema, input, amount, "", &want)
+			value, has := filled(schema, input, scalar, amount, "", &want)
 			if !has {
-				continue
+				return
 			}
-			tried++
+			tried[scalar]++
 			for _, literal := range []bool{false, true} { // in the document, or as a variable
 				document, variables := "mutation($i: "+input.String()+") { it: "+m.Name+"(input: $i) { problems { code path docs message } receipt { id } } }", map[string]any{"i": value}
 				if literal {
@@ -72,8 +81,15 @@ func TestAmountsThatCannotBeRead(t *testing.T) {
 			}
 		}
 	}
-	if tried < 100 {
-		t.Errorf("only %d were tried", tried)
+	for _, m := range schema.Mutation.Fields {
+		for scalar := range unreadable {
+			try(m, scalar)
+		}
+	}
+	for scalar, least := range map[string]int{"GBP": 100, "Date": 100, "Rate": 8, "Decimal": 20} {
+		if tried[scalar] < least {
+			t.Errorf("only %d texts for a %s were tried", tried[scalar], scalar)
+		}
 	}
 }
 
@@ -90,27 +106,29 @@ func TestAmountsElsewhere(t *testing.T) {
 	}
 }
 
-// filled is a value of an input type with all that it must have, and an amount
-// wherever one may be: where those are is added to at.
-func filled(schema *ast.Schema, of *ast.Type, amount, path string, at *[]string) (value any, has bool) {
+// filled is a value of an input type with all that it must have, and a text for a
+// scalar wherever one may be: where those are is added to at.
+func filled(schema *ast.Schema, of *ast.Type, scalar, text, path string, at *[]string) (value any, has bool) {
 	if of.Elem != nil {
-		one, has := filled(schema, of.Elem, amount, path+"0", at)
+		one, has := filled(schema, of.Elem, scalar, text, path+"0", at)
 		return []any{one}, has
 	}
 	switch d := schema.Types[of.Name()]; {
-	case d.Name == "GBP":
+	case d.Name == scalar:
 		*at = append(*at, path)
-		return amount, true
+		return text, true
+	case d.Name == "GBP":
+		return "1.00", false
 	case d.Kind == ast.Enum:
 		return d.EnumValues[0].Name, false
 	case d.Kind == ast.InputObject:
 		object := map[string]any{}
 		for _, f := range d.Fields {
 			var inner []string
-			v, amounts := filled(schema, f.Type, amount, strings.TrimPrefix(path+"."+f.Name, "."), &inner)
+			v, amounts := filled(schema, f.Type, scalar, text, strings.TrimPrefix(path+"."+f.Name, "."), &inner)
 			if f.Type.Elem != nil {
 				inner = nil
-				v, amounts = filled(schema, f.Type, amount, strings.TrimPrefix(path+"."+f.Name+".", "."), &inner)
+				v, amounts = filled(schema, f.Type, scalar, text, strings.TrimPrefix(path+"."+f.Name+".", "."), &inner)
 			}
 			if has = has || amounts; amounts || f.Type.NonNull {
 				object[f.Name] = v

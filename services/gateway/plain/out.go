@@ -118,6 +118,8 @@ func exact(o *out, d decimal.Decimal) { quoted(o, d) }
 
 func money(o *out, m events.GBP) { exact(o, decimal.MustNew(int64(m), 2)) }
 
+func rate(o *out, r events.Rate) { exact(o, r.Decimal) }
+
 func quoted[V encoding.TextAppender](o *out, v V) {
 	b, _ := v.AppendText(append(o.room(longest)[:0], '"')) // neither has an error
 	o.n += len(append(b, '"'))

@@ -959,7 +959,7 @@ func ofDisputedFigure() kind[*contractView.Dispute] {
 		case "says":
 			return from(func(v T) string { return v.Says() }, text[string])
 		case "value":
-			return from(func(v T) *events.Rate { return v.Value() }, pointed(false, as(false, scalar.MarshalRate)))
+			return from(func(v T) *events.Rate { return v.Value() }, pointed(false, rate))
 		case "because":
 			return from(func(v T) string { return v.Because() }, text[string])
 		case "source":
@@ -1447,7 +1447,7 @@ func ofRateInForce() kind[*contractView.Rate] {
 	return kind[T]{[]string{"RateInForce"}, func(p *plan, f field) writer[T] {
 		switch f.Name {
 		case "rate":
-			return from(func(v T) events.Rate { return v.Rate() }, as(true, scalar.MarshalRate))
+			return from(func(v T) events.Rate { return v.Rate() }, rate)
 		case "per":
 			return from(func(v T) eventsContract.Per { return v.Per() }, text[eventsContract.Per])
 		case "from":

@@ -4,6 +4,7 @@
 package scalar
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +18,14 @@ import (
 	"github.com/ics-openbook/openbook/events"
 )
 
-func quoted(s string) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(s)) }) // the transport sees the writer's error
+// quoted writes a text that has nothing in it that JSON would escape.
+type quoted string
+
+func (q quoted) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(q))) } // the transport sees the writer's error
+
+func (q quoted) MarshalGQLContext(_ context.Context, w io.Writer) error {
+	_, err := io.WriteString(w, strconv.Quote(string(q)))
+	return err
 }
 
 func number(n int64) graphql.Marshaler {
@@ -34,20 +41,24 @@ func text(v any, as string) (string, error) {
 }
 
 // MarshalDate writes a day, or null for none.
-func MarshalDate(d events.Date) graphql.Marshaler {
+func MarshalDate(d events.Date) graphql.ContextMarshaler {
 	if d.IsZero() {
 		return graphql.Null
 	}
 	return quoted(d.String())
 }
 
-// UnmarshalDate reads a day.
-func UnmarshalDate(v any) (events.Date, error) {
+// UnmarshalDate reads a day. In a mutation's input a text that is none is noted.
+func UnmarshalDate(ctx context.Context, v any) (events.Date, error) {
 	s, err := text(v, "2026-04-01")
 	if err != nil {
 		return events.Date{}, err
 	}
-	return events.ParseDate(s)
+	d, err := events.ParseDate(s)
+	if err != nil && note(ctx, ErrNoDate, s) {
+		return events.Date{}, nil
+	}
+	return d, err
 }
 
 // MarshalDateTime writes a moment in UTC.
@@ -69,16 +80,20 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 }
 
 // MarshalDecimal writes an exact number as a string.
-func MarshalDecimal(d decimal.Decimal) graphql.Marshaler { return quoted(d.String()) }
+func MarshalDecimal(d decimal.Decimal) graphql.ContextMarshaler { return quoted(d.String()) }
 
-// UnmarshalDecimal reads an exact number.
-func UnmarshalDecimal(v any) (decimal.Decimal, error) {
+// UnmarshalDecimal reads an exact number. In a mutation's input a text that is none is
+// noted.
+func UnmarshalDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
 	s, err := text(v, "1.761")
 	if err != nil {
 		return decimal.Decimal{}, err
 	}
 	d, err := decimal.Parse(s)
-	if err != nil {
+	switch {
+	case err != nil && note(ctx, ErrNoNumber, s):
+		return decimal.Decimal{}, nil
+	case err != nil:
 		return d, fmt.Errorf("%q is not a decimal number: write it as 1.761", s)
 	}
 	return d, nil

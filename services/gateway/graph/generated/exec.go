@@ -95075,7 +95075,7 @@ func (ec *executionContext) marshalNCoverPatientsPayload2ᚖgithubᚗcomᚋics�
 }
 
 func (ec *executionContext) unmarshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
-	res, err := scalar.UnmarshalDate(v)
+	res, err := scalar.UnmarshalDate(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -95087,7 +95087,7 @@ func (ec *executionContext) marshalNDate2githubᚗcomᚋicsᚑopenbookᚋopenboo
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 	}
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -95107,7 +95107,7 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 }
 
 func (ec *executionContext) unmarshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
-	res, err := scalar.UnmarshalDecimal(v)
+	res, err := scalar.UnmarshalDecimal(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -95119,7 +95119,7 @@ func (ec *executionContext) marshalNDecimal2githubᚗcomᚋgovaluesᚋdecimalᚐ
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 	}
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalNDeclareUnderspendInput2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋapiᚋaskᚋfundingᚐDeclareUnderspend(ctx context.Context, v any) (funding.DeclareUnderspend, error) {
@@ -98128,7 +98128,7 @@ func (ec *executionContext) marshalNPurposeFunding2ᚖgithubᚗcomᚋicsᚑopenb
 }
 
 func (ec *executionContext) unmarshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
-	res, err := scalar.UnmarshalRate(v)
+	res, err := scalar.UnmarshalRate(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -98140,7 +98140,7 @@ func (ec *executionContext) marshalNRate2githubᚗcomᚋicsᚑopenbookᚋopenboo
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 	}
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalNRateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract1.Basis, error) {
@@ -100527,22 +100527,21 @@ func (ec *executionContext) unmarshalOCorrectionInput2ᚕgithubᚗcomᚋicsᚑop
 }
 
 func (ec *executionContext) unmarshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (events.Date, error) {
-	res, err := scalar.UnmarshalDate(v)
+	res, err := scalar.UnmarshalDate(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalODate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, sel ast.SelectionSet, v events.Date) graphql.Marshaler {
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalDate(v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐDate(ctx context.Context, v any) (*events.Date, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalDate(v)
+	res, err := scalar.UnmarshalDate(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -100551,9 +100550,8 @@ func (ec *executionContext) marshalODate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopen
 		return graphql.Null
 	}
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalDate(*v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -100575,22 +100573,21 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 }
 
 func (ec *executionContext) unmarshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (decimal.Decimal, error) {
-	res, err := scalar.UnmarshalDecimal(v)
+	res, err := scalar.UnmarshalDecimal(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalODecimal2githubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, sel ast.SelectionSet, v decimal.Decimal) graphql.Marshaler {
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalDecimal(v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimalᚐDecimal(ctx context.Context, v any) (*decimal.Decimal, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalDecimal(v)
+	res, err := scalar.UnmarshalDecimal(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -100599,9 +100596,8 @@ func (ec *executionContext) marshalODecimal2ᚖgithubᚗcomᚋgovaluesᚋdecimal
 		return graphql.Null
 	}
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalDecimal(*v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) marshalODeprivation2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋservicesᚋnetworkᚋviewᚐDeprivation(ctx context.Context, sel ast.SelectionSet, v *view.Deprivation) graphql.Marshaler {
@@ -101308,22 +101304,21 @@ func (ec *executionContext) marshalOProposal2ᚕgithubᚗcomᚋicsᚑopenbookᚋ
 }
 
 func (ec *executionContext) unmarshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (events.Rate, error) {
-	res, err := scalar.UnmarshalRate(v)
+	res, err := scalar.UnmarshalRate(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalORate2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, sel ast.SelectionSet, v events.Rate) graphql.Marshaler {
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalRate(v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚐRate(ctx context.Context, v any) (*events.Rate, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := scalar.UnmarshalRate(v)
+	res, err := scalar.UnmarshalRate(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -101332,9 +101327,8 @@ func (ec *executionContext) marshalORate2ᚖgithubᚗcomᚋicsᚑopenbookᚋopen
 		return graphql.Null
 	}
 	_ = sel
-	_ = ctx
 	res := scalar.MarshalRate(*v)
-	return res
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalORateBasis2githubᚗcomᚋicsᚑopenbookᚋopenbookᚋeventsᚋcontractᚐBasis(ctx context.Context, v any) (contract1.Basis, error) {

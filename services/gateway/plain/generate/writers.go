@@ -180,6 +180,7 @@ var fast = map[string]string{
 	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalDate":    "date()",
 	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalDecimal": "exact",
 	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalGBP":     "money",
+	"github.com/ics-openbook/openbook/services/gateway/scalar.MarshalRate":    "rate",
 }
 
 // quick reports whether a scalar has a writer of its own.
