@@ -30,6 +30,7 @@ import (
 type Engine interface {
 	store.Store
 	Book() store.BookID
+	Place() string // whose its positions are: the same name for as long as they hold
 }
 
 // Config is what the book needs besides its surroundings.
@@ -56,7 +57,7 @@ func Run(ctx context.Context, e env.Env, c Config) (err error) {
 	if err := os.MkdirAll(e.Dir, 0o700); err != nil {
 		return fmt.Errorf("the book's folder: %w", err)
 	}
-	x, err := index.Open(ctx, index.Options{Store: c.Store, Book: c.Store.Book(), Path: filepath.Join(e.Dir, "index.db"), Log: e.Telemetry.Log})
+	x, err := index.Open(ctx, index.Options{Store: c.Store, Book: c.Store.Book(), Place: c.Store.Place(), Path: filepath.Join(e.Dir, "index.db"), Log: e.Telemetry.Log})
 	if err != nil {
 		return err
 	}

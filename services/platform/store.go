@@ -21,6 +21,7 @@ import (
 // engine is a store that a book can be opened in, and moved to.
 type engine interface {
 	migrate.Destination
+	Place() string
 	io.Closer
 }
 

@@ -102,7 +102,7 @@ func (s *Store) recognise(ctx context.Context, o Options) (*esdb.RecordedEvent, 
 		case !told(positionOf(first)):
 			return nil, errors.New("the server does not say where in the log the events of a stream are: take EventStoreDB 22.6 or later")
 		}
-		s.book = a.Book
+		s.book, s.place = a.Book, "esdb "+first.EventID.String()
 		return first, nil
 	}
 	return nil, fmt.Errorf("%w: stream %s was written and cannot be read", ErrDamaged, s.about())

@@ -59,6 +59,7 @@ type Store struct {
 	address
 	connection *connection
 	book       store.BookID
+	place      string
 	clock      clock.Clock
 	end        end
 
@@ -118,6 +119,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // Book is the random name the book got when it was begun.
 func (s *Store) Book() store.BookID { return s.book }
+
+// Place is the cluster's log, by the random id of the first event about the book in it.
+func (s *Store) Place() string { return s.place }
 
 // Close turns away what waits and lets go of the server. What is being written
 // is of unknown outcome.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,9 +22,14 @@ import (
 func (x *Index) Run(ctx context.Context) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	whole := sync.OnceFunc(func() { close(x.whole) })
 	for {
 		before := x.Mark()
-		if err := x.catchUp(ctx); err != nil && ctx.Err() == nil {
+		err := x.catchUp(ctx)
+		if err == nil {
+			whole()
+		}
+		if err != nil && ctx.Err() == nil {
 			if code := sqlite.ErrCode(err).ToPrimary(); code == sqlite.ResultCorrupt || code == sqlite.ResultNotADB {
 				return fmt.Errorf("the index is damaged; start the book again and it will be made again: %w", errors.Join(err, remove(x.Path)))
 			}

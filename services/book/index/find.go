@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"sort"
@@ -37,8 +38,12 @@ func (x *Index) At(ctx context.Context, n events.Ordinal) (mark store.Mark, err 
 
 // Range implements [store.Index].
 func (x *Index) Range(ctx context.Context, after, upto events.Ordinal) iter.Seq2[events.Recorded, error] {
-	upto = x.until(upto)
 	return func(yield func(events.Recorded, error) bool) {
+		upto, err := x.until(ctx, upto)
+		if err != nil {
+			yield(events.Recorded{}, err)
+			return
+		}
 		if after >= upto {
 			return
 		}
@@ -76,9 +81,13 @@ func (x *Index) Range(ctx context.Context, after, upto events.Ordinal) iter.Seq2
 
 // About implements [store.Index].
 func (x *Index) About(ctx context.Context, entity events.Entity, after, upto events.Ordinal) iter.Seq2[events.Recorded, error] {
-	upto = x.until(upto)
 	return func(yield func(events.Recorded, error) bool) {
 		after := after
+		upto, err := x.until(ctx, upto)
+		if err != nil {
+			yield(events.Recorded{}, err)
+			return
+		}
 		for after < upto {
 			marks, err := x.named(ctx, entity, after, upto)
 			if err == nil && len(marks) == 0 {
@@ -108,6 +117,11 @@ func (x *Index) About(ctx context.Context, entity events.Entity, after, upto eve
 // AsAt implements [store.Index]. Ordinals have no gaps and times never go back,
 // so the ordinal is found by halving.
 func (x *Index) AsAt(ctx context.Context, t time.Time) (mark store.Mark, err error) {
+	if !x.Mark().Time.After(t) {
+		if err := x.counted(ctx); err != nil {
+			return mark, err
+		}
+	}
 	last := x.Mark().Ordinal
 	err = x.reading(ctx, func(conn *sqlite.Conn) error {
 		var failed error
@@ -130,6 +144,22 @@ func (x *Index) AsAt(ctx context.Context, t time.Time) (mark store.Mark, err err
 // ByID implements [store.Index]. Nothing keeps an id from being recorded twice,
 // in two streams: the first is meant.
 func (x *Index) ByID(ctx context.Context, id events.ID) (events.Recorded, error) {
+	found, err := x.byID(ctx, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return found, err
+	}
+	select {
+	case <-x.whole:
+		return found, err
+	default: // it may be among what is not counted yet
+	}
+	if err := x.counted(ctx); err != nil {
+		return found, err
+	}
+	return x.byID(ctx, id)
+}
+
+func (x *Index) byID(ctx context.Context, id events.ID) (events.Recorded, error) {
 	var mark store.Mark
 	err := x.reading(ctx, func(conn *sqlite.Conn) error {
 		stmt, err := conn.Prepare("SELECT ordinal, major, minor, time, id FROM counted WHERE short = ? AND id = ?")
@@ -157,12 +187,30 @@ func (x *Index) ByID(ctx context.Context, id events.ID) (events.Recorded, error)
 	return facts[0], nil
 }
 
-// until is where a reading up to an ordinal ends.
-func (x *Index) until(upto events.Ordinal) events.Ordinal {
-	if last := x.Mark().Ordinal; upto == 0 || upto > last {
-		return last
+// until is where a reading up to an ordinal ends: at what is counted, for none, or
+// for one that no fact has.
+func (x *Index) until(ctx context.Context, upto events.Ordinal) (events.Ordinal, error) {
+	if upto > x.Mark().Ordinal {
+		if err := x.counted(ctx); err != nil {
+			return 0, err
+		}
 	}
-	return upto
+	if last := x.Mark().Ordinal; upto == 0 || upto > last {
+		return last, nil
+	}
+	return upto, nil
+}
+
+// counted waits until all is counted that the store held at the start. An index that is
+// made anew knows a beginning of the book for a while, and would give that for all
+// of it to whoever has seen more.
+func (x *Index) counted(ctx context.Context) error {
+	select {
+	case <-x.whole:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%w: the book is being counted, and has come to %d", store.ErrUnavailable, x.Mark().Ordinal)
+	}
 }
 
 func (x *Index) named(ctx context.Context, entity events.Entity, after, upto events.Ordinal) (marks []store.Mark, err error) {

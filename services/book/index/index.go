@@ -24,6 +24,7 @@ import (
 type Options struct {
 	Store store.Store
 	Book  store.BookID // of Store: the index of another book is of no use
+	Place string       // of Store's positions: nor is one with those of another place
 	Path  string       // of the file
 	Log   *slog.Logger
 }
@@ -43,6 +44,7 @@ type Index struct {
 	mark  store.Mark
 	tail  tail
 	grown chan struct{} // closed, and replaced, when mark moves
+	whole chan struct{} // closed once all is counted that there was when Run began
 }
 
 var _ store.Index = (*Index)(nil)
@@ -67,7 +69,7 @@ const (
 // are found by a short number of each: comparing texts of 36 letters took a
 // quarter of the time that counting did.
 const (
-	version = 2
+	version = 3
 	schema  = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counted (
@@ -119,7 +121,7 @@ func open(ctx context.Context, o Options) (_ *Index, err error) {
 			err = errors.Join(err, conn.Close())
 		}
 	}()
-	x := &Index{Options: o, conn: conn, wake: make(chan struct{}, 1), grown: make(chan struct{})}
+	x := &Index{Options: o, conn: conn, wake: make(chan struct{}, 1), grown: make(chan struct{}), whole: make(chan struct{})}
 	if err := x.begin(); err != nil {
 		return nil, unfit(err)
 	}
@@ -166,7 +168,7 @@ func (x *Index) begin() error {
 	if found == version {
 		return nil
 	}
-	return sqlitex.ExecuteScript(x.conn, fmt.Sprintf("%s\nINSERT INTO meta VALUES ('book', '%s');\nPRAGMA user_version = %d;", schema, x.Book, version), nil)
+	return sqlitex.ExecuteScript(x.conn, fmt.Sprintf("%s\nINSERT INTO meta VALUES ('book', '%s'), ('place', '%s');\nPRAGMA user_version = %d;", schema, x.Book, x.Place, version), nil)
 }
 
 // Close lets go of the file. Run has ended before.

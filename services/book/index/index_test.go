@@ -3,11 +3,13 @@ package index_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	zombiezen "zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -155,6 +157,109 @@ func round(t *testing.T, books, path string, log *strings.Builder) {
 	if x.Mark().Ordinal != n {
 		t.Errorf("%d are counted, the store holds %d", x.Mark().Ordinal, n)
 	}
+}
+
+// far is a store that knows no positions but its own.
+type far struct{ *sqlite.Store }
+
+func (f far) ReadAll(ctx context.Context, after events.Position) iter.Seq2[events.Recorded, error] {
+	if after.IsZero() {
+		return f.Store.ReadAll(ctx, after)
+	}
+	return func(yield func(events.Recorded, error) bool) { yield(events.Recorded{}, store.ErrUnavailable) }
+}
+
+// A book that was moved keeps its name; its index is of no use, and is not held against
+// the store that it is in now.
+func TestABookThatWasMovedIsCountedAnew(t *testing.T) {
+	s := book(t, t.TempDir())
+	path := filepath.Join(t.TempDir(), "index.db")
+	var log strings.Builder
+	opened := func(of index.Options) *index.Index {
+		of.Book, of.Path, of.Log = s.Book(), path, slog.New(slog.NewTextHandler(&log, nil))
+		x, err := index.Open(t.Context(), of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	if _, err := s.Append(t.Context(), "practice-A81001", events.NoStream, storetest.Entries(3)); err != nil {
+		t.Fatal(err)
+	}
+	x := opened(index.Options{Store: s, Place: "here"})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- x.Run(ctx) }()
+	if _, err := x.AsAt(ctx, time.Now().Add(time.Hour)); err != nil { // once all is counted
+		t.Fatal(err)
+	}
+	cancel()
+	<-done
+	closed(t, x)
+	if log.Len() > 0 {
+		t.Errorf("the log is %q", &log)
+	}
+	x = opened(index.Options{Store: far{s}, Place: "there"})
+	defer closed(t, x)
+	if !strings.Contains(log.String(), "it is of place here, the store of there") || x.Mark().Ordinal != 0 {
+		t.Errorf("counted to %d, and the log is %q", x.Mark().Ordinal, &log)
+	}
+}
+
+// Who has seen more of the book than is counted, because counting began anew, is not
+// given a beginning for the whole.
+func TestWhatIsNotCountedYetIsNotPassedOver(t *testing.T) {
+	s := book(t, t.TempDir())
+	entries := storetest.Entries(3)
+	if _, err := s.Append(t.Context(), "practice-A81001", events.NoStream, entries); err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(t.Context(), index.Options{Store: s, Book: s.Book(), Path: filepath.Join(t.TempDir(), "index.db"), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, x)
+	all := map[string]func(context.Context) (int, error){
+		"the range":  func(ctx context.Context) (int, error) { return counted(x.Range(ctx, 0, 3)) },
+		"the entity": func(ctx context.Context) (int, error) { return counted(x.About(ctx, entries[0].Entities[0], 0, 3)) },
+		"the moment": func(ctx context.Context) (int, error) {
+			m, err := x.AsAt(ctx, time.Now().Add(time.Hour))
+			return int(m.Ordinal), err
+		},
+		"the last one": func(ctx context.Context) (int, error) {
+			r, err := x.ByID(ctx, entries[2].ID)
+			return int(r.Ordinal), err
+		},
+	}
+	for name, ask := range all {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		if n, err := ask(ctx); !errors.Is(err, store.ErrUnavailable) {
+			t.Errorf("%s comes to %d, %v, before anything is counted", name, n, err)
+		}
+		cancel()
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- x.Run(ctx) }()
+	for name, ask := range all {
+		if n, err := ask(ctx); n != 3 || err != nil {
+			t.Errorf("%s comes to %d, %v", name, n, err)
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func counted(facts iter.Seq2[events.Recorded, error]) (n int, _ error) {
+	for _, err := range facts {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // What is not there is an error, whatever else is asked for with it.

@@ -159,6 +159,9 @@ func Open(o Options) (_ *Store, err error) {
 // Book is the random name the book got when it was begun.
 func (s *Store) Book() store.BookID { return s.book }
 
+// Place is the same for every file: positions count the facts, in a copy as well.
+func (s *Store) Place() string { return "sqlite" }
+
 // Close answers what is being written, turns away what waits, and lets go of
 // the file.
 func (s *Store) Close() error { return s.close() }
@@ -247,7 +250,7 @@ func begin(conn *sqlite.Conn, path string, book store.BookID) (store.BookID, err
 func explained(path string, err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultNotADB, sqlite.ResultCorrupt:
-		return fmt.Errorf("%w: %s: %w; put the newest backup in its place", ErrDamaged, path, err)
+		return fmt.Errorf("%w: %s: %w; put it away with its -wal and -shm, and restore the newest backup", ErrDamaged, path, err)
 	}
 	return fmt.Errorf("open the book %s: %w", path, err)
 }

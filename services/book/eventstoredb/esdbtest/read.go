@@ -130,6 +130,10 @@ func (s service) subscribe(o *streams.ReadReq_Options, call streams.Streams_Read
 	at := len(l.all)
 	if p := from.GetPosition(); p != nil {
 		at = l.search(p.GetCommitPosition() + 1)
+		if at > 0 && l.all[at-1].position != p.GetCommitPosition() { // the middle of a record: a server finds no record there
+			l.mu.Unlock()
+			return status.Errorf(codes.InvalidArgument, "there is nothing at position %d", p.GetCommitPosition())
+		}
 	} else if from.GetStart() != nil {
 		at = 0
 	}
