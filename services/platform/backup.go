@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/ics-openbook/openbook/api/proof"
@@ -83,7 +84,13 @@ func Restore(ctx context.Context, from string, c Config, anew bool, progress fun
 	case !exists(filepath.Join(c.Data, checkpointFile)):
 		err = errors.Join(copyFile(filepath.Join(from, checkpointFile), filepath.Join(c.Data, checkpointFile)), copyFile(filepath.Join(from, publicFile), filepath.Join(c.Data, publicFile)))
 	}
-	return r, errors.Join(err, os.Rename(made, bookFile(c)), syncFolder(c.Data))
+	if err == nil { // a log that is left of the book that was there would be played into this one
+		err = aside(c, filepath.Base(bookFile(c))+"-wal", filepath.Base(bookFile(c))+"-shm")
+	}
+	if err != nil {
+		return r, err
+	}
+	return r, errors.Join(os.Rename(made, bookFile(c)), syncFolder(c.Data))
 }
 
 // forgotten is what a data folder remembers to have been signed of more entries
@@ -96,9 +103,18 @@ func forgotten(c Config, keys proof.Keys, size proof.Size) (*proof.Checkpoint, e
 	if err != nil {
 		return nil, err
 	}
-	signed, err := keys.Open(note)
+	all := keys // and those that have come since the backup
+	if since, err := keysIn(filepath.Join(c.Data, publicFile)); err == nil {
+		if all, err = proof.NewKeys(append(keys.All(), since.All()...)...); err != nil {
+			return nil, err
+		}
+	}
+	signed, err := all.Open(note)
 	if err != nil {
-		return nil, fmt.Errorf("the checkpoint in %s is not of the book in the backup: %w", c.Data, err)
+		return nil, fmt.Errorf("the checkpoint in %s cannot be verified: %w", c.Data, err)
+	}
+	if !slices.ContainsFunc(keys.All(), func(k proof.Key) bool { return k.Origin() == signed.Origin }) {
+		return nil, fmt.Errorf("the checkpoint in %s is of the book %s, which is not the one in the backup: name another folder", c.Data, signed.Origin)
 	}
 	if signed.Size <= size {
 		return nil, nil
@@ -108,16 +124,26 @@ func forgotten(c Config, keys proof.Keys, size proof.Size) (*proof.Checkpoint, e
 
 // renamed puts a book's keys and checkpoint aside, and makes keys of another name.
 func renamed(c Config, origin string) error {
-	moment := c.clock().Now().UTC().Format("20060102T150405Z")
-	for _, name := range []string{checkpointFile, keyFile, publicFile} {
+	if err := aside(c, checkpointFile, keyFile, publicFile); err != nil {
+		return err
+	}
+	_, err := makeKeyring(filepath.Join(c.Data, keyFile), origin+"/"+c.moment())
+	return err
+}
+
+// aside renames those of some files of the data folder that are there.
+func aside(c Config, names ...string) error {
+	for _, name := range names {
 		old := filepath.Join(c.Data, name)
-		if err := os.Rename(old, old+".before-"+moment); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Rename(old, old+".before-"+c.moment()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	_, err := makeKeyring(filepath.Join(c.Data, keyFile), origin+"/"+moment)
-	return err
+	return nil
 }
+
+// moment is now, as it can stand in a name.
+func (c Config) moment() string { return c.clock().Now().UTC().Format("20060102T150405Z") }
 
 // Drill is how a backup was tried.
 type Drill struct {

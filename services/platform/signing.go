@@ -60,6 +60,13 @@ func keyring(c Config, origin string) (notary.Keyring, error) {
 	if err != nil {
 		return notary.Keyring{}, fmt.Errorf("%s: %w", path, err)
 	}
+	own := filepath.Join(c.Data, keyFile)
+	if text, err := os.ReadFile(own); c.BookKey != "" && err == nil {
+		// After a restore under another name it may not go on under the old one.
+		if there, err := notary.ParseKeyring(text); err == nil && there.Origin != ring.Origin {
+			return notary.Keyring{}, fmt.Errorf("the keys in %s are of the book %q, those in %s of %q: name the keys that the book is to go on with, and put the others away", own, there.Origin, c.BookKey, ring.Origin)
+		}
+	}
 	return ring, nil
 }
 

@@ -67,7 +67,7 @@ func verifyFile(ctx context.Context, book string, keys proof.Keys, checkpoints [
 		}
 		k := proof.Kept{Checkpoint: signed.Checkpoint}
 		if path := filepath.Join(filepath.Dir(book), "book", "index.db"); exists(path) {
-			k.Leaves = index.Leaves(path, signed.Size)
+			k.Leaves = readable(index.Leaves(path, signed.Size))
 		}
 		kept = append(kept, k)
 	}
@@ -77,6 +77,18 @@ func verifyFile(ctx context.Context, book string, keys proof.Keys, checkpoints [
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return proof.VerifyEntries(proof.Leaves(counting(ctx, s, progress)), kept...)
+}
+
+// readable ends what cannot be read further. The index only says where the book is
+// another; whether it is, the checkpoint says.
+func readable(leaves iter.Seq2[proof.Hash, error]) iter.Seq2[proof.Hash, error] {
+	return func(yield func(proof.Hash, error) bool) {
+		for leaf, err := range leaves {
+			if err != nil || !yield(leaf, nil) {
+				return
+			}
+		}
+	}
 }
 
 // keysIn are the public keys in a file.

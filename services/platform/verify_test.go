@@ -172,6 +172,7 @@ func TestBackup(t *testing.T) {
 		t.Errorf("the drill tried %d entries: %v", drill.Entries, err)
 	}
 	receiptOf(t, c, c.do(t, "registerNetwork", input{"code": "U99998", "name": "After", "system": "QZ1"}).ID)
+	killed := readFile(t, data, "book.db-wal") // as it lies there when nobody has stopped the platform
 	stop()
 
 	restored := platform.Config{Data: t.TempDir()}
@@ -198,10 +199,11 @@ func TestBackup(t *testing.T) {
 	end()
 
 	// the book is lost, and what was signed after the backup is remembered
-	for _, lost := range []string{"book.db", "book.db-wal", "book.db-shm"} {
-		if err := os.Remove(filepath.Join(data, lost)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Fatal(err)
-		}
+	if err := errors.Join(os.Remove(filepath.Join(data, "book.db")), os.WriteFile(filepath.Join(data, "book.db-wal"), killed, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(data, "book", "index.db"), []byte("no index any more"), 0o600); err != nil { // the disk took that too
+		t.Fatal(err)
 	}
 	if _, err := platform.Restore(t.Context(), backup, platform.Config{Data: data}, false, func(_, _ uint64) {}); !errors.Is(err, platform.ErrAhead) || exists(filepath.Join(data, "book.db")) {
 		t.Errorf("entries that were signed for are forgotten: %v", err)
@@ -209,10 +211,40 @@ func TestBackup(t *testing.T) {
 	if _, err := platform.Restore(t.Context(), backup, platform.Config{Data: data}, true, func(_, _ uint64) {}); err != nil {
 		t.Fatal(err)
 	}
+	if n := factsIn(t, data); n != int64(made.Size) {
+		t.Errorf("the restored book has %d entries, and %d were restored: what the old one left was played into it", n, made.Size)
+	}
+	old := filepath.Join(t.TempDir(), "old.key") // as they are kept elsewhere
+	if err := os.WriteFile(old, readFile(t, restored.Data, "book.key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := run(t, platform.Config{Data: data, BookKey: old, Listen: "127.0.0.1:0", Log: logOf(t)}); err == nil || !strings.Contains(err.Error(), "put the others away") {
+		t.Errorf("it goes on under its old name: %v", err)
+	}
 	anew, _ := up(t, platform.Config{Data: data})
-	if head := headOf(t, anew, get(t, anew, "/keys")); head.Origin == keys.All()[0].Origin() || !strings.HasPrefix(head.Origin, keys.All()[0].Origin()) {
+	head := headOf(t, anew, get(t, anew, "/keys"))
+	if head.Origin == keys.All()[0].Origin() || !strings.HasPrefix(head.Origin, keys.All()[0].Origin()) {
 		t.Errorf("it goes on under the name %q", head.Origin)
 	}
+}
+
+// factsIn is how many facts there are in the book's file, as whoever opens it next
+// will find them.
+func factsIn(t *testing.T, folder string) int64 {
+	t.Helper()
+	conn, err := sqlite.OpenConn(filepath.Join(folder, "book.db"), sqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count, _, err := conn.PrepareTransient("SELECT count(*) FROM fact")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err1 := sqlitex.ResultInt64(count)
+	if err := errors.Join(err1, count.Finalize(), conn.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // A backup that is damaged is not restored.
