@@ -218,6 +218,7 @@ var Problems = []Problem{
 	{"PERIOD_OUTSIDE_YEAR", "The days are not in the year whose contract this is.", "Correct the days, or name the year that they are in."},
 	{"PERSISTED_QUERY_MISMATCH", "The document came with the SHA-256 of another.", "Send the SHA-256 of its exact text, or none."},
 	{"PERSISTED_QUERY_NOT_FOUND", "No document with this SHA-256 is trusted.", "Send the document itself, or have it trusted. Clients do the former by themselves."},
+	{"PERSON_ELSEWHERE", "The person served in another system first, and that one answers for what the book has of them.", "Ask that system to record the name, or to erase it."},
 	{"PERSON_ERASED", "The person was erased, which is final: their name is nobody's to read or to record.", "Give somebody who comes back another reference."},
 	{"PERSON_INVALID", "A person is named by a reference, never by name.", "Write person- and 1 to 100 letters, digits, hyphens, dots or underscores, such as person-7c9e."},
 	{"PERSON_UNKNOWN", "The book knows of no post or mandate that the person has or had there.", "Record that first, or check the reference."},

@@ -17,6 +17,8 @@ var (
 		"%s was erased, and that is final. Whoever comes back comes under another reference.")
 	ErrUnknown = refuse.New(refuse.NotFound, "PERSON_UNKNOWN",
 		"%s has never led %s nor spoken for it, as far as the book knows. Record that first, or check who it is.")
+	ErrElsewhere = refuse.New(refuse.Conflict, "PERSON_ELSEWHERE",
+		"%s served in %s first, which answers for what the book has of them. Ask it to record the name, or to erase it.")
 )
 
 // State is what the book has of a person; zero before anything.
@@ -52,6 +54,8 @@ func MayName(known view.State, a network.NamePerson) error {
 		return ErrErased.About("person", a.Person)
 	case !known.Serves(a.Person, a.Network.Entity()):
 		return ErrUnknown.About("person", a.Person, a.Network)
+	case !known.Kept(a.Person, a.Network.Entity()):
+		return ErrElsewhere.About("person", a.Person, known.Keeper(a.Person))
 	}
 	return nil
 }
@@ -75,6 +79,8 @@ func Erase(s State, known Known, a network.ErasePerson) ([]fact.PersonEvent, err
 	switch {
 	case !known.Serves(a.Person, a.System.Entity()):
 		return nil, ErrUnknown.About("person", a.Person, "a network of "+string(a.System))
+	case !known.Kept(a.Person, a.System.Entity()):
+		return nil, ErrElsewhere.About("person", a.Person, known.Keeper(a.Person))
 	case s.Erased:
 		return nil, nil
 	}

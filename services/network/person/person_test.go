@@ -25,6 +25,10 @@ func TestPerson(t *testing.T) {
 		fact.DirectorLeft{Network: "U99001", Person: "person-1", LastDay: april.From},
 		fact.DeputyNamed{Network: "U99001", Person: "person-2", Period: april},
 		fact.Mandated{System: "QZ1", Person: "person-3", Body: "Board", Networks: []events.PCN{"U99002"}, Period: april},
+		// others who name somebody gain nothing by it
+		fact.DeputyNamed{Network: "U99003", Person: "person-1", Period: april},
+		fact.Mandated{System: "QZ2", Person: "person-3", Body: "Board", Networks: []events.PCN{"U99003"}, Period: april},
+		fact.DeputyNamed{Network: "U99002", Person: "person-1", Period: april},
 	} {
 		registry = view.Evolve(registry, e)
 	}
@@ -51,7 +55,10 @@ func TestPerson(t *testing.T) {
 		{Name: "named so already", Given: facts{named}, When: name("person-1", "U99001", box("a"))},
 		{Name: "a deputy is named", When: name("person-2", "U99001", box("a")), Then: facts{fact.PersonNamed{Person: "person-2", Name: box("a")}}},
 		{Name: "a representative is named", When: name("person-3", "U99002", box("a")), Then: facts{fact.PersonNamed{Person: "person-3", Name: box("a")}}},
-		{Name: "by another network", When: name("person-1", "U99002", box("a")), Refused: person.ErrUnknown},
+		{Name: "by another network", When: name("person-2", "U99002", box("a")), Refused: person.ErrUnknown},
+		{Name: "by another network that they serve, of the same system", When: name("person-1", "U99002", box("a")), Then: facts{named}},
+		{Name: "by another system's network that names them", When: name("person-1", "U99003", box("a")), Refused: person.ErrElsewhere},
+		{Name: "a representative, by another system's network", When: name("person-3", "U99003", box("a")), Refused: person.ErrElsewhere},
 		{Name: "a representative of others", When: name("person-3", "U99001", box("a")), Refused: person.ErrUnknown},
 		{Name: "a stranger", When: name("person-9", "U99001", box("a")), Refused: person.ErrUnknown},
 		{Name: "named after the erasure", Given: facts{named, erased("person-1")}, When: name("person-1", "U99001", box("b")), Refused: person.ErrErased},
@@ -60,7 +67,9 @@ func TestPerson(t *testing.T) {
 		{Name: "erased before named", When: erase("person-2", "QZ1"), Then: facts{erased("person-2")}},
 		{Name: "a representative is erased", When: erase("person-3", "QZ1"), Then: facts{erased("person-3")}},
 		{Name: "erased already", Given: facts{erased("person-1")}, When: erase("person-1", "QZ1")},
-		{Name: "erased by another system", Given: facts{named}, When: erase("person-1", "QZ2"), Refused: person.ErrUnknown},
+		{Name: "erased by another system", Given: facts{named}, When: erase("person-2", "QZ2"), Refused: person.ErrUnknown},
+		{Name: "erased by another system that names them", Given: facts{named}, When: erase("person-1", "QZ2"), Refused: person.ErrElsewhere},
+		{Name: "a representative, by another system that names them", When: erase("person-3", "QZ2"), Refused: person.ErrElsewhere},
 		{Name: "a stranger is erased", When: erase("person-9", "QZ1"), Refused: person.ErrUnknown},
 	})
 }

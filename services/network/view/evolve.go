@@ -35,6 +35,7 @@ func evolveSystem(s State, e fact.SystemEvent) State {
 			r.Mandates = replaced(r.Mandates, mandate{e.Person, e.Body, e.Networks, e.Topics, e.Period},
 				func(m mandate) bool { return m.Person == e.Person && m.Body == e.Body })
 		})
+		return s.serving(e.Person, e.System.Entity())
 	case fact.MandateEnded:
 		row(e.System, func(r *system) {
 			r.Mandates = changed(r.Mandates, func(m mandate) bool { return m.Person == e.Person && m.Body == e.Body },
@@ -81,6 +82,7 @@ func evolveNetwork(s State, e fact.NetworkEvent, by entry) State {
 			r.Directors = replaced(r.Directors, director{Person: e.Person, Share: e.Share, Profession: e.Profession, FirstRole: e.FirstRole, Period: e.Period, By: by},
 				func(d director) bool { return d.Person == e.Person })
 		})
+		return s.serving(e.Person, e.Network.Entity())
 	case fact.DirectorNoticeGiven:
 		row(e.Network, func(r *network) {
 			r.Directors = changed(r.Directors, func(d director) bool { return d.Person == e.Person },
@@ -94,6 +96,7 @@ func evolveNetwork(s State, e fact.NetworkEvent, by entry) State {
 		row(e.Network, func(r *network) {
 			r.Deputies = replaced(r.Deputies, deputy{e.Person, e.Period}, func(d deputy) bool { return d.Person == e.Person })
 		})
+		return s.serving(e.Person, e.Network.Entity())
 	}
 	return s
 }

@@ -11,6 +11,7 @@ import (
 // person is what the book has of somebody beside their reference.
 type person struct {
 	Ref    events.PersonRef `json:"ref"`
+	First  events.Entity    `json:"first,omitempty"` // whom they served first: a network, or a system that they spoke in
 	Name   events.Sealed    `json:"name,omitzero"`
 	Erased bool             `json:"erased,omitempty"`
 }
@@ -23,6 +24,43 @@ func evolvePerson(s State, e fact.PersonEvent) State {
 		s.persons = s.persons.with(e.Person, func(r *person) { r.Ref, r.Erased = e.Person, true })
 	}
 	return s
+}
+
+// serving notes whom somebody serves, if it is the first.
+func (s State) serving(who events.PersonRef, organisation events.Entity) State {
+	if r := s.persons.get(who); r == nil || r.First == "" {
+		s.persons = s.persons.with(who, func(r *person) { r.Ref, r.First = who, organisation })
+	}
+	return s
+}
+
+// Keeper is the system that answers for what the book has of a person: the one of whom
+// they served first, as it stands now; none where that is not known. Whoever names
+// them later gets no right over them by that.
+func (s State) Keeper(who events.PersonRef) events.ICB {
+	r := s.persons.get(who)
+	if r == nil {
+		return ""
+	}
+	return s.systemOf(r.First)
+}
+
+// systemOf is the system of a network, or the system itself, as it stands now.
+func (s State) systemOf(organisation events.Entity) events.ICB {
+	kind, code := split(organisation)
+	if kind == "system" {
+		return s.Standing(events.ICB(code), lastDay)
+	}
+	if n := s.networks.get(events.PCN(code)); n != nil && len(n.Located) > 0 {
+		return s.Standing(n.Located[len(n.Located)-1].System, lastDay)
+	}
+	return ""
+}
+
+// Kept reports whether an organisation is of the system that answers for a person.
+func (s State) Kept(who events.PersonRef, organisation events.Entity) bool {
+	keeper := s.Keeper(who)
+	return keeper == "" || keeper == s.systemOf(organisation)
 }
 
 // Erased reports whether a person was erased.

@@ -11,7 +11,7 @@ import (
 )
 
 // Version changes when the shape of State or the meaning of the fold does.
-const Version = 7
+const Version = 8
 
 // State is the registry. It is a value: its maps are persistent, so evolving a
 // copy costs little and leaves the original as it was. The zero State is empty.
