@@ -173,6 +173,9 @@ func entryOf(document json.RawMessage, id events.ID, keys proof.Keys) (*events.R
 	if _, err := r.Verify(keys); err != nil {
 		return nil, fmt.Errorf("the entry %s is not proven: %w", id, err)
 	}
+	if r.Proof == nil {
+		return nil, fmt.Errorf("the entry %s is not proven: the receipt that was given for it has no proof", id)
+	}
 	if len(r.Entry) == 0 {
 		return nil, nil
 	}

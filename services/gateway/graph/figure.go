@@ -238,6 +238,9 @@ func (n FigureName) Document(more ...string) string {
 // firstYear is the first of Network Contracts.
 const firstYear events.Year = "2019/20"
 
+// mostYears is how many years before another are looked at.
+const mostYears = 50
+
 // concerns is whom and what the figure is about: the bodies that its name has, the
 // contracts of its years, and what a network states of its costs in those.
 func (n FigureName) concerns() (all []events.Entity) {
@@ -256,7 +259,10 @@ func (n FigureName) concerns() (all []events.Entity) {
 			case "FinancialYear":
 				y := events.Year(a.Value.Raw)
 				years, all = append(years, y), append(all, y.Contract())
-				for f.Name == "costs" && y.Valid() && y > firstYear { // what is required stays so in later years
+				for range mostYears { // what is required stays so in later years
+					if f.Name != "costs" || !y.Valid() || y <= firstYear {
+						break
+					}
 					y = events.YearOf(y.First().AddDays(-1))
 					all = append(all, y.Contract())
 				}

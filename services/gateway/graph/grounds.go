@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/ics-openbook/openbook/events"
 	"github.com/ics-openbook/openbook/events/network"
 	"github.com/ics-openbook/openbook/services/internal/refuse"
+	"github.com/ics-openbook/openbook/services/internal/store"
 )
 
 // mostGrounds is how many entries a figure may be worked out from again.
@@ -131,11 +133,15 @@ func (g *gathering) own(of events.Entity) error {
 		if err != nil {
 			return err
 		}
-		if fact, err = g.book.ByID(g.ctx, fact.ID); err != nil {
-			return err
+		if _, has := g.facts[fact.ID]; has {
+			continue
 		}
-		if fact.Ordinal > g.upto {
-			return nil
+		fact, err = g.book.ByID(g.ctx, fact.ID)
+		if errors.Is(err, store.ErrNotFound) || err == nil && fact.Ordinal > g.upto {
+			return nil // recorded since, or not even counted
+		}
+		if err != nil {
+			return err
 		}
 		if err := g.add(fact); err != nil {
 			return err

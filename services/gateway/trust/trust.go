@@ -24,6 +24,7 @@ import (
 
 const (
 	atOnce   = 16                     // requests to the book; the next is told to come again
+	waiting  = 256                    // for the one request that asks for a checkpoint
 	patience = 5 * time.Second        // with the book
 	fresh    = 200 * time.Millisecond // how old a checkpoint may be that is given out
 	kept     = 4096                   // full tiles in memory, of 8 KB each: of a million entries, all
@@ -40,11 +41,13 @@ type desk struct {
 	clock clock.Clock
 	log   *slog.Logger
 	slots chan struct{}
+	waits chan struct{}
 	tiles *lru.Cache[string, []byte] // full ones, which never change
 
-	mu   sync.Mutex
-	last wire.Checkpoint
-	at   time.Time
+	mu     sync.Mutex
+	last   wire.Checkpoint
+	failed error // to have had a newer one
+	at     time.Time
 }
 
 // Handler answers /checkpoint, /keys and /tile/… to anybody.
@@ -53,7 +56,7 @@ func Handler(of Log, clock clock.Clock, log *slog.Logger) http.Handler {
 	if err != nil {
 		panic(err) // the size is not negative
 	}
-	d := &desk{of: of, clock: clock, log: log, slots: make(chan struct{}, atOnce), tiles: tiles}
+	d := &desk{of: of, clock: clock, log: log, slots: make(chan struct{}, atOnce), waits: make(chan struct{}, waiting), tiles: tiles}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /checkpoint", d.checkpoint)
 	mux.HandleFunc("GET /keys", d.keys)
@@ -82,20 +85,28 @@ func (d *desk) keys(w http.ResponseWriter, r *http.Request) {
 	send(w, "text/plain; charset=utf-8", "no-cache", []byte(c.Keys))
 }
 
-// newest is the newest checkpoint, asked of the book by one request at a time.
+// newest is the newest checkpoint, asked of the book by one request at a time; so many
+// may wait for it.
 func (d *desk) newest(ctx context.Context) (wire.Checkpoint, error) {
+	select {
+	case d.waits <- struct{}{}:
+		defer func() { <-d.waits }()
+	default:
+		return wire.Checkpoint{}, errBusy
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.last.Note != "" && d.clock.Now().Sub(d.at) < fresh {
-		return d.last, nil
+	if ctx.Err() != nil {
+		return wire.Checkpoint{}, ctx.Err() // who asked has gone meanwhile
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	if (d.last.Note != "" || d.failed != nil) && d.clock.Now().Sub(d.at) < fresh {
+		return d.last, d.failed
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // the answer is for those who wait as well
 	defer cancel()
-	c, err := d.of.Checkpoint(ctx)
-	if err == nil {
-		d.last, d.at = c, d.clock.Now()
-	}
-	return c, err
+	d.last, d.failed = d.of.Checkpoint(ctx)
+	d.at = d.clock.Now()
+	return d.last, d.failed
 }
 
 // tile sends what will never be another: hashes, also those of a partial tile.

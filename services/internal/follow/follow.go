@@ -227,7 +227,7 @@ func (f *Follower[S]) pass(ctx context.Context, ready, held func()) error {
 	c := &course[S]{follower: f, epoch: epoch, of: of, retry: retry, seen: seen, ready: ready, goal: last, head: book.Head, behind: true}
 	// What readers have been shown is no news to them, nor is what there was
 	// before the first of them came.
-	if c.told = f.Seen().At.Ordinal; c.told == 0 {
+	if c.told = min(f.Seen().At.Ordinal, last); c.told == 0 { // a book put back from a backup has fewer
 		c.told = last
 	}
 	held()
