@@ -18,10 +18,11 @@ func benchmark() *cobra.Command {
 		Long: `Measure the platform on this machine: real NATS, a real book on a real disk,
 real HTTP, in a folder that is removed again. The load runs in the same process
 and takes its share of the processors. Nothing that runs here is touched.`,
-		Example: "  openbook bench\n  openbook bench --only append --duration 10s --json > append.json",
+		Example: "  openbook bench\n  openbook bench --only append --duration 10s --json > append.json\n  openbook bench --only posting --rate 1500",
 	}
 	flags := cmd.Flags()
 	o := bench.Options{}
+	flags.IntVar(&o.Rate, "rate", 0, "how many they ask a second, together; as many as are answered unless given")
 	flags.DurationVar(&o.Duration, "duration", 5*time.Second, "how long each measurement lasts")
 	flags.IntVar(&o.Clients, "clients", 64, "how many callers at once")
 	flags.IntVar(&o.Facts, "facts", 300_000, "how many facts are relayed from an empty JetStream")

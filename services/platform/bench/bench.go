@@ -26,6 +26,7 @@ type Options struct {
 	Dir      string        // where books are made and removed again: measure on the disk that matters
 	Duration time.Duration // of each measurement; 0 means 5 s
 	Clients  int           // at once; 0 means 64
+	Rate     int           // of what they ask a second, together; 0 is as much as is answered
 	Facts    int           // to be relayed from an empty JetStream; 0 means 300,000
 	Files    string        // the folder of the national files, for the registry; without it that is not measured
 	Only     string        // a part of the name of the measurements to make; empty for all
@@ -206,10 +207,15 @@ func load(ctx context.Context, o Options, of string, do func(client, n int) erro
 	var first atomic.Pointer[error]
 	took := make([][]time.Duration, o.Clients)
 	var clients sync.WaitGroup
+	began := clock.System.Now()
 	for c := range o.Clients {
 		clients.Go(func() {
 			for n := 0; !stop.Load() && ctx.Err() == nil; n++ {
 				start := clock.System.Now()
+				if o.Rate > 0 { // from when it was due: who waits for a slow answer asks late, and that counts
+					start = began.Add(time.Duration(n*o.Clients+c) * time.Second / time.Duration(o.Rate))
+					time.Sleep(start.Sub(clock.System.Now()))
+				}
 				err := do(c, n)
 				if !warm.Load() {
 					continue
