@@ -148,12 +148,7 @@ func (x *Index) ByID(ctx context.Context, id events.ID) (events.Recorded, error)
 	if !errors.Is(err, store.ErrNotFound) {
 		return found, err
 	}
-	select {
-	case <-x.whole:
-		return found, err
-	default: // it may be among what is not counted yet
-	}
-	if err := x.counted(ctx); err != nil {
+	if err := x.counted(ctx); err != nil { // it may be among what was not counted yet
 		return found, err
 	}
 	return x.byID(ctx, id)

@@ -114,85 +114,64 @@ func place(at view.Place) claims.Place {
 	return claims.Place{ID: at.ID, Ordinal: at.Ordinal, Time: at.Time}
 }
 
-// Freeze writes s; Thaw reads it. The ledgers, which are long, go out entry by entry.
+// frozen is a State as a snapshot keeps it, after its ledgers.
+type frozen struct {
+	Entitled   json.RawMessage `json:"entitled"`
+	Challenges json.RawMessage `json:"challenges"`
+	Policies   json.RawMessage `json:"policies"`
+	Partners   json.RawMessage `json:"partners"`
+	Costed     json.RawMessage `json:"costed"`
+	Claims     json.RawMessage `json:"claims"`
+	Staffing   json.RawMessage `json:"staffing"`
+}
+
+// Freeze writes s; Thaw reads it. The ledgers, which are long, come first, entry by
+// entry.
 func Freeze(s State, w io.Writer) error {
-	if _, err := io.WriteString(w, `{"ledgers":`); err != nil {
-		return err
-	}
-	return errors.Join(
+	var f frozen
+	if err := errors.Join(
 		view.Freeze(s.Ledgers, w),
-		write(w, "entitled", entitled.Freeze, s.Entitled),
-		write(w, "challenges", challenged.Freeze, s.Challenges),
-		write(w, "policies", policies.Freeze, s.Policies),
-		write(w, "partners", partners.Freeze, s.Partners),
-		write(w, "costed", costed.Freeze, s.Costed),
-		write(w, "claims", claims.Freeze, s.Claims),
-		write(w, "staffing", staff.Freeze, s.Staffing),
-		end(w),
-	)
-}
-
-func write[S any](w io.Writer, name string, freeze func(S) ([]byte, error), s S) error {
-	b, err := freeze(s)
-	if err != nil {
+		write(&f.Entitled, entitled.Freeze, s.Entitled),
+		write(&f.Challenges, challenged.Freeze, s.Challenges),
+		write(&f.Policies, policies.Freeze, s.Policies),
+		write(&f.Partners, partners.Freeze, s.Partners),
+		write(&f.Costed, costed.Freeze, s.Costed),
+		write(&f.Claims, claims.Freeze, s.Claims),
+		write(&f.Staffing, staff.Freeze, s.Staffing),
+	); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, ",%q:%s", name, b)
-	return err
+	return json.NewEncoder(w).Encode(f)
 }
 
-func end(w io.Writer) error {
-	_, err := io.WriteString(w, "}")
+func write[S any](to *json.RawMessage, freeze func(S) ([]byte, error), s S) (err error) {
+	*to, err = freeze(s)
 	return err
 }
 
 // Thaw reads what Freeze of the same Version wrote.
 func Thaw(from io.Reader) (s State, err error) {
 	d := json.NewDecoder(from)
-	for _, read := range []func() error{
-		func() error { return expect(d, json.Delim('{')) },
-		func() error { return thaw(d, "ledgers", view.Thaw, &s.Ledgers) },
-		func() error { return thaw(d, "entitled", whole(entitled.Thaw), &s.Entitled) },
-		func() error { return thaw(d, "challenges", whole(challenged.Thaw), &s.Challenges) },
-		func() error { return thaw(d, "policies", whole(policies.Thaw), &s.Policies) },
-		func() error { return thaw(d, "partners", whole(partners.Thaw), &s.Partners) },
-		func() error { return thaw(d, "costed", whole(costed.Thaw), &s.Costed) },
-		func() error { return thaw(d, "claims", whole(claims.Thaw), &s.Claims) },
-		func() error { return thaw(d, "staffing", whole(staff.Thaw), &s.Staffing) },
-		func() error { return expect(d, json.Delim('}')) },
-	} {
-		if err := read(); err != nil {
-			return State{}, err
-		}
+	if s.Ledgers, err = view.Thaw(d); err != nil {
+		return s, err
 	}
-	return s, nil
+	var f frozen
+	if err := d.Decode(&f); err != nil {
+		return s, err
+	}
+	err = errors.Join(
+		thaw(&s.Entitled, entitled.Thaw, f.Entitled),
+		thaw(&s.Challenges, challenged.Thaw, f.Challenges),
+		thaw(&s.Policies, policies.Thaw, f.Policies),
+		thaw(&s.Partners, partners.Thaw, f.Partners),
+		thaw(&s.Costed, costed.Thaw, f.Costed),
+		thaw(&s.Claims, claims.Thaw, f.Claims),
+		thaw(&s.Staffing, staff.Thaw, f.Staffing),
+	)
+	return s, err
 }
 
-func thaw[S any](d *json.Decoder, name string, read func(*json.Decoder) (S, error), to *S) error {
-	if err := expect(d, name); err != nil {
-		return err
-	}
-	var err error
-	*to, err = read(d)
-	return err
-}
-
-// whole reads a part that is short.
-func whole[S any](thaw func([]byte) (S, error)) func(*json.Decoder) (S, error) {
-	return func(d *json.Decoder) (s S, err error) {
-		var b json.RawMessage
-		if err := d.Decode(&b); err != nil {
-			return s, err
-		}
-		return thaw(b)
-	}
-}
-
-// expect reads a token that has to be there.
-func expect(d *json.Decoder, want json.Token) error {
-	is, err := d.Token()
-	if err == nil && is != want {
-		err = fmt.Errorf("%v in place of %v", is, want)
-	}
+func thaw[S any](to *S, read func([]byte) (S, error), b []byte) (err error) {
+	*to, err = read(b)
 	return err
 }

@@ -270,7 +270,7 @@ func TestASnapshotGoesOn(t *testing.T) {
 		}
 	}
 	for name, b := range map[string]string{
-		"nothing": ``, "no parts": `{}`, "a part that cannot be read": `{"ledgers":[],"entitled":[{"type":"entitlement.none.v1","data":{}}],"challenges":[],"policies":[],"partners":[],"costed":[],"claims":[]}`,
+		"nothing": ``, "no parts": `[]{}`, "no ledgers": `{"entitled":[]}`, "a part that cannot be read": `[]{"entitled":[{"type":"entitlement.none.v1","data":{}}],"challenges":[],"policies":[],"partners":[],"costed":[],"claims":[]}`,
 	} {
 		if _, err := money.Thaw(strings.NewReader(b)); err == nil {
 			t.Errorf("a snapshot of %s was read", name)
